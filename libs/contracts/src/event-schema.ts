@@ -1,0 +1,133 @@
+import {
+  type AnyEvent,
+  APPROVAL_KINDS,
+  ARTIFACT_NAMES,
+  CAPABILITIES,
+  ERROR_CLASSES,
+  type EventDataByType,
+  type EventType,
+  GATES,
+  PHASES,
+  RISK_LEVELS,
+  WAITING_REASONS,
+} from '@tamma/domain';
+import { z } from 'zod';
+
+const text = z.string();
+const integer = z.int();
+const milliseconds = z.number().min(0);
+const capability = z.enum(CAPABILITIES);
+const error = z.object({
+  code: text,
+  class: z.enum(ERROR_CLASSES),
+  message: text,
+  remedy: text.optional(),
+});
+const gateRun = z.object({ gate: z.enum(GATES), commit: text, summary: text, durationMs: milliseconds });
+const uptime = z.object({ uptimeMs: milliseconds });
+const session = z.object({ sessionKey: text });
+
+/** The one catalogue of events: a schema per type. A type that is not here cannot be appended. */
+export const EVENT_DATA: { readonly [Type in EventType]: z.ZodType<EventDataByType[Type]> } = {
+  'ORCHESTRATOR.STARTED.SUCCESS': z.object({ host: text, port: integer }),
+  'ORCHESTRATOR.STARTUP.COMPLETE': z.object({ services: z.array(text) }),
+  'ORCHESTRATOR.STARTUP.FAILED': z.object({ error }),
+  'ORCHESTRATOR.STOPPED.SUCCESS': uptime,
+  'ORCHESTRATOR.SHUTDOWN.COMPLETE': uptime,
+  'WORKER.REGISTERED.SUCCESS': z.object({ workerId: text, capabilities: z.array(capability), sandbox: text }),
+  'WORKER.UNREGISTERED.SUCCESS': z.object({ workerId: text }),
+  'ISSUE.JUDGED.ELIGIBLE': z.object({ project: text, issue: integer, title: text, score: z.number() }),
+  'ISSUE.JUDGED.INELIGIBLE': z.object({ project: text, issue: integer, title: text, reasons: z.array(text) }),
+  'ISSUE.READ.FAILED': z.object({ project: text, source: text, reason: text, remedy: text }),
+  'ISSUE.CLOSED.SUCCESS': z.object({ issue: integer, mergeCommit: text }),
+  'WORKFLOW.STATE.CREATED': z.object({
+    project: text,
+    platform: text,
+    repository: text,
+    issue: integer,
+    title: text,
+    template: text,
+    templateHash: text,
+    score: z.number(),
+    run: integer,
+  }),
+  'WORKFLOW.STARTED.SUCCESS': z.object({
+    steps: z.array(z.object({ id: text, phase: z.enum(PHASES), capability })),
+  }),
+  'WORKFLOW.COMPLETED.SUCCESS': z.object({ result: z.enum(['merged', 'no-change']) }),
+  'WORKFLOW.FAILED.PERMANENT': z.object({ error }),
+  'WORKFLOW.CANCELLED.SUCCESS': z.object({ why: text }),
+  'SESSION.STARTED.SUCCESS': session,
+  'SESSION.ENDED.SUCCESS': session,
+  'PHASE.STARTED.SUCCESS': z.object({ phase: z.enum(PHASES) }),
+  'PHASE.COMPLETED.SUCCESS': z.object({ phase: z.enum(PHASES), nextStep: text.nullable() }),
+  'TASK.ENQUEUED.SUCCESS': z.object({ capability, priority: integer }),
+  'TASK.DEQUEUED.SUCCESS': z.object({ capability, workerId: text }),
+  'TASK.PROGRESS.UPDATED': z.object({ percent: z.number().min(0).max(100), message: text }),
+  'TASK.COMPLETED.SUCCESS': z.object({ result: z.unknown(), durationMs: milliseconds }),
+  'TASK.RETRY.SCHEDULED': z.object({ error, retryCount: integer, retryDelayMs: milliseconds }),
+  'TASK.PARKED.SUCCESS': z.object({ on: z.enum(WAITING_REASONS), until: text, why: text }),
+  'TASK.INTERRUPTED.SUCCESS': z.object({ why: text }),
+  'TASK.FAILED.PERMANENT': z.object({ error, retryCount: integer }),
+  'ARTIFACT.WRITTEN.SUCCESS': z.object({ name: z.enum(ARTIFACT_NAMES), sha256: text, bytes: integer }),
+  'GATE.RAN.SUCCESS': gateRun,
+  'GATE.RAN.FAILED': gateRun,
+  'AI.RESPONSE.RECEIVED': z.object({
+    provider: text,
+    model: text,
+    durationMs: milliseconds,
+    usage: z.object({
+      inputTokens: integer,
+      outputTokens: integer,
+      cacheReadTokens: integer,
+      cacheWriteTokens: integer,
+      costUsd: z.number().min(0),
+    }),
+  }),
+  'AI.TOOL.CALLED': z.object({ tool: text, ok: z.boolean(), summary: text }),
+  'RISK.ASSESSED.SUCCESS': z.object({ risk: z.enum(RISK_LEVELS) }),
+  'BRANCH.CREATED.SUCCESS': z.object({ branch: text, base: text, baseCommit: text }),
+  'COMMIT.CREATED.SUCCESS': z.object({ hash: text, message: text, author: text }),
+  'PR.OPENED.SUCCESS': z.object({ number: integer, url: text, head: text, base: text, commit: text }),
+  'PR.MERGED.SUCCESS': z.object({ number: integer, mergeCommit: text }),
+  'APPROVAL.REQUESTED.SUCCESS': z.object({
+    kind: z.enum(APPROVAL_KINDS),
+    risk: z.enum(RISK_LEVELS),
+    why: text,
+    until: text,
+  }),
+  'APPROVAL.PROVIDED.SUCCESS': z.object({
+    kind: z.enum(APPROVAL_KINDS),
+    decision: z.literal('approve'),
+    why: text,
+    subject: text,
+  }),
+  'QUESTION.ASKED.SUCCESS': z.object({ question: text, until: text }),
+  'ESCALATION.TRIGGERED.SUCCESS': z.object({ level: integer, error, until: text }),
+};
+
+export function isEventType(type: string): type is EventType {
+  return Object.hasOwn(EVENT_DATA, type);
+}
+
+const envelopeSchema = z.object({
+  id: text.min(1),
+  type: text,
+  at: z.iso.datetime(),
+  workflowId: text.optional(),
+  taskId: text.optional(),
+  stepId: text.optional(),
+  attempt: integer.optional(),
+  sessionKey: text.optional(),
+  actor: z.object({ kind: z.enum(['system', 'worker', 'human', 'agent']), id: text }),
+  tags: z.record(text, text),
+  metadata: z.object({ schemaVersion: integer, source: text }),
+  data: z.unknown(),
+});
+
+/** Checks envelope and data alike; throws a ZodError that names the field. */
+export function parseEvent(value: unknown): AnyEvent {
+  const envelope = envelopeSchema.parse(value);
+  if (!isEventType(envelope.type)) throw new Error(`event type "${envelope.type}" is not in the catalogue`);
+  return { ...envelope, data: EVENT_DATA[envelope.type].parse(envelope.data) } as AnyEvent;
+}

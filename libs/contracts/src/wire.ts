@@ -1,0 +1,41 @@
+import type { AnyEvent } from '@tamma/domain';
+import { parseEvent } from './event-schema.ts';
+
+/** The one field of an entry in the event log; its value is the event as JSON. */
+export const EVENT_FIELD = 'event';
+
+/** Names of what lies in Redis, so that every process agrees. */
+export interface RedisKeys {
+  /** The event log, one stream. */
+  readonly events: string;
+  /** The workers' registry, a hash of worker id to its last report. */
+  readonly workers: string;
+  /** The hash of one workflow. */
+  workflow(workflowId: string): string;
+}
+
+export function redisKeysOf(prefix: string): RedisKeys {
+  return {
+    events: `${prefix}:events`,
+    workers: `${prefix}:workers`,
+    workflow: (workflowId) => `${prefix}:wf:${workflowId}`,
+  };
+}
+
+/** Largest event accepted, in characters of JSON; bodies belong in artifacts. */
+export const EVENT_LENGTH_MAX = 64 * 1024;
+
+/** Checks an event against the catalogue and writes it down; refuses what no reader could parse. */
+export function encodeEvent(event: AnyEvent): string {
+  const text = JSON.stringify(parseEvent(event));
+  if (text.length > EVENT_LENGTH_MAX) {
+    throw new Error(
+      `event ${event.id} (${event.type}) has ${text.length} characters, at most ${EVENT_LENGTH_MAX} fit`,
+    );
+  }
+  return text;
+}
+
+export function decodeEvent(text: string): AnyEvent {
+  return parseEvent(JSON.parse(text));
+}

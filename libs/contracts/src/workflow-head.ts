@@ -1,0 +1,49 @@
+import { ARTIFACT_NAMES, CAPABILITIES, PHASES } from '@tamma/domain';
+import { z } from 'zod';
+import type { Project } from './config.ts';
+
+export const issueSchema = z.object({
+  number: z.int().positive(),
+  title: z.string(),
+  body: z.string(),
+  state: z.enum(['open', 'closed']),
+  labels: z.array(z.string()),
+  author: z.string(),
+  assignee: z.string().nullable(),
+  createdAt: z.string(),
+});
+
+/** A step in running order, resolved from the template. */
+export const plannedStepSchema = z.object({
+  id: z.string(),
+  handler: z.string(),
+  phase: z.enum(PHASES),
+  capability: z.enum(CAPABILITIES),
+  index: z.int().min(0),
+  needs: z.array(z.string()),
+  timeoutMs: z.int().positive(),
+  /** Set on the last step of a phase: what must exist before the next phase begins. */
+  closes: z
+    .object({ artifactsRequired: z.array(z.enum(ARTIFACT_NAMES)), nextStep: z.string().nullable() })
+    .nullable(),
+  /** Whether the phase begins with this step. */
+  opens: z.boolean(),
+});
+export type PlannedStep = z.infer<typeof plannedStepSchema>;
+
+/**
+ * What every step of a workflow may rely on, fixed when it starts: later edits of configuration or template
+ * do not reach a workflow that runs. Lives in the workflow's hash in Redis.
+ */
+export const workflowHeadSchema = z.object({
+  workflowId: z.string(),
+  run: z.int().positive(),
+  score: z.number(),
+  sessionKey: z.string(),
+  /** Checked when the configuration was loaded; here it is our own data. */
+  project: z.custom<Project>((value) => typeof value === 'object' && value !== null),
+  issue: issueSchema,
+  template: z.object({ name: z.string(), hash: z.string(), steps: z.array(plannedStepSchema).min(1) }),
+  escalationDeadlineMs: z.int().positive(),
+});
+export type WorkflowHead = z.infer<typeof workflowHeadSchema>;

@@ -1,0 +1,33 @@
+export const ARTIFACT_NAMES = [
+  'TASK.md',
+  'CONTEXT.md',
+  'PLAN.md',
+  'TODO.md',
+  'CHANGES.md',
+  'BUGS.md',
+  'build.log',
+  'test.log',
+  'security.log',
+  'change.patch',
+] as const;
+export type ArtifactName = (typeof ARTIFACT_NAMES)[number];
+
+/** What events and results carry instead of the body. */
+export interface ArtifactReference {
+  readonly name: ArtifactName;
+  /** SHA-256 of the stored text, hexadecimal. */
+  readonly sha256: string;
+  /** Size of the stored text before compression. */
+  readonly bytes: number;
+}
+
+export const ARTIFACT_BYTES_MAX = 256 * 1024;
+
+/** Keeps head and tail of a text that is too long, and says how much is missing. Sizes are in characters. */
+export function cutMiddle(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const note = `\n\n[… ${text.length - max} characters left out …]\n\n`;
+  const room = Math.max(0, max - note.length);
+  const head = Math.ceil(room / 2);
+  return text.slice(0, head) + note + text.slice(text.length - (room - head));
+}

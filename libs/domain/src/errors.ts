@@ -1,0 +1,90 @@
+/** What kind of trouble it is; each class has one retry policy (`retry-policy.ts`). */
+export const ERROR_CLASSES = [
+  'network',
+  'authentication',
+  'rate-limit',
+  'validation',
+  'system',
+  'gate',
+  'model',
+  'conflict',
+  'unknown',
+] as const;
+export type ErrorClass = (typeof ERROR_CLASSES)[number];
+
+export interface TammaErrorOptions {
+  readonly class?: ErrorClass;
+  /** What the reader can do about it, as an imperative sentence. */
+  readonly remedy?: string;
+  /** How long the service asked us to wait, in milliseconds. */
+  readonly retryAfterMs?: number;
+  readonly cause?: unknown;
+}
+
+/** The base of every error we throw: a stable code, a class, and a message that names the thing and the reason. */
+export class TammaError extends Error {
+  readonly code: string;
+  readonly class: ErrorClass;
+  readonly remedy: string | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: string, message: string, options: TammaErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'TammaError';
+    this.code = code;
+    this.class = options.class ?? 'unknown';
+    this.remedy = options.remedy;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** An error as it is stored, shown and sent: no stack, no object that could hold a secret. */
+export interface ErrorReport {
+  readonly code: string;
+  readonly class: ErrorClass;
+  readonly message: string;
+  readonly remedy?: string | undefined;
+}
+
+const NETWORK_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+const SYSTEM_CODES = new Set(['ENOSPC', 'ENOMEM', 'EMFILE', 'ENFILE', 'EDQUOT', 'EROFS']);
+
+/** Makes an error of whatever was thrown; a non-Error would be lost by the queue. */
+export function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+/** Longest message kept in an event or a row, in characters. */
+const MESSAGE_MAX = 2000;
+
+export function reportError(thrown: unknown): ErrorReport {
+  const error = toError(thrown);
+  const message = (error.message || error.name).slice(0, MESSAGE_MAX);
+  if (error instanceof TammaError) {
+    const report = { code: error.code, class: error.class, message };
+    return error.remedy === undefined ? report : { ...report, remedy: error.remedy };
+  }
+  const code = systemCodeOf(error);
+  return { code: code ?? 'UNEXPECTED', class: classifyCode(code), message };
+}
+
+function systemCodeOf(error: Error): string | undefined {
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' ? code : undefined;
+}
+
+function classifyCode(code: string | undefined): ErrorClass {
+  if (code === undefined) return 'unknown';
+  if (NETWORK_CODES.has(code)) return 'network';
+  if (SYSTEM_CODES.has(code)) return 'system';
+  return 'unknown';
+}

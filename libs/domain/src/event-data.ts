@@ -1,0 +1,93 @@
+import type { ApprovalKind } from './approval.ts';
+import type { ArtifactReference } from './artifact.ts';
+import type { ErrorReport } from './errors.ts';
+import type { TammaEvent } from './event.ts';
+import type { Gate } from './gate.ts';
+import type { RiskLevel } from './risk.ts';
+import type { Capability, Phase, WaitingReason } from './workflow.ts';
+
+/** A step as the workflow announces it when it starts. */
+export interface StepOutline {
+  readonly id: string;
+  readonly phase: Phase;
+  readonly capability: Capability;
+}
+
+export interface CommitRecord {
+  readonly hash: string;
+  readonly message: string;
+  readonly author: string;
+}
+
+/** Tokens and money of one model call. `costUsd` is 0 for canned answers. */
+export interface AiUsage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly costUsd: number;
+}
+
+/** What each type of event carries. The zod schemas in `libs/contracts` are checked against these. */
+export interface EventDataByType {
+  'ORCHESTRATOR.STARTED.SUCCESS': { host: string; port: number };
+  'ORCHESTRATOR.STARTUP.COMPLETE': { services: string[] };
+  'ORCHESTRATOR.STARTUP.FAILED': { error: ErrorReport };
+  'ORCHESTRATOR.STOPPED.SUCCESS': { uptimeMs: number };
+  'ORCHESTRATOR.SHUTDOWN.COMPLETE': { uptimeMs: number };
+  'WORKER.REGISTERED.SUCCESS': { workerId: string; capabilities: Capability[]; sandbox: string };
+  'WORKER.UNREGISTERED.SUCCESS': { workerId: string };
+  'ISSUE.JUDGED.ELIGIBLE': { project: string; issue: number; title: string; score: number };
+  'ISSUE.JUDGED.INELIGIBLE': { project: string; issue: number; title: string; reasons: string[] };
+  'ISSUE.READ.FAILED': { project: string; source: string; reason: string; remedy: string };
+  'ISSUE.CLOSED.SUCCESS': { issue: number; mergeCommit: string };
+  'WORKFLOW.STATE.CREATED': {
+    project: string;
+    platform: string;
+    repository: string;
+    issue: number;
+    title: string;
+    template: string;
+    templateHash: string;
+    score: number;
+    run: number;
+  };
+  'WORKFLOW.STARTED.SUCCESS': { steps: StepOutline[] };
+  'WORKFLOW.COMPLETED.SUCCESS': { result: 'merged' | 'no-change' };
+  'WORKFLOW.FAILED.PERMANENT': { error: ErrorReport };
+  'WORKFLOW.CANCELLED.SUCCESS': { why: string };
+  'SESSION.STARTED.SUCCESS': { sessionKey: string };
+  'SESSION.ENDED.SUCCESS': { sessionKey: string };
+  'PHASE.STARTED.SUCCESS': { phase: Phase };
+  'PHASE.COMPLETED.SUCCESS': { phase: Phase; nextStep: string | null };
+  'TASK.ENQUEUED.SUCCESS': { capability: Capability; priority: number };
+  'TASK.DEQUEUED.SUCCESS': { capability: Capability; workerId: string };
+  'TASK.PROGRESS.UPDATED': { percent: number; message: string };
+  'TASK.COMPLETED.SUCCESS': { result: unknown; durationMs: number };
+  'TASK.RETRY.SCHEDULED': { error: ErrorReport; retryCount: number; retryDelayMs: number };
+  'TASK.PARKED.SUCCESS': { on: WaitingReason; until: string; why: string };
+  'TASK.INTERRUPTED.SUCCESS': { why: string };
+  'TASK.FAILED.PERMANENT': { error: ErrorReport; retryCount: number };
+  'ARTIFACT.WRITTEN.SUCCESS': ArtifactReference;
+  'GATE.RAN.SUCCESS': { gate: Gate; commit: string; summary: string; durationMs: number };
+  'GATE.RAN.FAILED': { gate: Gate; commit: string; summary: string; durationMs: number };
+  'AI.RESPONSE.RECEIVED': { provider: string; model: string; usage: AiUsage; durationMs: number };
+  'AI.TOOL.CALLED': { tool: string; ok: boolean; summary: string };
+  'RISK.ASSESSED.SUCCESS': { risk: RiskLevel };
+  'BRANCH.CREATED.SUCCESS': { branch: string; base: string; baseCommit: string };
+  'COMMIT.CREATED.SUCCESS': CommitRecord;
+  'PR.OPENED.SUCCESS': { number: number; url: string; head: string; base: string; commit: string };
+  'PR.MERGED.SUCCESS': { number: number; mergeCommit: string };
+  'APPROVAL.REQUESTED.SUCCESS': { kind: ApprovalKind; risk: RiskLevel; why: string; until: string };
+  'APPROVAL.PROVIDED.SUCCESS': { kind: ApprovalKind; decision: 'approve'; why: string; subject: string };
+  'QUESTION.ASKED.SUCCESS': { question: string; until: string };
+  'ESCALATION.TRIGGERED.SUCCESS': { level: number; error: ErrorReport; until: string };
+}
+
+export type EventType = keyof EventDataByType;
+
+/** Any event of the catalogue, told apart by `type`. */
+export type AnyEvent = { [Type in EventType]: TammaEvent<Type, EventDataByType[Type]> }[EventType];
+
+/** What a producer says; who, when and where are added by whoever appends it. */
+export type Fact = { [Type in EventType]: { type: Type; data: EventDataByType[Type] } }[EventType];

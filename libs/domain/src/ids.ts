@@ -1,0 +1,45 @@
+/** Ids are built here and nowhere else, so that doing a thing twice names the same thing. */
+
+const SLUG_MAX = 40;
+
+/** Lower-case words joined by dashes, safe in branch names, file names and queue ids. */
+export function slugOf(text: string, max = SLUG_MAX): string {
+  const slug = text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, max)
+    .replace(/^-+|-+$/g, '');
+  return slug === '' ? 'untitled' : slug;
+}
+
+/** `{project}-{issue}.r{run}`; a later run of the same issue never shares an id with a zombie of an earlier one. */
+export function workflowIdOf(projectId: string, issueNumber: number, run: number): string {
+  return `${projectId}-${issueNumber}.r${run}`;
+}
+
+/** `{workflow}.{step}` for the spine; later rounds add `.{round}`. Never holds a colon: BullMQ forbids it. */
+export function taskIdOf(workflowId: string, stepId: string, round = 0): string {
+  return round === 0 ? `${workflowId}.${stepId}` : `${workflowId}.${stepId}.${round}`;
+}
+
+export function eventIdOf(taskId: string, attempt: number, index: number): string {
+  return `${taskId}.${attempt}.${index}`;
+}
+
+/** The one terminal event of a task, however many attempts claim to have ended it. */
+export function endEventIdOf(taskId: string): string {
+  return `${taskId}.end`;
+}
+
+/** `sess_{TASK}_{YYYYMMDD}_{HHMMSS}` in UTC. A key for correlation, not a secret. */
+export function sessionKeyOf(workflowId: string, atMs: number): string {
+  const [date = '', time = ''] = new Date(atMs).toISOString().split('T');
+  return `sess_${workflowId}_${date.replaceAll('-', '')}_${time.slice(0, 8).replaceAll(':', '')}`;
+}
+
+export function branchNameOf(issueNumber: number, title: string, workflowId: string): string {
+  const run = workflowId.slice(workflowId.lastIndexOf('.') + 1);
+  const suffix = run === 'r1' ? '' : `-${run}`;
+  return `tamma/issue-${issueNumber}-${slugOf(title)}${suffix}`;
+}

@@ -1,0 +1,46 @@
+export const RISK_LEVELS = ['low', 'medium', 'high'] as const;
+export type RiskLevel = (typeof RISK_LEVELS)[number];
+
+export interface RiskQuestion {
+  readonly labels: readonly string[];
+  /** Paths the plan expects to touch, relative to the repository. */
+  readonly files: readonly string[];
+  /** What the plan itself said; it can raise the level, never lower it. */
+  readonly claimed: RiskLevel;
+  readonly deletesFiles: boolean;
+  readonly breaking: boolean;
+}
+
+const HIGH_RISK_LABELS = ['security', 'breaking-change', 'risk: high'];
+const MEDIUM_RISK_FILES = 10;
+/** Paths that steer builds, releases or people's permissions. */
+const SENSITIVE = [
+  /^\.github\//,
+  /^\.git/,
+  /(^|\/)dockerfile/i,
+  /(^|\/)package-lock\.json$/,
+  /(^|\/)codeowners$/i,
+];
+
+export function assessRisk(question: RiskQuestion): RiskLevel {
+  return highest([question.claimed, riskOfLabels(question.labels), riskOfChange(question)]);
+}
+
+function riskOfLabels(labels: readonly string[]): RiskLevel {
+  return labels.some((label) => HIGH_RISK_LABELS.includes(label)) ? 'high' : 'low';
+}
+
+/** Deletions, breaking changes and sensitive paths are never waved through. */
+function riskOfChange(question: RiskQuestion): RiskLevel {
+  if (question.deletesFiles || question.breaking) return 'high';
+  if (question.files.some(isSensitivePath)) return 'high';
+  return question.files.length > MEDIUM_RISK_FILES ? 'medium' : 'low';
+}
+
+export function isSensitivePath(path: string): boolean {
+  return SENSITIVE.some((pattern) => pattern.test(path));
+}
+
+function highest(levels: readonly RiskLevel[]): RiskLevel {
+  return levels.toSorted((a, b) => RISK_LEVELS.indexOf(b) - RISK_LEVELS.indexOf(a))[0] ?? 'high';
+}

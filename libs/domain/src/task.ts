@@ -1,0 +1,16 @@
+export const TASK_STATUSES = ['pending', 'scheduled', 'running', 'completed', 'failed', 'cancelled'] as const;
+export type TaskStatus = (typeof TASK_STATUSES)[number];
+
+/** The table of docs/states.md; what is not listed is refused. */
+const NEXT: Readonly<Record<TaskStatus, readonly TaskStatus[]>> = {
+  pending: ['running', 'cancelled'],
+  scheduled: ['running', 'cancelled'],
+  running: ['completed', 'scheduled', 'pending', 'failed', 'cancelled'],
+  failed: ['pending', 'cancelled'],
+  completed: [],
+  cancelled: [],
+};
+
+export function canMoveTask(from: TaskStatus, to: TaskStatus): boolean {
+  return NEXT[from].includes(to);
+}
