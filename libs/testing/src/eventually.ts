@@ -1,0 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const POLL_MS = 10;
+
+/** Waits until `check` returns something other than undefined, null or false; fails with `what` when it never does. */
+export async function eventually<Value>(
+  what: string,
+  check: () => Promise<Value> | Value,
+  timeoutMs = 10_000,
+): Promise<NonNullable<Value>> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await check();
+    if (value !== undefined && value !== null && value !== false) return value;
+    if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain: ${what}`);
+    await sleep(POLL_MS);
+  }
+}

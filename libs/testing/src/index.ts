@@ -1,0 +1,4 @@
+export * from './clock.ts';
+export * from './eventually.ts';
+export * from './folder.ts';
+export * from './servers.ts';
