@@ -16,7 +16,7 @@ export type Begun =
   | {
       readonly kind: 'begun';
       readonly head: WorkflowHead;
-      /** Results of the steps that are done, by step id. */
+      /** Results of the tasks that are done, by task id. A stopped task has none. */
       readonly results: ReadonlyMap<string, unknown>;
       readonly gates: readonly GateResult[];
       readonly artifacts: ReadonlySet<string>;
@@ -28,7 +28,6 @@ export type Begun =
 
 export interface CommitRequest {
   readonly fence: Fence;
-  readonly stepId: string;
   /** Set for a terminal outcome only; an outcome that is stored already stays. */
   readonly outcome: StoredOutcome | null;
   readonly gates: readonly GateResult[];
@@ -46,14 +45,17 @@ export type CommitResult = 'committed' | 'overtaken' | 'cancelled' | 'missing';
 export interface WorkflowHashes {
   /** Creates the hash and appends the events, once; false when it was there already. */
   open(head: WorkflowHead, events: readonly AnyEvent[]): Promise<boolean>;
-  /** Stores our number if it is the highest, and reads what the attempt needs, in one round trip. */
-  begin(fence: Fence, stepId: string): Promise<Begun>;
+  /**
+   * Stores our number if it is the highest and reads what the attempt needs, in one round trip.
+   * The events are appended only when the attempt really begins.
+   */
+  begin(fence: Fence, events: readonly AnyEvent[]): Promise<Begun>;
   /** The commit point: one script, all or nothing. */
   commit(request: CommitRequest): Promise<CommitResult>;
   /** Whether this attempt may still cause effects. Asked right before each of them. */
   owns(fence: Fence): Promise<boolean>;
   readArtifact(workflowId: string, name: ArtifactName): Promise<string | null>;
-  /** Raises the flag that every attempt sees. */
-  cancel(workflowId: string): Promise<void>;
+  /** Raises the flag that every attempt sees, and appends the events, once; false when it was up already. */
+  cancel(workflowId: string, events: readonly AnyEvent[]): Promise<boolean>;
   remove(workflowId: string): Promise<void>;
 }

@@ -1,0 +1,2 @@
+export * from './worker-registry.ts';
+export * from './workflow-hashes.ts';

@@ -1,0 +1,77 @@
+/**
+ * The scripts that make the commit point one step. Layout of a workflow's hash:
+ *   head                the WorkflowHead as JSON; without it there is no workflow
+ *   cancelled           present once the workflow is cancelled
+ *   attempt:<task>      highest attempt that began
+ *   outcome:<task>      terminal outcome as JSON
+ *   gate:<gate>:<sha>   gate result as JSON
+ *   artifact:<name>     SHA-256 of the artifact's text
+ * Bodies of artifacts lie in a second hash, so that the one read of an attempt stays small.
+ * Event lists are the tail of ARGV; each is one entry of the event log under the field named by the caller.
+ */
+
+/** KEYS hash, stream · ARGV field, head, events… → 1 created, 0 was there. */
+export const OPEN = `
+if redis.call('HSETNX', KEYS[1], 'head', ARGV[2]) == 0 then return 0 end
+for i = 3, #ARGV do redis.call('XADD', KEYS[2], '*', ARGV[1], ARGV[i]) end
+return 1
+`;
+
+/** KEYS hash, stream · ARGV field, task, attempt, events… → [verdict, payload…]. */
+export const BEGIN = `
+if redis.call('HEXISTS', KEYS[1], 'head') == 0 then return {'missing'} end
+local attemptField = 'attempt:' .. ARGV[2]
+local stored = redis.call('HGET', KEYS[1], attemptField)
+if stored and tonumber(stored) > tonumber(ARGV[3]) then return {'overtaken'} end
+redis.call('HSET', KEYS[1], attemptField, ARGV[3])
+local outcome = redis.call('HGET', KEYS[1], 'outcome:' .. ARGV[2])
+if outcome then return {'replay', outcome} end
+if redis.call('HEXISTS', KEYS[1], 'cancelled') == 1 then return {'cancelled'} end
+for i = 4, #ARGV do redis.call('XADD', KEYS[2], '*', ARGV[1], ARGV[i]) end
+return {'begun', redis.call('HGETALL', KEYS[1])}
+`;
+
+/**
+ * KEYS hash, artifacts, stream · ARGV field, task, attempt, outcome or '', number of field pairs, pairs…,
+ * number of artifact triples, (name, sha, body)…, events… → verdict. An outcome that is stored already means that
+ * our own earlier call arrived and only its answer was lost: nothing is written again.
+ */
+export const COMMIT = `
+if redis.call('HEXISTS', KEYS[1], 'head') == 0 then return 'missing' end
+local stored = redis.call('HGET', KEYS[1], 'attempt:' .. ARGV[2])
+if stored and tonumber(stored) > tonumber(ARGV[3]) then return 'overtaken' end
+local outcomeField = 'outcome:' .. ARGV[2]
+if redis.call('HEXISTS', KEYS[1], outcomeField) == 1 then return 'committed' end
+if redis.call('HEXISTS', KEYS[1], 'cancelled') == 1 then return 'cancelled' end
+if ARGV[4] ~= '' then redis.call('HSET', KEYS[1], outcomeField, ARGV[4]) end
+local i = 6
+for _ = 1, tonumber(ARGV[5]) do
+  redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1])
+  i = i + 2
+end
+local artifacts = tonumber(ARGV[i])
+i = i + 1
+for _ = 1, artifacts do
+  redis.call('HSET', KEYS[1], 'artifact:' .. ARGV[i], ARGV[i + 1])
+  redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 2])
+  i = i + 3
+end
+for j = i, #ARGV do redis.call('XADD', KEYS[3], '*', ARGV[1], ARGV[j]) end
+return 'committed'
+`;
+
+/** KEYS hash · ARGV task, attempt → 1 when this attempt may cause effects. */
+export const OWNS = `
+if redis.call('HEXISTS', KEYS[1], 'head') == 0 then return 0 end
+if redis.call('HEXISTS', KEYS[1], 'cancelled') == 1 then return 0 end
+if redis.call('HGET', KEYS[1], 'attempt:' .. ARGV[1]) ~= ARGV[2] then return 0 end
+return 1
+`;
+
+/** KEYS hash, stream · ARGV field, events… → 1 raised now, 0 was up or there is no workflow. */
+export const CANCEL = `
+if redis.call('HEXISTS', KEYS[1], 'head') == 0 then return 0 end
+if redis.call('HSETNX', KEYS[1], 'cancelled', '1') == 0 then return 0 end
+for i = 2, #ARGV do redis.call('XADD', KEYS[2], '*', ARGV[1], ARGV[i]) end
+return 1
+`;

@@ -1,0 +1,151 @@
+import { decodeEvent, EVENT_FIELD, redisKeysOf, type WorkflowHead } from '@tamma/contracts';
+import { buildHead } from '@tamma/contracts/testing';
+import type { AnyEvent } from '@tamma/domain';
+import { buildEvent } from '@tamma/domain/testing';
+import { testServers, uniqueName } from '@tamma/testing';
+import { expect } from 'chai';
+import { Redis } from 'ioredis';
+import type { CommitRequest, WorkflowHashes } from '../index.ts';
+import { createWorkflowHashes } from './index.ts';
+
+interface Bench extends AsyncDisposable {
+  readonly hashes: WorkflowHashes;
+  readonly redis: Redis;
+  eventTypes(): Promise<string[]>;
+}
+
+function openBench(): Bench {
+  const redis = new Redis(testServers().redisUrl);
+  const keys = redisKeysOf(uniqueName('hash'));
+  const eventTypes = async () => {
+    const entries = await redis.xrange(keys.events, '-', '+');
+    return entries.map(([, fields]) => decodeEvent(fields[fields.indexOf(EVENT_FIELD) + 1] ?? '').type);
+  };
+  const dispose = async () => {
+    redis.disconnect();
+  };
+  return { hashes: createWorkflowHashes({ redis, keys }), redis, eventTypes, [Symbol.asyncDispose]: dispose };
+}
+
+const head: WorkflowHead = buildHead();
+const fence = { workflowId: head.workflowId, taskId: `${head.workflowId}.issue-intake`, attempt: 1 };
+const created = () => buildEvent('SESSION.STARTED.SUCCESS', { sessionKey: head.sessionKey });
+const begun = () => buildEvent('TASK.DEQUEUED.SUCCESS', { capability: 'git', workerId: 'w1' });
+const ended = (): AnyEvent => buildEvent('TASK.COMPLETED.SUCCESS', { result: {}, durationMs: 1 });
+
+function commitOf(overrides: Partial<CommitRequest> = {}): CommitRequest {
+  return {
+    fence,
+    outcome: { kind: 'done', result: { answer: 42 } },
+    gates: [],
+    artifacts: new Map(),
+    events: [ended()],
+    ...overrides,
+  };
+}
+
+describe('workflow hash', () => {
+  it('is opened once, with its events, however often it is asked for', async () => {
+    await using bench = openBench();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => bench.hashes.open(head, [created()])));
+    expect(answers.filter(Boolean)).to.have.lengthOf(1);
+    expect(await bench.eventTypes()).to.deep.equal(['SESSION.STARTED.SUCCESS']);
+  });
+
+  it('tells an attempt everything it needs in its one read', async () => {
+    await using bench = openBench();
+    await bench.hashes.open(head, []);
+    await bench.hashes.begin(fence, [begun()]);
+    const gate = { gate: 'build', commit: 'abc', passed: true, summary: 'built' } as const;
+    await bench.hashes.commit(commitOf({ gates: [gate], artifacts: new Map([['TASK.md', '# Task']]) }));
+    const next = await bench.hashes.begin({ ...fence, taskId: `${head.workflowId}.clarification` }, []);
+    if (next.kind !== 'begun') throw new Error(`expected begun, got ${next.kind}`);
+    expect(next.head).to.deep.equal(head);
+    expect(next.results.get(fence.taskId)).to.deep.equal({ answer: 42 });
+    expect(next.gates).to.deep.equal([gate]);
+    expect([...next.artifacts]).to.deep.equal(['TASK.md']);
+    expect(await bench.hashes.readArtifact(head.workflowId, 'TASK.md')).to.equal('# Task');
+  });
+
+  it('has an attempt that finds an outcome return it and run nothing', async () => {
+    await using bench = openBench();
+    await bench.hashes.open(head, []);
+    await bench.hashes.begin(fence, [begun()]);
+    await bench.hashes.commit(commitOf());
+    const again = await bench.hashes.begin({ ...fence, attempt: 2 }, [begun()]);
+    expect(again).to.deep.equal({ kind: 'replay', outcome: { kind: 'done', result: { answer: 42 } } });
+    expect(await bench.eventTypes()).to.deep.equal(['TASK.DEQUEUED.SUCCESS', 'TASK.COMPLETED.SUCCESS']);
+  });
+
+  it('refuses an attempt that a later one has overtaken, at begin, at effects and at commit', async () => {
+    await using bench = openBench();
+    await bench.hashes.open(head, []);
+    await bench.hashes.begin(fence, []);
+    expect(await bench.hashes.owns(fence)).to.equal(true);
+    await bench.hashes.begin({ ...fence, attempt: 2 }, []);
+    expect(await bench.hashes.owns(fence)).to.equal(false);
+    expect(await bench.hashes.commit(commitOf({ artifacts: new Map([['TASK.md', 'late']]) }))).to.equal(
+      'overtaken',
+    );
+    expect((await bench.hashes.begin(fence, [begun()])).kind).to.equal('overtaken');
+    expect(await bench.hashes.readArtifact(head.workflowId, 'TASK.md')).to.equal(null);
+    expect(await bench.eventTypes()).to.deep.equal([]);
+  });
+
+  it('stores nothing for a cancelled workflow', async () => {
+    await using bench = openBench();
+    await bench.hashes.open(head, []);
+    await bench.hashes.begin(fence, []);
+    const cancelled = buildEvent('WORKFLOW.CANCELLED.SUCCESS', { why: 'enough' });
+    expect(await bench.hashes.cancel(head.workflowId, [cancelled])).to.equal(true);
+    expect(await bench.hashes.cancel(head.workflowId, [cancelled])).to.equal(false);
+    expect(await bench.hashes.commit(commitOf())).to.equal('cancelled');
+    expect(await bench.hashes.owns(fence)).to.equal(false);
+    expect((await bench.hashes.begin({ ...fence, attempt: 2 }, [begun()])).kind).to.equal('cancelled');
+    expect(await bench.eventTypes()).to.deep.equal(['WORKFLOW.CANCELLED.SUCCESS']);
+  });
+
+  it('keeps the first outcome when the same commit arrives twice because its answer was lost', async () => {
+    await using bench = openBench();
+    await bench.hashes.open(head, []);
+    await bench.hashes.begin(fence, []);
+    expect(await bench.hashes.commit(commitOf())).to.equal('committed');
+    expect(await bench.hashes.commit(commitOf({ outcome: { kind: 'done', result: 'other' } }))).to.equal(
+      'committed',
+    );
+    expect(await bench.eventTypes()).to.deep.equal(['TASK.COMPLETED.SUCCESS']);
+    const replay = await bench.hashes.begin({ ...fence, attempt: 2 }, []);
+    expect(replay).to.deep.equal({ kind: 'replay', outcome: { kind: 'done', result: { answer: 42 } } });
+  });
+
+  it('commits exactly one of many attempts that race', async () => {
+    await using bench = openBench();
+    await bench.hashes.open(head, []);
+    const attempts = Array.from({ length: 20 }, (_, i) => ({ ...fence, attempt: i + 1 }));
+    await Promise.all(attempts.map((one) => bench.hashes.begin(one, [])));
+    const verdicts = await Promise.all(attempts.map((one) => bench.hashes.commit(commitOf({ fence: one }))));
+    expect(verdicts.filter((verdict) => verdict === 'committed')).to.have.lengthOf(1);
+    expect(verdicts.at(-1)).to.equal('committed');
+  });
+
+  it('says that a workflow is missing once it was removed', async () => {
+    await using bench = openBench();
+    await bench.hashes.open(head, []);
+    await bench.hashes.remove(head.workflowId);
+    expect((await bench.hashes.begin(fence, [begun()])).kind).to.equal('missing');
+    expect(await bench.hashes.commit(commitOf())).to.equal('missing');
+    expect(await bench.hashes.cancel(head.workflowId, [])).to.equal(false);
+  });
+
+  it('refuses an event the catalogue does not know and stores nothing of that commit', async () => {
+    await using bench = openBench();
+    await bench.hashes.open(head, []);
+    await bench.hashes.begin(fence, []);
+    const rubbish = { ...ended(), data: { result: {}, durationMs: 'long' } } as unknown as AnyEvent;
+    const failure = await bench.hashes
+      .commit(commitOf({ events: [rubbish] }))
+      .catch((error: Error) => error.message);
+    expect(failure).to.contain('durationMs');
+    expect((await bench.hashes.begin({ ...fence, attempt: 2 }, [])).kind).to.equal('begun');
+  });
+});
