@@ -37,3 +37,22 @@ export const templateSchema = z.strictObject({
 export type Template = z.infer<typeof templateSchema>;
 export type TemplateStep = z.infer<typeof templateStepSchema>;
 export type TemplatePhase = z.infer<typeof templatePhaseSchema>;
+
+/** The code a template may name. `libs/steps` implements exactly these. */
+export const STEP_HANDLERS = [
+  'issue-intake',
+  'clarification',
+  'context-research',
+  'plan-generation',
+  'plan-approval',
+  'branch-setup',
+  'code-generation',
+  'build-gate',
+  'test-gate',
+  'security-gate',
+  'code-review',
+  'pull-request',
+  'merge-approval',
+  'merge-and-close',
+] as const;
+export type StepHandler = (typeof STEP_HANDLERS)[number];

@@ -1,5 +1,5 @@
 import type { WorkflowHead } from '@tamma/contracts';
-import type { AnyEvent, ArtifactName, GateResult, Outcome } from '@tamma/domain';
+import type { AnyEvent, ArtifactName, GateResult, Outcome, WaitingReason } from '@tamma/domain';
 
 /** Who writes: only the highest attempt of a task may. */
 export interface Fence {
@@ -11,6 +11,14 @@ export interface Fence {
 /** A terminal outcome as it is stored: the next attempt returns it and runs nothing. */
 export type StoredOutcome = Extract<Outcome<unknown>, { kind: 'done' | 'stop' }>;
 
+/** A wait that a task parked for; kept so that waking early or twice never moves its deadline. */
+export interface StoredWait {
+  readonly on: WaitingReason;
+  /** Milliseconds since the epoch. */
+  readonly untilMs: number;
+  readonly why: string;
+}
+
 /** What an attempt learns from its one read. */
 export type Begun =
   | {
@@ -20,6 +28,8 @@ export type Begun =
       readonly results: ReadonlyMap<string, unknown>;
       readonly gates: readonly GateResult[];
       readonly artifacts: ReadonlySet<string>;
+      /** The wait this very task parked for, null when it never did. */
+      readonly wait: StoredWait | null;
     }
   | { readonly kind: 'replay'; readonly outcome: StoredOutcome }
   | { readonly kind: 'overtaken' }
@@ -30,6 +40,8 @@ export interface CommitRequest {
   readonly fence: Fence;
   /** Set for a terminal outcome only; an outcome that is stored already stays. */
   readonly outcome: StoredOutcome | null;
+  /** Set when the task parks for something. */
+  readonly wait: StoredWait | null;
   readonly gates: readonly GateResult[];
   /** Full texts by name; stored compressed before the events that name them. */
   readonly artifacts: ReadonlyMap<ArtifactName, string>;

@@ -1,4 +1,6 @@
+import type { ApprovalKind } from './approval.ts';
 import type { ErrorReport } from './errors.ts';
+import type { RiskLevel } from './risk.ts';
 import type { WaitingReason } from './workflow.ts';
 
 /** Why an attempt stopped for good: a person is needed, or the work is no longer wanted. */
@@ -16,6 +18,8 @@ export type Outcome<Result> =
       /** How long at most, in milliseconds; the task runs again then. */
       readonly forMs: number;
       readonly why: string;
+      /** Set when what it waits for is a person's approval. */
+      readonly approval?: { readonly kind: ApprovalKind; readonly risk: RiskLevel };
     }
   | { readonly kind: 'ask'; readonly question: string; readonly forMs: number }
   | { readonly kind: 'stop'; readonly reason: StopReason };

@@ -37,6 +37,7 @@ function commitOf(overrides: Partial<CommitRequest> = {}): CommitRequest {
   return {
     fence,
     outcome: { kind: 'done', result: { answer: 42 } },
+    wait: null,
     gates: [],
     artifacts: new Map(),
     events: [ended()],
@@ -103,6 +104,18 @@ describe('workflow hash', () => {
     expect(await bench.hashes.owns(fence)).to.equal(false);
     expect((await bench.hashes.begin({ ...fence, attempt: 2 }, [begun()])).kind).to.equal('cancelled');
     expect(await bench.eventTypes()).to.deep.equal(['WORKFLOW.CANCELLED.SUCCESS']);
+  });
+
+  it('remembers the wait a task parked for, and tells it to that task alone', async () => {
+    await using bench = openBench();
+    await bench.hashes.open(head, []);
+    await bench.hashes.begin(fence, []);
+    const wait = { on: 'approval', untilMs: 1_800_000_000_000, why: 'a person decides' } as const;
+    await bench.hashes.commit(commitOf({ outcome: null, wait }));
+    const again = await bench.hashes.begin({ ...fence, attempt: 2 }, []);
+    const other = await bench.hashes.begin({ ...fence, taskId: `${head.workflowId}.other` }, []);
+    expect(again.kind === 'begun' && again.wait).to.deep.equal(wait);
+    expect(other.kind === 'begun' && other.wait).to.equal(null);
   });
 
   it('keeps the first outcome when the same commit arrives twice because its answer was lost', async () => {

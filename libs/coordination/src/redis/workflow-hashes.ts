@@ -10,6 +10,7 @@ import type {
   CommitResult,
   Fence,
   StoredOutcome,
+  StoredWait,
   WorkflowHashes,
 } from '../workflow-hash.ts';
 import { BEGIN, CANCEL, COMMIT, OPEN, OWNS } from './scripts.ts';
@@ -67,15 +68,17 @@ export function createWorkflowHashes({ redis, keys }: WorkflowHashesOptions): Wo
 }
 
 async function commitArguments(request: CommitRequest): Promise<(string | Buffer)[]> {
-  const { fence, outcome, gates, artifacts, events } = request;
+  const { fence, outcome, wait, gates, artifacts, events } = request;
+  const fields = gates.map((gate) => [`gate:${gate.gate}:${gate.commit}`, JSON.stringify(gate)]);
+  if (wait !== null) fields.push([`wait:${fence.taskId}`, JSON.stringify(wait)]);
   const bodies = await Promise.all([...artifacts].map(([name, text]) => packArtifact(name, text)));
   return [
     EVENT_FIELD,
     fence.taskId,
     String(fence.attempt),
     outcome === null ? '' : JSON.stringify(outcome),
-    String(gates.length),
-    ...gates.flatMap((gate) => [`gate:${gate.gate}:${gate.commit}`, JSON.stringify(gate)]),
+    String(fields.length),
+    ...fields.flat(),
     String(bodies.length),
     ...bodies.flat(),
     ...events.map(encodeEvent),
@@ -125,6 +128,7 @@ function parseHash(fence: Fence, payload: unknown): Begun {
   const gates: GateResult[] = [];
   const artifacts = new Set<string>();
   let head = '';
+  let wait: StoredWait | null = null;
   for (let i = 0; i < payload.length; i += 2) {
     const field = String(payload[i]);
     const value = String(payload[i + 1]);
@@ -133,6 +137,7 @@ function parseHash(fence: Fence, payload: unknown): Begun {
     else if (field.startsWith('outcome:')) addResult(results, name, parseOutcome(value));
     else if (field.startsWith('gate:')) gates.push(JSON.parse(value));
     else if (field.startsWith('artifact:')) artifacts.add(name);
+    else if (field === `wait:${fence.taskId}`) wait = JSON.parse(value);
   }
   const parsed = workflowHeadSchema.safeParse(JSON.parse(head));
   if (!parsed.success) {
@@ -142,7 +147,7 @@ function parseHash(fence: Fence, payload: unknown): Begun {
       cause: parsed.error,
     });
   }
-  return { kind: 'begun', head: parsed.data, results, gates, artifacts };
+  return { kind: 'begun', head: parsed.data, results, gates, artifacts, wait };
 }
 
 function addResult(results: Map<string, unknown>, taskId: string, outcome: StoredOutcome): void {

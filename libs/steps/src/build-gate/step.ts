@@ -1,0 +1,3 @@
+import { commandGate } from '../gate/command-gate.ts';
+
+export const buildGate = commandGate('build');

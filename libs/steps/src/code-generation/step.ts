@@ -1,0 +1,116 @@
+import { defineTool, type Tool } from '@tamma/ai-provider';
+import { type CommitRecord, done, escalate, type Outcome } from '@tamma/domain';
+import type { Workspace } from '@tamma/workspace';
+import { z } from 'zod';
+import { askModel } from '../ai/ask-model.ts';
+import { describeIssue, fence, loadPrompt } from '../ai/prompt.ts';
+import { branchSetup } from '../branch-setup/step.ts';
+import { runGateCommand, summarize } from '../gate/run-command.ts';
+import { issueIntake } from '../issue-intake/step.ts';
+import { resultFrom, type Step, type StepContext } from '../step.ts';
+import { readTools } from '../tools/read-tools.ts';
+import { writeTools } from '../tools/write-tools.ts';
+
+const answerSchema = z.object({
+  summary: z.string().min(1),
+  tests: z.array(z.string()),
+  commitMessage: z.string().min(1),
+});
+type Answer = z.infer<typeof answerSchema>;
+
+const result = z.object({ headCommit: z.string(), summary: z.string() });
+type Result = z.infer<typeof result>;
+
+const system = loadPrompt(new URL('./prompt.md', import.meta.url));
+const TASK_TRAILER = 'Tamma-Task';
+
+/** Tests, code and tidy-up by the model; one commit, pushed. The pushed branch is what later steps build on. */
+export const codeGeneration: Step<Result> = { handler: 'code-generation', result, run };
+
+async function run(context: StepContext): Promise<Outcome<Result>> {
+  const { branch, baseCommit } = resultFrom(context, branchSetup);
+  const workspace = await context.openWorkspace(branch);
+  const earlier = await findEarlierPush(context, workspace, baseCommit);
+  if (earlier !== null) return finishWith(context, earlier, 'an earlier attempt pushed this change');
+
+  const tools = [...readTools(workspace), ...writeTools(workspace), gateTool(context, workspace)];
+  const prompt = await buildPrompt(context);
+  const answer = await askModel(context, { system, prompt, tools, result: answerSchema });
+  if (answer.kind === 'gave-up') return escalate(answer.error);
+  return deliver(context, workspace, { branch, answer: answer.result });
+}
+
+/** An attempt may die between its push and its commit point; the trailer says whose work the branch holds. */
+async function findEarlierPush(
+  context: StepContext,
+  workspace: Workspace,
+  baseCommit: string,
+): Promise<CommitRecord | null> {
+  const commits = await workspace.commitsSince(baseCommit);
+  const trailer = `${TASK_TRAILER}: ${context.taskId}`;
+  return commits.findLast((commit) => commit.message.split('\n').includes(trailer)) ?? null;
+}
+
+async function deliver(
+  context: StepContext,
+  workspace: Workspace,
+  change: { branch: string; answer: Answer },
+): Promise<Outcome<Result>> {
+  const { branch, answer } = change;
+  const trailers = { 'Tamma-Workflow': context.head.workflowId, [TASK_TRAILER]: context.taskId };
+  const commit = await workspace.commit({ message: answer.commitMessage, trailers });
+  if (commit === null) {
+    return escalate({
+      code: 'EMPTY_CHANGE',
+      class: 'model',
+      message: 'the model said it was finished and changed nothing',
+      remedy: 'make the issue clearer, or close it if nothing is to be done',
+    });
+  }
+  const secrets = await workspace.findSecrets(workspace.startCommit);
+  if (secrets.length > 0) {
+    const places = secrets.map((one) => `${one.path}:${one.line} (${one.kind})`).join(', ');
+    return escalate({
+      code: 'SECRET_IN_CHANGE',
+      class: 'gate',
+      message: `the change was not pushed because it holds what looks like a secret: ${places}`,
+    });
+  }
+  await context.assertOwner();
+  const pushed = await workspace.push(branch, workspace.startCommit);
+  if (pushed.kind === 'pushed') return finishWith(context, commit, answer.summary);
+  const message = `the push to ${branch} was refused: ${pushed.detail}`;
+  return { kind: 'retry', error: { code: 'PUSH_REFUSED', class: 'unknown', message } };
+}
+
+async function finishWith(
+  context: StepContext,
+  commit: CommitRecord,
+  summary: string,
+): Promise<Outcome<Result>> {
+  await context.tell({ type: 'COMMIT.CREATED.SUCCESS', data: commit });
+  return done({ headCommit: commit.hash, summary });
+}
+
+function gateTool(context: StepContext, workspace: Workspace): Tool {
+  return defineTool({
+    name: 'run_gate',
+    description: "Runs the project's own build or test command and returns its output.",
+    input: z.strictObject({ gate: z.enum(['build', 'test']) }),
+    run: async ({ gate }) => {
+      const command = context.head.project.gates[gate];
+      const outcome = await runGateCommand(context, workspace, command);
+      return `${summarize(command, outcome)}\n\n${outcome.output}`;
+    },
+  });
+}
+
+async function buildPrompt(context: StepContext): Promise<string> {
+  const { issue } = resultFrom(context, issueIntake);
+  const task = (await context.readArtifact('TASK.md')) ?? '';
+  const research = (await context.readArtifact('CONTEXT.md')) ?? '';
+  const plan = (await context.readArtifact('PLAN.md')) ?? '';
+  return [describeIssue(issue), fence('task', task), fence('context', research), fence('plan', plan)].join(
+    '\n\n',
+  );
+}

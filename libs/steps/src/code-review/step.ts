@@ -1,0 +1,90 @@
+import { type CommitRecord, cutMiddle, done, escalate, type Outcome } from '@tamma/domain';
+import type { Change } from '@tamma/workspace';
+import { z } from 'zod';
+import { askModel } from '../ai/ask-model.ts';
+import { describeIssue, fence, loadPrompt } from '../ai/prompt.ts';
+import { branchSetup } from '../branch-setup/step.ts';
+import { issueIntake } from '../issue-intake/step.ts';
+import { resultFrom, type Step, type StepContext } from '../step.ts';
+import { readTools } from '../tools/read-tools.ts';
+
+/** Longest diff shown to the reviewer, in characters; it can read whole files beside. */
+const DIFF_MAX = 100_000;
+
+const answerSchema = z.object({
+  summary: z.string().min(1),
+  findings: z.array(
+    z.object({
+      severity: z.enum(['info', 'minor', 'serious']),
+      path: z.string(),
+      line: z.int().min(0),
+      note: z.string().min(1),
+    }),
+  ),
+  changes: z.string().min(1),
+});
+type Answer = z.infer<typeof answerSchema>;
+
+const result = z.object({
+  /** The commit that was reviewed. */
+  commit: z.string(),
+  summary: z.string(),
+  changes: z.string(),
+});
+type Result = z.infer<typeof result>;
+
+const system = loadPrompt(new URL('./prompt.md', import.meta.url));
+
+/** A fresh look at the diff by a conversation that did not write it; writes CHANGES.md. */
+export const codeReview: Step<Result> = { handler: 'code-review', result, run };
+
+async function run(context: StepContext): Promise<Outcome<Result>> {
+  const { issue } = resultFrom(context, issueIntake);
+  const { branch, baseCommit } = resultFrom(context, branchSetup);
+  const workspace = await context.openWorkspace(branch);
+  const change = await workspace.changeSince(baseCommit);
+  const plan = (await context.readArtifact('PLAN.md')) ?? '';
+  const diff = fence('diff', cutMiddle(change.patch, DIFF_MAX));
+  const prompt = `${describeIssue(issue)}\n\n${fence('plan', plan)}\n\n${diff}`;
+  const answer = await askModel(context, {
+    system,
+    prompt,
+    tools: readTools(workspace),
+    result: answerSchema,
+  });
+  if (answer.kind === 'gave-up') return escalate(answer.error);
+
+  const commits = await workspace.commitsSince(baseCommit);
+  context.writeArtifact('CHANGES.md', renderChanges(answer.result, change, commits));
+  context.writeArtifact('change.patch', change.patch);
+  const serious = answer.result.findings.filter((finding) => finding.severity === 'serious');
+  if (serious.length > 0) {
+    const notes = serious.map((finding) => `${finding.path}:${finding.line} ${finding.note}`).join('; ');
+    return escalate({
+      code: 'REVIEW_REFUSED',
+      class: 'gate',
+      message: `the review found serious faults: ${notes}`,
+    });
+  }
+  return done({
+    commit: workspace.startCommit,
+    summary: answer.result.summary,
+    changes: answer.result.changes,
+  });
+}
+
+function renderChanges(answer: Answer, change: Change, commits: readonly CommitRecord[]): string {
+  const files = change.files.map((file) => `- \`${file.path}\` (+${file.additions} -${file.deletions})`);
+  const additions = change.files.reduce((sum, file) => sum + file.additions, 0);
+  const deletions = change.files.reduce((sum, file) => sum + file.deletions, 0);
+  const related = commits.map((commit) => `- ${commit.hash.slice(0, 7)} ${commit.message.split('\n')[0]}`);
+  const findings = answer.findings.map((one) => `- ${one.severity}: \`${one.path}:${one.line}\` ${one.note}`);
+  return [
+    '# Changes',
+    `## Overview\n\n${answer.changes}`,
+    `## Modified Files\n\n${files.join('\n')}`,
+    `## Diff Summary\n\n${change.files.length} files, ${additions} lines added, ${deletions} removed.`,
+    `## Related Commits\n\n${related.join('\n')}`,
+    `## Review\n\n${answer.summary}${findings.length > 0 ? `\n\n${findings.join('\n')}` : ''}`,
+  ].join('\n\n');
+}

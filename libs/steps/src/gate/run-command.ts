@@ -1,0 +1,45 @@
+import type { Gate, GateResult } from '@tamma/domain';
+import type { CommandResult, Workspace } from '@tamma/workspace';
+import type { StepContext } from '../step.ts';
+
+interface GateCommand {
+  readonly command: readonly string[];
+  readonly timeout: number;
+}
+
+export function runGateCommand(
+  context: StepContext,
+  workspace: Workspace,
+  gate: GateCommand,
+): Promise<CommandResult> {
+  return workspace.run({ argv: gate.command, timeoutMs: gate.timeout, signal: context.signal });
+}
+
+export function hasPassed(result: CommandResult): boolean {
+  return result.exitCode === 0 && !result.timedOut;
+}
+
+export function summarize(gate: GateCommand, result: CommandResult): string {
+  const command = gate.command.join(' ');
+  if (result.timedOut) return `"${command}" ran longer than ${gate.timeout / 1000} s and was ended`;
+  if (result.exitCode === null) return `"${command}" was ended by a signal`;
+  return `"${command}" ended with exit code ${result.exitCode}`;
+}
+
+/** Tells the verdict, keeps it by commit, and returns it. */
+export async function settleGate(
+  context: StepContext,
+  verdict: GateResult & { readonly durationMs: number },
+): Promise<GateResult> {
+  const { durationMs, ...result } = verdict;
+  const { gate, commit, summary } = result;
+  context.recordGate(result);
+  const type = result.passed ? 'GATE.RAN.SUCCESS' : 'GATE.RAN.FAILED';
+  await context.tell({ type, data: { gate, commit, summary, durationMs } });
+  return result;
+}
+
+/** A pass on this very commit that is on record already. */
+export function findPass(context: StepContext, gate: Gate, commit: string): GateResult | undefined {
+  return context.gates.find((result) => result.gate === gate && result.commit === commit && result.passed);
+}

@@ -1,0 +1,3 @@
+export * from './marks.ts';
+export * from './registry.ts';
+export * from './step.ts';

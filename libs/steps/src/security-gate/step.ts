@@ -1,0 +1,55 @@
+import { done, escalate, judgePatch, type Outcome } from '@tamma/domain';
+import type { Workspace } from '@tamma/workspace';
+import type { z } from 'zod';
+import { branchSetup } from '../branch-setup/step.ts';
+import { gateResultSchema } from '../gate/command-gate.ts';
+import { findPass, hasPassed, runGateCommand, settleGate, summarize } from '../gate/run-command.ts';
+import { resultFrom, type Step, type StepContext } from '../step.ts';
+
+type Result = z.infer<typeof gateResultSchema>;
+
+/** Secrets, patch limits and protected paths; then the project's own scanner, if it has one. */
+export const securityGate: Step<Result> = { handler: 'security-gate', result: gateResultSchema, run };
+
+async function run(context: StepContext): Promise<Outcome<Result>> {
+  const { branch, baseCommit } = resultFrom(context, branchSetup);
+  const workspace = await context.openWorkspace(branch);
+  const commit = workspace.startCommit;
+  const earlier = findPass(context, 'security', commit);
+  if (earlier !== undefined) return done({ commit, summary: earlier.summary });
+
+  const startedAt = performance.now();
+  await context.progress(10, 'looking for secrets and broken limits');
+  const problems = [...(await inspectChange(context, workspace, baseCommit))];
+  const scan = await runScanner(context, workspace);
+  if (scan.problem !== null) problems.push(scan.problem);
+  const summary = problems.length === 0 ? 'no secrets, every patch limit kept' : problems.join('; ');
+  context.writeArtifact('security.log', `${summary}\n${scan.output}`);
+  const durationMs = Math.round(performance.now() - startedAt);
+  const verdict = { gate: 'security', commit, passed: problems.length === 0, summary, durationMs } as const;
+  const { passed } = await settleGate(context, verdict);
+  if (passed) return done({ commit, summary });
+  const message = `the security gate failed on ${commit.slice(0, 7)}: ${summary}`;
+  return escalate({ code: 'SECURITY_FAILED', class: 'gate', message });
+}
+
+async function inspectChange(
+  context: StepContext,
+  workspace: Workspace,
+  baseCommit: string,
+): Promise<readonly string[]> {
+  const { files } = await workspace.changeSince(baseCommit);
+  const secrets = await workspace.findSecrets(baseCommit);
+  const found = secrets.map((one) => `${one.path}:${one.line} looks like a secret (${one.kind})`);
+  return [...judgePatch(files, context.head.project.gates.patch), ...found];
+}
+
+async function runScanner(
+  context: StepContext,
+  workspace: Workspace,
+): Promise<{ problem: string | null; output: string }> {
+  const scanner = context.head.project.gates.security;
+  if (scanner === undefined) return { problem: null, output: '' };
+  const result = await runGateCommand(context, workspace, scanner);
+  return { problem: hasPassed(result) ? null : summarize(scanner, result), output: result.output };
+}

@@ -1,0 +1,57 @@
+import type { AiProvider } from '@tamma/ai-provider';
+import type { PlannedStep, StepHandler, WorkflowHead } from '@tamma/contracts';
+import type { ArtifactName, Fact, GateResult, Outcome } from '@tamma/domain';
+import { TammaError } from '@tamma/domain';
+import type { GitPlatform } from '@tamma/git-platform';
+import type { Workspace } from '@tamma/workspace';
+import type { z } from 'zod';
+
+/** Everything a step may use. Ports are handed in; effects through them are fenced by the attempt. */
+export interface StepContext {
+  readonly head: WorkflowHead;
+  readonly step: PlannedStep;
+  readonly taskId: string;
+  readonly round: number;
+  /** `signal.reason` is an Error that says why. */
+  readonly signal: AbortSignal;
+  readonly platform: GitPlatform;
+  readonly ai: AiProvider;
+  /** A checkout of the branch at its head, removed when the attempt ends. */
+  openWorkspace(branch: string): Promise<Workspace>;
+  /** What earlier steps returned, by step id; undefined when that step is not done. */
+  resultOf(stepId: string): unknown;
+  /** Gate results of this workflow, whatever commit they ran on. */
+  readonly gates: readonly GateResult[];
+  readArtifact(name: ArtifactName): Promise<string | null>;
+  /** Kept with the outcome, all or nothing. */
+  writeArtifact(name: ArtifactName, text: string): void;
+  recordGate(result: GateResult): void;
+  /** Appends a fact to the event log now. */
+  tell(fact: Fact): Promise<void>;
+  progress(percent: number, message: string): Promise<void>;
+  /** Throws when a later attempt took over or the workflow was cancelled. Called right before an outside effect. */
+  assertOwner(): Promise<void>;
+}
+
+/** One step of a workflow: its code, and the shape of what later steps may read of it. */
+export interface Step<Result = unknown> {
+  readonly handler: StepHandler;
+  readonly result: z.ZodType<Result>;
+  run(context: StepContext): Promise<Outcome<Result>>;
+}
+
+/** What an earlier step returned. Its absence is a bug in the template's `needs`, never a reason to guess. */
+export function resultFrom<Result>(context: StepContext, step: Step<Result>): Result {
+  const planned = context.head.template.steps.find((one) => one.handler === step.handler);
+  const parsed = step.result.safeParse(planned === undefined ? undefined : context.resultOf(planned.id));
+  if (parsed.success) return parsed.data;
+  throw new TammaError(
+    'RESULT_MISSING',
+    `step ${context.step.id} needs the result of ${step.handler}, which has none`,
+    {
+      class: 'validation',
+      remedy: `put a step with handler ${step.handler} above ${context.step.id} in the template`,
+      cause: parsed.error,
+    },
+  );
+}

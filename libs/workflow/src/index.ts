@@ -1,0 +1,4 @@
+export * from './check-template.ts';
+export * from './flow-tasks.ts';
+export * from './load-template.ts';
+export * from './plan.ts';
