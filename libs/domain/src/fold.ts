@@ -176,7 +176,8 @@ const REDUCERS: Reducers = {
   }),
   'WORKFLOW.CANCELLED.SUCCESS': (state, event) => {
     if (isOver(state)) return state;
-    return { ...move(state, 'cancelled', event.at), cancelledBecause: event.data.why };
+    const steps = state.steps.map(cancelUnlessDone);
+    return { ...move(state, 'cancelled', event.at), steps, cancelledBecause: event.data.why };
   },
   'PHASE.STARTED.SUCCESS': (state, event) => ({ ...state, phase: event.data.phase }),
   'RISK.ASSESSED.SUCCESS': (state, event) => ({ ...state, risk: event.data.risk }),
@@ -238,6 +239,10 @@ function createState(event: EventOf<'WORKFLOW.STATE.CREATED'>): WorkflowState {
 
 function newStep(outline: StepOutline): StepState {
   return { ...outline, status: 'pending', attempts: 0, startedAt: null, completedAt: null, error: null };
+}
+
+function cancelUnlessDone(step: StepState): StepState {
+  return step.status === 'completed' ? step : { ...step, status: 'cancelled' };
 }
 
 function isOver(state: WorkflowState): boolean {

@@ -8,6 +8,7 @@ export * from './fold.ts';
 export * from './gate.ts';
 export * from './ids.ts';
 export * from './issue.ts';
+export * from './marks.ts';
 export * from './outcome.ts';
 export * from './patch.ts';
 export * from './priority.ts';

@@ -1,3 +1,2 @@
-export * from './marks.ts';
 export * from './registry.ts';
 export * from './step.ts';

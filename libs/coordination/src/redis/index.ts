@@ -1,2 +1,3 @@
+export * from './connect.ts';
 export * from './worker-registry.ts';
 export * from './workflow-hashes.ts';

@@ -1,7 +1,6 @@
 import { issueSchema } from '@tamma/contracts';
-import { done, judgeEligibility, type Outcome, unwanted } from '@tamma/domain';
+import { done, judgeEligibility, type Outcome, statusMarker, unwanted, WORKING_LABEL } from '@tamma/domain';
 import { z } from 'zod';
-import { statusMarker, WORKING_LABEL } from '../marks.ts';
 import type { Step, StepContext } from '../step.ts';
 
 const result = z.object({ issue: issueSchema });

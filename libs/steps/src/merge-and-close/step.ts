@@ -1,8 +1,16 @@
-import { done, type ErrorReport, escalate, GATES, gatesMissing, type Outcome } from '@tamma/domain';
+import {
+  done,
+  type ErrorReport,
+  escalate,
+  GATES,
+  gatesMissing,
+  type Outcome,
+  statusMarker,
+  WORKING_LABEL,
+} from '@tamma/domain';
 import { z } from 'zod';
 import { branchSetup } from '../branch-setup/step.ts';
 import { issueIntake } from '../issue-intake/step.ts';
-import { statusMarker, WORKING_LABEL } from '../marks.ts';
 import { mergeApproval } from '../merge-approval/step.ts';
 import { pullRequest } from '../pull-request/step.ts';
 import { resultFrom, type Step, type StepContext } from '../step.ts';

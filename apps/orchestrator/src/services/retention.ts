@@ -1,0 +1,21 @@
+import { type RetireDeps, retireWorkflow } from '../use-cases/retire-workflow.ts';
+
+/** Ended workflows one pass takes away; the next pass takes the rest. */
+const RETIRED_MAX = 100;
+
+export interface RetentionOptions extends RetireDeps {
+  /** Told when slots became free. */
+  readonly onRetired: () => void;
+}
+
+/** Takes what has ended and is recorded out of Redis, and closes its claim. */
+export function createRetention(options: RetentionOptions): { runOnce(): Promise<void> } {
+  return {
+    runOnce: async () => {
+      const ended = await options.claims.listEnded(RETIRED_MAX);
+      const retired = [];
+      for (const claim of ended) retired.push(await retireWorkflow(options, claim));
+      if (retired.includes(true)) options.onRetired();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { WorkflowHead } from '@tamma/contracts';
+import type { WorkflowHashes } from '@tamma/coordination';
+import type { AnyEvent } from '@tamma/domain';
+import type { FlowQueue } from '@tamma/queue';
+import type { Claims } from '@tamma/store';
+import { spineOf } from '@tamma/workflow';
+import { createdEvent } from './claim-issue.ts';
+import { systemEvent } from './facts.ts';
+
+export interface StartDeps {
+  readonly claims: Claims;
+  readonly hashes: WorkflowHashes;
+  readonly queue: FlowQueue;
+  readonly now: () => number;
+}
+
+/**
+ * Turns a claim into a flow: hash, then flow, then the mark on the claim. Each part is harmless when it is done
+ * twice, so a start that was cut off anywhere is simply made again.
+ */
+export async function startWorkflow(deps: StartDeps, head: WorkflowHead): Promise<void> {
+  const spine = spineOf(head.workflowId, head.score, head.template.steps);
+  await deps.hashes.open(head, startEvents(head, deps.now()));
+  await deps.queue.addFlow(spine);
+  await deps.claims.markStarted(head.workflowId);
+}
+
+function startEvents(head: WorkflowHead, nowMs: number): AnyEvent[] {
+  const { workflowId, template } = head;
+  const steps = template.steps.map(({ id, phase, capability }) => ({ id, phase, capability }));
+  const started = { type: 'WORKFLOW.STARTED.SUCCESS', data: { steps } } as const;
+  // The creation again: the claim may have been cut off before it was told, and the record absorbs the repeat.
+  return [createdEvent(head, nowMs), systemEvent(`${workflowId}.started`, started, { workflowId, nowMs })];
+}

@@ -1,0 +1,32 @@
+import { type StopReason, statusMarker, toError, WORKING_LABEL } from '@tamma/domain';
+import type { ExecutorDeps } from './deps.ts';
+import type { AttemptRequest } from './step-context.ts';
+
+/**
+ * Tells the people on the issue that work stopped, and why. The record knows already, so a platform that cannot
+ * be reached loses only this comment; it is logged and never undoes the commit.
+ */
+export async function announceStop(
+  deps: ExecutorDeps,
+  request: AttemptRequest,
+  reason: StopReason,
+): Promise<void> {
+  const { head } = request.begun;
+  const platform = deps.platformOf(head.project);
+  const { number } = head.issue;
+  try {
+    if ((await platform.readIssue(number)) === null) return;
+    await platform.ensureComment(number, statusMarker(head.workflowId), describeStop(request, reason));
+    if (reason.kind === 'unwanted') await platform.markIssue(number, { labelsRemoved: [WORKING_LABEL] });
+  } catch (thrown) {
+    const fields = { workflowId: head.workflowId, issue: number, error: toError(thrown).message };
+    deps.logger.warn(fields, 'issue not told that work stopped');
+  }
+}
+
+function describeStop({ begun, step }: AttemptRequest, reason: StopReason): string {
+  const where = `workflow \`${begun.head.workflowId}\`, step ${step.id}`;
+  if (reason.kind === 'unwanted') return `Tamma stopped: ${reason.why} (${where}).`;
+  const remedy = reason.error.remedy === undefined ? '' : `\n\nWhat to do: ${reason.error.remedy}`;
+  return `Tamma needs a person: ${reason.error.message} (${where}).${remedy}`;
+}

@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { createScriptedProvider } from '@tamma/ai-provider/scripted';
+import { type Project, redisKeysOf } from '@tamma/contracts';
+import { connectRedis, createWorkerRegistry, createWorkflowHashes } from '@tamma/coordination/redis';
+import { reportError } from '@tamma/domain';
+import { createRedisEventLog } from '@tamma/event-log/redis';
+import { createLocalPlatform } from '@tamma/git-platform/local';
+import {
+  createHealth,
+  createProbeServer,
+  createSupervisor,
+  formatProblems,
+  loadConfig,
+  onCrash,
+  onShutdownSignal,
+  parseEnvironment,
+  readEnvironment,
+  readVersion,
+} from '@tamma/process';
+import { createBullmqQueue } from '@tamma/queue/bullmq';
+import { findStep } from '@tamma/steps';
+import { createLogger, createMetrics } from '@tamma/telemetry';
+import { createGitWorkspaces } from '@tamma/workspace/git';
+import { createExecutor } from './executor/executor.ts';
+import { createConsumers } from './services/consumers.ts';
+import { createRegistration } from './services/registration.ts';
+
+const EXIT_FAILED = 1;
+const EXIT_CONFIGURATION = 2;
+const REDIS_URL_DEFAULT = 'redis://127.0.0.1:6379';
+
+const environment = await readEnvironment(process.cwd(), process.env);
+const parsed = parseEnvironment(environment, process.cwd());
+const loaded = await loadConfig({
+  file: parsed.ok ? parsed.settings.configFile : { path: 'tamma.config.yaml', required: false },
+  environment,
+});
+if (!parsed.ok || !loaded.ok) {
+  const problems = [...(parsed.ok ? [] : parsed.problems), ...(loaded.ok ? [] : loaded.problems)];
+  process.stderr.write(`${formatProblems(problems)}\n`);
+  process.exit(EXIT_CONFIGURATION);
+}
+const { settings } = parsed;
+const { config } = loaded;
+
+const workerId = `${hostname()}-${process.pid}-${randomBytes(2).toString('hex')}`;
+const logger = createLogger({ name: 'worker', level: config.logging.level }).child({ workerId });
+onCrash((error) => logger.error({ error }, 'worker crashed'));
+const onError = (error: Error) => logger.warn({ error: error.message }, 'connection trouble');
+
+try {
+  await run();
+} catch (thrown) {
+  const { message, remedy } = reportError(thrown);
+  process.stderr.write(`worker: ${message}${remedy === undefined ? '' : `\n  ${remedy}`}\n`);
+  process.exit(EXIT_FAILED);
+}
+
+async function run(): Promise<void> {
+  const redisUrl = config.redis.url ?? REDIS_URL_DEFAULT;
+  const redis = await connectRedis({ url: redisUrl, onError });
+  const keys = redisKeysOf(config.redis.prefix);
+  const eventLog = createRedisEventLog({ redis, keys });
+  const registry = createWorkerRegistry({ redis, keys });
+  const workspaces = await createGitWorkspaces({
+    root: join(settings.home, 'workspaces'),
+    author: { name: 'Tamma', email: 'tamma@localhost' },
+    path: environment.PATH ?? '',
+    hidden: [settings.home],
+  });
+  const swept = await workspaces.sweep();
+  if (swept > 0) logger.info({ swept }, 'workspaces of dead workers removed');
+  const queue = await createBullmqQueue({
+    redisUrl,
+    prefix: config.redis.prefix,
+    workerName: workerId,
+    lockDurationMs: config.taskQueue.lockDuration,
+    stalledIntervalMs: config.taskQueue.stalledInterval,
+    onError,
+  });
+
+  const executorDeps = {
+    workerId,
+    hashes: createWorkflowHashes({ redis, keys }),
+    eventLog,
+    workspaces,
+    platformOf: (project: Project) => createLocalPlatform(project),
+    aiOf: (project: Project) => createScriptedProvider(project.ai),
+    findStep,
+    now: Date.now,
+    random: Math.random,
+    logger,
+  };
+  const consumers = createConsumers({
+    queue,
+    capabilities: settings.capabilities,
+    concurrency: settings.concurrency,
+    handlerOf: (capability) => createExecutor(executorDeps, capability),
+    graceMs: config.workers.shutdownGrace,
+  });
+  const slots = settings.capabilities.reduce((sum, one) => sum + settings.concurrency[one], 0);
+  const registration = createRegistration({
+    workerId,
+    capabilities: settings.capabilities,
+    slots,
+    sandbox: workspaces.sandbox,
+    running: consumers.running,
+    registry,
+    eventLog,
+    heartbeatMs: config.workers.heartbeatInterval,
+    now: Date.now,
+    onError,
+  });
+
+  const health = createHealth({ version: readVersion() });
+  health.add({
+    name: 'redis',
+    critical: true,
+    check: async () => ({ status: (await redis.ping()) === 'PONG' ? 'healthy' : 'unhealthy' }),
+  });
+  health.add({
+    name: 'tasks',
+    critical: false,
+    check: async () => ({
+      status: 'healthy',
+      details: { running: consumers.running(), slots, sandbox: workspaces.sandbox },
+    }),
+  });
+  const metrics = createMetrics({ defaultLabels: { process: 'worker' } });
+  metrics.gauge({
+    name: 'tamma_worker_tasks_running',
+    help: 'Attempts that run on this worker now',
+    collect: () => [{ value: consumers.running() }],
+  });
+  const probes = createProbeServer({
+    host: config.server.host,
+    port: settings.workerPort,
+    setting: 'TAMMA_WORKER_PORT',
+    health,
+    metrics,
+    onError,
+  });
+  const connections = {
+    name: 'connections',
+    start: async () => {},
+    stop: async () => {
+      await queue.close();
+      await eventLog.close();
+      redis.disconnect();
+    },
+  };
+
+  const supervisor = createSupervisor([connections, probes, registration, consumers], {
+    name: 'Worker',
+    onFailure: ({ service, during, error }) => logger.error({ service, during, error }, 'service failed'),
+  });
+  onShutdownSignal(
+    async (reason) => {
+      logger.info({ reason }, 'worker stops');
+      await supervisor.stop();
+      logger.info({}, 'worker stopped');
+      process.exit(0);
+    },
+    (error) => logger.error({ error }, 'worker did not stop cleanly'),
+  );
+  await supervisor.start();
+  logger.info({ port: probes.port(), sandbox: workspaces.sandbox }, 'worker is up');
+}
