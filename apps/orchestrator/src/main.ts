@@ -47,6 +47,7 @@ if (!parsed.ok || !loaded.ok) {
 const { config } = loaded;
 const checked = await checkProjects(config, { source: configFile.path, checkPlaces: checkLocalProject });
 if (checked.problems.length > 0) refuse(checked.problems);
+if (process.argv.includes('--check')) process.exit(0);
 
 const logger = createLogger({ name: 'orchestrator', level: config.logging.level });
 const bootId = randomUUID();

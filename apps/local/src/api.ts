@@ -1,0 +1,60 @@
+import {
+  eventListSchema,
+  type Health,
+  healthSchema,
+  type ProjectView,
+  projectListSchema,
+  type RelayedEvent,
+  workflowListSchema,
+} from '@tamma/contracts';
+import type { WorkflowState } from '@tamma/domain';
+import type { z } from 'zod';
+
+const TIMEOUT_MS = 10_000;
+/** Pages of workflows read at most: 100 workflows each. */
+const PAGES_MAX = 100;
+
+/** The orchestrator's REST API, as far as the launcher needs it. */
+export interface Api {
+  isReady(): Promise<boolean>;
+  health(): Promise<Health>;
+  projects(): Promise<readonly ProjectView[]>;
+  workflows(): Promise<readonly WorkflowState[]>;
+  eventsAfter(offset: string): Promise<readonly RelayedEvent[]>;
+}
+
+export function createApi(baseUrl: string): Api {
+  const read = async <Value>(path: string, schema: z.ZodType<Value>): Promise<Value> => {
+    const response = await fetch(`${baseUrl}${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const isAnswer = response.ok || path === '/health';
+    if (!isAnswer) throw new Error(`${path} answered ${response.status}`);
+    return schema.parse(await response.json());
+  };
+
+  return {
+    isReady: async () => {
+      try {
+        const response = await fetch(`${baseUrl}/health/ready`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+        return response.ok;
+      } catch {
+        // Not listening yet is what this question is about.
+        return false;
+      }
+    },
+    health: () => read('/health', healthSchema),
+    projects: async () => (await read('/api/v1/projects', projectListSchema)).items,
+    workflows: async () => {
+      const items: WorkflowState[] = [];
+      let after = '';
+      for (let page = 0; page < PAGES_MAX; page += 1) {
+        const list = await read(`/api/v1/workflows?limit=100${after}`, workflowListSchema);
+        items.push(...list.items);
+        if (list.next === null) break;
+        after = `&after=${encodeURIComponent(list.next)}`;
+      }
+      return items;
+    },
+    eventsAfter: async (offset) =>
+      (await read(`/api/v1/events?limit=1000&since=${offset}`, eventListSchema)).items,
+  };
+}

@@ -1,0 +1,131 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config } from '@tamma/contracts';
+import { TammaError } from '@tamma/domain';
+import type { ProcessSettings } from '@tamma/process';
+import { type Api, createApi } from './api.ts';
+import { checkConfig } from './check-config.ts';
+import type { GivenUp } from './child.ts';
+import type { Flags } from './flags.ts';
+import { startFleet, WORKERS } from './fleet.ts';
+import { follow } from './follow.ts';
+import { pickWorkerPorts, requireFreePort } from './ports.ts';
+import { exitCodeOf } from './progress.ts';
+import { claimHome } from './run-file.ts';
+import { startServers } from './servers.ts';
+import { renderReceipt } from './terminal/receipt.ts';
+import type { Screen } from './terminal/screen.ts';
+
+const READY_MS = 60_000;
+const READY_POLL_MS = 100;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface LaunchRequest {
+  readonly flags: Flags;
+  readonly config: Config;
+  readonly settings: ProcessSettings;
+  /** For every process that is started; names the configuration file. */
+  readonly environment: Environment;
+  readonly screen: Screen;
+  readonly output: { write(text: string): unknown };
+  /** Aborts when a person wants it to end; everything is drained. */
+  readonly stop: AbortSignal;
+}
+
+/** The configuration cannot be used; the message says everything that is wrong with it. */
+export class ConfigRefused extends Error {}
+
+/**
+ * Everything on one machine: check, claim the folder, servers, processes, progress, receipt. Whatever was started is
+ * stopped in reverse, however it ends. Returns the exit code.
+ */
+export async function launch(request: LaunchRequest): Promise<number> {
+  const { settings, config, environment, screen, stop } = request;
+  const complaint = await checkConfig(environment);
+  if (complaint !== null) throw new ConfigRefused(complaint);
+
+  await using started = new AsyncDisposableStack();
+  await mkdir(join(settings.home, 'logs'), { recursive: true, mode: 0o700 });
+  const runFile = await claimHome(settings.home, screen.note);
+  started.defer(runFile.release);
+  const workerPorts = await choosePorts(request);
+  const servers = await startServers({
+    home: settings.home,
+    redisUrl: config.redis.url,
+    databaseUrl: config.database.url,
+    environment,
+    onNote: screen.note,
+    signal: stop,
+  });
+  started.defer(servers.stop);
+
+  const sinceMs = Date.now();
+  const givenUp = new AbortController();
+  const fleet = startFleet({
+    home: settings.home,
+    environment: { ...environment, REDIS_URL: servers.redisUrl, DATABASE_URL: servers.databaseUrl },
+    workerPorts,
+    onNote: screen.note,
+    onChildren: (children) => void runFile.setChildren(children),
+    onGivenUp: (ended) => givenUp.abort(asError(ended)),
+  });
+  started.defer(async () => {
+    screen.note('draining');
+    await fleet.stop();
+  });
+  const exitCode = await work({ ...request, stop: AbortSignal.any([stop, givenUp.signal]) }, sinceMs);
+  givenUp.signal.throwIfAborted();
+  return exitCode;
+}
+
+async function choosePorts({ config, settings, environment }: LaunchRequest): Promise<readonly number[]> {
+  const { host, port } = config.server;
+  await requireFreePort(host, port, 'PORT');
+  const isChosen = environment.TAMMA_WORKER_PORT !== undefined;
+  return pickWorkerPorts({ host, first: settings.workerPort, count: WORKERS, isChosen });
+}
+
+async function work(request: LaunchRequest, sinceMs: number): Promise<number> {
+  const { flags, config, settings, screen, stop, output } = request;
+  const baseUrl = `http://${config.server.host}:${config.server.port}`;
+  const api = createApi(baseUrl);
+  await waitUntilReady(api, stop);
+  if (stop.aborted) return 0;
+  screen.note(`workflows  ${baseUrl}/api/v1/workflows`);
+  screen.note(`health     ${baseUrl}/health`);
+  screen.note(`logs       ${join(settings.home, 'logs')}`);
+  const { maxConcurrent } = config.workflow;
+  const options = { maxConcurrent, once: flags.once, waitForPeople: flags.wait, sinceMs };
+  const scene = await follow({ ...options, api, screen, signal: stop });
+  screen.close();
+  if (scene === null) return 0;
+  output.write(renderReceipt({ scene, sinceMs, sandboxes: await readSandboxes(api) }));
+  // Only a run that came to its own end says how it went; one that was stopped was told to.
+  return flags.once && !stop.aborted ? exitCodeOf(scene, sinceMs) : 0;
+}
+
+async function waitUntilReady(api: Api, stop: AbortSignal): Promise<void> {
+  const deadline = Date.now() + READY_MS;
+  while (!stop.aborted && !(await api.isReady())) {
+    if (Date.now() > deadline) {
+      throw new TammaError('NOT_READY', `the orchestrator was not ready within ${READY_MS / 1000} s`, {
+        class: 'system',
+        remedy: 'read orchestrator.log',
+      });
+    }
+    await sleep(READY_POLL_MS, undefined, { signal: stop }).catch(() => undefined);
+  }
+}
+
+/** Kinds of sandbox the living workers have; empty when that cannot be told any more. */
+async function readSandboxes(api: Api): Promise<readonly string[]> {
+  const { checks } = await api.health();
+  const details = checks.find((check) => check.name === 'workers')?.details.sandboxes;
+  return Array.isArray(details) ? details.map(String) : [];
+}
+
+function asError({ name, message }: GivenUp): TammaError {
+  return new TammaError('CHILD_GIVEN_UP', `${name} cannot run:\n${message}`, { class: 'system' });
+}

@@ -1,0 +1,58 @@
+import type { ProjectView } from '@tamma/contracts';
+import { hasWorkflowEnded, type WorkflowState } from '@tamma/domain';
+
+/** What the launcher sees of the whole at one moment. */
+export interface Scene {
+  readonly workflows: readonly WorkflowState[];
+  readonly projects: readonly ProjectView[];
+}
+
+export interface IdleQuestion {
+  readonly scene: Scene;
+  readonly maxConcurrent: number;
+  /** Keep waiting for people too. */
+  readonly waitForPeople: boolean;
+}
+
+/** A step failed for good and nobody has answered: only a person moves it. */
+export function isEscalated(state: WorkflowState): boolean {
+  return state.status === 'paused' && state.steps.some((step) => step.status === 'failed');
+}
+
+/** Whether nothing can move any more without a person. */
+export function isIdle({ scene, maxConcurrent, waitForPeople }: IdleQuestion): boolean {
+  const { workflows, projects } = scene;
+  const open = workflows.filter((state) => !hasWorkflowEnded(state.status));
+  const started = open.filter((state) => state.status !== 'pending');
+  if (started.some((state) => canMove(state, waitForPeople))) return false;
+  const hasFreeSlot = started.length < maxConcurrent;
+  if (hasFreeSlot && open.length > started.length) return false;
+  return projects.every((project) => hasSeenAll(project, lastEnd(workflows)));
+}
+
+function canMove(state: WorkflowState, waitForPeople: boolean): boolean {
+  if (isEscalated(state)) return false;
+  return state.status !== 'paused' || waitForPeople;
+}
+
+/** Intake looked after the last workflow ended, and left nothing that it could have taken. */
+function hasSeenAll({ intake }: ProjectView, lastEndMs: number): boolean {
+  if (intake.problem !== null) return true;
+  if (intake.lastPassAt === null || Date.parse(intake.lastPassAt) <= lastEndMs) return false;
+  return intake.issues.every((issue) => !issue.eligible || issue.workflowId !== null);
+}
+
+function lastEnd(workflows: readonly WorkflowState[]): number {
+  return Math.max(0, ...workflows.map((state) => (state.endedAt === null ? 0 : Date.parse(state.endedAt))));
+}
+
+/** The exit code of `--once`: 1 when anything failed, is escalated, or could not be looked at. */
+export function exitCodeOf(scene: Scene, sinceMs: number): 0 | 1 {
+  const isBad = scene.workflows.some((state) => isEscalated(state) || hasFailedSince(state, sinceMs));
+  const isBlind = scene.projects.some((project) => project.intake.problem !== null);
+  return isBad || isBlind ? 1 : 0;
+}
+
+function hasFailedSince(state: WorkflowState, sinceMs: number): boolean {
+  return state.status === 'failed' && state.endedAt !== null && Date.parse(state.endedAt) >= sinceMs;
+}
