@@ -1,0 +1,195 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TammaError } from '@tamma/domain';
+import { testFolder } from '@tamma/testing';
+import { expect } from 'chai';
+import { stringify } from 'yaml';
+import type { AiProvider, AiResponse, Message } from '../ai-provider.ts';
+import { type AiScenario, aiProviderContract } from '../contract.ts';
+import { createScriptedProvider } from './index.ts';
+
+const HELLO = [{ text: 'hello' }];
+const LOOKUP = { tool: 'lookup', input: { word: 'tamma' } };
+
+/** The contract asks for step `clarification` of issue 1. */
+const SCENARIOS: Partial<Record<AiScenario, unknown>> = {
+  text: { clarification: HELLO },
+  'tool-call': { clarification: [{ calls: [LOOKUP, LOOKUP] }, ...HELLO] },
+  slow: { clarification: [{ text: 'late', delayMs: 60_000 }] },
+  validation: { 'another-step': HELLO },
+};
+
+aiProviderContract('scripted', async () => {
+  const folder = await testFolder();
+  return {
+    provider: createScriptedProvider({ answers: folder.path }),
+    failures: ['validation'],
+    arrange: (scenario) => writeFile(join(folder.path, '001.yaml'), stringify(SCENARIOS[scenario])),
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  };
+});
+
+interface Question {
+  readonly issue?: number;
+  readonly step?: string;
+  readonly round?: number;
+  /** Answers given so far. */
+  readonly turnsBefore?: number;
+}
+
+async function ask(provider: AiProvider, question: Question = {}): Promise<AiResponse> {
+  const { issue = 1, step = 'clarification', round = 0, turnsBefore = 0 } = question;
+  const before = Array.from({ length: turnsBefore }, (): Message[] => [
+    { role: 'assistant', content: [] },
+    { role: 'user', content: [] },
+  ]);
+  const messages: Message[] = [{ role: 'user', content: [{ type: 'text', text: 'Go.' }] }, ...before.flat()];
+  const purpose = { workflowId: 'demo-1.r1', issue, step, round };
+  return provider.respond(
+    { purpose, system: '', messages, tools: [], outputTokensMax: 100 },
+    new AbortController().signal,
+  );
+}
+
+async function failureOf(promise: Promise<unknown>): Promise<TammaError> {
+  const thrown: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(thrown instanceof TammaError)) throw new Error(`expected a TammaError, got ${String(thrown)}`);
+  expect(thrown.class).to.equal('validation');
+  expect(thrown.remedy).to.contain('canned').and.contain('configure another provider');
+  return thrown;
+}
+
+async function withAnswers(files: Record<string, string>, test: (provider: AiProvider) => Promise<void>) {
+  await using folder = await testFolder();
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder.path, name), text);
+  await test(createScriptedProvider({ answers: folder.path }));
+}
+
+describe('scripted provider', () => {
+  it('picks the file by issue number, whatever its zeros and its title', async () => {
+    const files = { '007-bond.yaml': 'a: [{text: seven}]', '1234.yaml': 'a: [{text: many}]' };
+    await withAnswers({ ...files, '7.txt': 'no', 'notes-7.yaml': 'no' }, async (provider) => {
+      expect((await ask(provider, { issue: 7, step: 'a' })).content).to.deep.equal([
+        { type: 'text', text: 'seven' },
+      ]);
+      expect((await ask(provider, { issue: 1234, step: 'a' })).content).to.deep.equal([
+        { type: 'text', text: 'many' },
+      ]);
+    });
+  });
+
+  it('picks the turn by the answers given so far, and says so again when asked again', async () => {
+    await withAnswers({ '001.yaml': 'a: [{text: one}, {text: two}]' }, async (provider) => {
+      const texts = [];
+      for (const turnsBefore of [1, 0, 1, 0]) {
+        texts.push((await ask(provider, { step: 'a', turnsBefore })).content[0]);
+      }
+      expect(texts.map((block) => block?.type === 'text' && block.text)).to.deep.equal([
+        'two',
+        'one',
+        'two',
+        'one',
+      ]);
+    });
+  });
+
+  it('keeps the answers of later rounds apart', async () => {
+    await withAnswers({ '001.yaml': 'a: [{text: first}]\na.2: [{text: third}]' }, async (provider) => {
+      expect((await ask(provider, { step: 'a', round: 2 })).content).to.deep.equal([
+        { type: 'text', text: 'third' },
+      ]);
+      const error = await failureOf(ask(provider, { step: 'a', round: 1 }));
+      expect(error.message)
+        .to.contain('001.yaml')
+        .and.contain('step "a.1", turn 1')
+        .and.contain('a, a.2 only');
+    });
+  });
+
+  it('reports that nothing was spent', async () => {
+    await withAnswers({ '001.yaml': 'a: [{text: one}]' }, async (provider) => {
+      const { model, usage } = await ask(provider, { step: 'a' });
+      expect(model).to.equal('scripted');
+      expect(usage).to.deep.equal({
+        inputTokens: 0,
+        outputTokens: 0,
+        cacheReadTokens: 0,
+        cacheWriteTokens: 0,
+        costUsd: 0,
+      });
+    });
+  });
+
+  it('names the turn that is missing', async () => {
+    await withAnswers({ '001.yaml': 'a: [{text: one}]' }, async (provider) => {
+      const { message } = await failureOf(ask(provider, { step: 'a', turnsBefore: 1 }));
+      expect(message).to.match(/issue 1, step "a", turn 2: .*001\.yaml ends this step after turn 1$/);
+    });
+  });
+
+  it('names the file that is missing', async () => {
+    await withAnswers({ '001.yaml': 'a: [{text: one}]' }, async (provider) => {
+      const { code, message } = await failureOf(ask(provider, { issue: 2 }));
+      expect(code).to.equal('AI_ANSWER_MISSING');
+      expect(message).to.match(/issue 2, step "clarification", turn 1: .*002\.yaml does not exist$/);
+    });
+  });
+
+  it('names the folder that is missing', async () => {
+    const { code, message } = await failureOf(
+      ask(createScriptedProvider({ answers: '/nowhere/at-all' }), { step: 'a' }),
+    );
+    expect(code).to.equal('AI_ANSWERS_UNREADABLE');
+    expect(message).to.contain('/nowhere/at-all').and.contain('ENOENT');
+  });
+
+  it('refuses two files for one issue rather than to pick one', async () => {
+    const twins = { '001.yaml': 'a: [{text: one}]', '1-again.yaml': 'a: [{text: two}]' };
+    await withAnswers(twins, async (provider) => {
+      const { message } = await failureOf(ask(provider));
+      expect(message).to.contain('001.yaml, 1-again.yaml');
+    });
+  });
+
+  const RUBBISH: readonly (readonly [string, string, RegExp])[] = [
+    ['no YAML at all', 'a: [{text: "x}', /not YAML.*line 1/s],
+    ['an empty file', '', /the file: .*expected record/],
+    ['binary rubbish', '\u0000\u0001\u0002', /001\.yaml/],
+    ['a key twice', 'a: [{text: x}]\na: [{text: y}]', /not YAML.*unique/s],
+    ['an unknown field', 'a: [{text: x, tools: []}]', /step "a", turn 1: .*"tools"/],
+    [
+      'an unknown field of a call',
+      'a: [{text: x}, {calls: [{tool: t, args: {}}]}]',
+      /turn 2, calls\.0: .*args/,
+    ],
+    ['an input that is no object', 'a: [{calls: [{tool: t, input: 3}]}]', /turn 1, calls\.0\.input/],
+    ['a turn that does nothing', 'a: [{delayMs: 3}]', /turn 1: expected text or calls/],
+    ['a step without turns', 'a: []', /step "a": .*>=1/],
+    ['a delay over a minute', 'a: [{text: x, delayMs: 60001}]', /turn 1, delayMs: .*60000/],
+    ['a key that is no step', 'a.0: [{text: x}]', /step "a\.0": .*step id/],
+    [
+      'an alias bomb',
+      'a: &a [{text: x}]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]',
+      /not YAML.*alias/is,
+    ],
+  ];
+  for (const [what, text, expected] of RUBBISH) {
+    it(`refuses ${what}, naming file and place`, async () => {
+      await withAnswers({ '001.yaml': text }, async (provider) => {
+        const { code, message } = await failureOf(ask(provider, { step: 'a' }));
+        expect(code).to.equal('AI_ANSWERS_UNREADABLE');
+        expect(message).to.contain('001.yaml').and.match(expected).and.contain('issue 1, step "a", turn 1:');
+      });
+    });
+  }
+
+  it('does not take an inherited property for a step', async () => {
+    await withAnswers({ '001.yaml': 'a: [{text: x}]' }, async (provider) => {
+      const { code } = await failureOf(ask(provider, { step: 'constructor' }));
+      expect(code).to.equal('AI_ANSWER_MISSING');
+    });
+  });
+});

@@ -1,0 +1,186 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { testFolder } from '@tamma/testing';
+import { expect } from 'chai';
+import { refusalOf } from '../contract.ts';
+import type { PullRequest } from '../git-platform.ts';
+import { mergePullRequest } from './merge.ts';
+import { readPullRequest } from './pull-requests.ts';
+import { createLocalFixture, type LocalFixture } from './testing/local-fixture.ts';
+
+const newFixture = async () => createLocalFixture(await testFolder());
+
+async function openOne(fixture: LocalFixture): Promise<PullRequest> {
+  await fixture.commit('topic');
+  const texts = { title: 'A change', body: 'Why.' };
+  return await fixture.platform.ensurePullRequest({ head: 'topic', base: 'main', ...texts, issue: 1 });
+}
+
+function requestOf({ number, headCommit }: PullRequest) {
+  return { number, headCommit, message: 'Merge the topic\n\nFor issue 1.' };
+}
+
+/** The fixture's place, with something happening just before a git command that has the word; the base's move by default. */
+function placeWith(fixture: LocalFixture, interrupt: () => Promise<unknown>, word = '--stdin') {
+  const git: LocalFixture['git'] = async (args, call) => {
+    if (args.includes(word)) await interrupt();
+    return await fixture.git(args, call);
+  };
+  return { git, issuesFolder: fixture.issues, account: fixture.account };
+}
+
+describe('local merge', function () {
+  this.timeout(20_000);
+
+  it('makes a merge commit of base and head under our account, with the message given', async () => {
+    await using fixture = await newFixture();
+    const base = await fixture.platform.readBranch('main');
+    const pullRequest = await openOne(fixture);
+    await fixture.platform.mergePullRequest(requestOf(pullRequest));
+    const { stdout } = await fixture.git(['log', '-1', '--format=%P%n%an <%ae>%n%cn <%ce>%n%B', 'main']);
+    const who = 'tamma <tamma@localhost>';
+    expect(stdout.trim().split('\n')).to.deep.equal([
+      `${base} ${pullRequest.headCommit}`,
+      who,
+      who,
+      'Merge the topic',
+      '',
+      'For issue 1.',
+    ]);
+  });
+
+  it('heals a record that a crash left open after the base had moved', async () => {
+    await using fixture = await newFixture();
+    const pullRequest = await openOne(fixture);
+    const [path = ''] = await fixture.listPullRequestFiles();
+    const open = await readFile(path, 'utf8');
+    const merged = await fixture.platform.mergePullRequest(requestOf(pullRequest));
+    await fixture.commit('main');
+    await writeFile(path, open);
+    expect((await fixture.platform.readPullRequest(pullRequest.number))?.state).to.equal('merged');
+    expect(await fixture.platform.mergePullRequest(requestOf(pullRequest))).to.deep.equal(merged);
+    expect(await readFile(path, 'utf8')).to.include('state: merged');
+  });
+
+  it('heals it even when the branch is gone meanwhile', async () => {
+    await using fixture = await newFixture();
+    const pullRequest = await openOne(fixture);
+    const [path = ''] = await fixture.listPullRequestFiles();
+    const open = await readFile(path, 'utf8');
+    const merged = await fixture.platform.mergePullRequest(requestOf(pullRequest));
+    await fixture.platform.deleteBranch('topic', pullRequest.headCommit);
+    await writeFile(path, open);
+    expect(await fixture.platform.mergePullRequest(requestOf(pullRequest))).to.deep.equal(merged);
+  });
+
+  it('merges onto the new base when the base moved meanwhile', async () => {
+    await using fixture = await newFixture();
+    const pullRequest = await openOne(fixture);
+    let moved: string | null = null;
+    const place = placeWith(fixture, async () => {
+      moved ??= await fixture.commit('main');
+    });
+    const result = await mergePullRequest(place, requestOf(pullRequest));
+    expect(result.kind).to.equal('merged');
+    const { stdout } = await fixture.git(['rev-parse', 'main^1', 'main^2']);
+    expect(stdout.trim().split('\n')).to.deep.equal([moved, pullRequest.headCommit]);
+  });
+
+  it('gives up with base-moved when the base never stands still', async () => {
+    await using fixture = await newFixture();
+    const pullRequest = await openOne(fixture);
+    const place = placeWith(fixture, () => fixture.commit('main'));
+    const result = await mergePullRequest(place, requestOf(pullRequest));
+    expect(result).to.include({ kind: 'refused', why: 'base-moved' });
+  });
+
+  it('refuses when the head is pushed to in the last moment', async () => {
+    await using fixture = await newFixture();
+    const pullRequest = await openOne(fixture);
+    const base = await fixture.platform.readBranch('main');
+    const result = await mergePullRequest(
+      placeWith(fixture, () => fixture.commit('topic')),
+      requestOf(pullRequest),
+    );
+    expect(result).to.include({ kind: 'refused', why: 'head-moved' });
+    expect(await fixture.platform.readBranch('main')).to.equal(base);
+  });
+
+  for (const word of ['refs/heads/topic', 'merge-base', 'merge-tree', '--stdin']) {
+    it(`tells of a twin's merge that came just before its own "${word}", branch deleted and all`, async () => {
+      await using fixture = await newFixture();
+      const pullRequest = await openOne(fixture);
+      const twins: unknown[] = [];
+      const place = placeWith(
+        fixture,
+        async () => {
+          if (twins.length > 0) return;
+          twins.push(await fixture.platform.mergePullRequest(requestOf(pullRequest)));
+          await fixture.platform.deleteBranch('topic', pullRequest.headCommit);
+        },
+        word,
+      );
+      const result = await mergePullRequest(place, requestOf(pullRequest));
+      expect([result]).to.deep.equal(twins);
+      expect((await fixture.git(['rev-list', '--merges', '--count', 'main'])).stdout.trim()).to.equal('1');
+    });
+  }
+
+  it('shows a merge that came between the record and the branch', async () => {
+    await using fixture = await newFixture();
+    const pullRequest = await openOne(fixture);
+    const merge = async () => {
+      await fixture.platform.mergePullRequest(requestOf(pullRequest));
+      await fixture.platform.deleteBranch('topic', pullRequest.headCommit);
+    };
+    const seen = await readPullRequest(placeWith(fixture, merge, 'refs/heads/topic'), pullRequest.number);
+    expect(seen).to.include({ state: 'merged', headCommit: pullRequest.headCommit });
+  });
+
+  it('claims no merge when the base already holds the head by other means', async () => {
+    await using fixture = await newFixture();
+    const pullRequest = await openOne(fixture);
+    await fixture.git(['update-ref', 'refs/heads/main', pullRequest.headCommit]);
+    expect((await fixture.platform.readPullRequest(pullRequest.number))?.state).to.equal('open');
+    const result = await fixture.platform.mergePullRequest(requestOf(pullRequest));
+    expect(result).to.include({ kind: 'refused', why: 'closed' });
+  });
+
+  it('names the lock a killed git left behind', async () => {
+    await using fixture = await newFixture();
+    const pullRequest = await openOne(fixture);
+    await writeFile(join(fixture.repository, 'refs/heads/main.lock'), '');
+    const error = await refusalOf(fixture.platform.mergePullRequest(requestOf(pullRequest)));
+    expect(error.code).to.equal('BASE_STUCK');
+    expect(error.message).to.include('main.lock');
+    expect(error.remedy).to.include('delete that file');
+  });
+
+  it('runs no hook of the repository', async () => {
+    await using fixture = await newFixture();
+    const pullRequest = await openOne(fixture);
+    const hook = join(fixture.repository, 'hooks/reference-transaction');
+    await writeFile(hook, '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    const result = await fixture.platform.mergePullRequest(requestOf(pullRequest));
+    expect(result.kind).to.equal('merged');
+  });
+
+  it('says which record of a pull request does not parse', async () => {
+    await using fixture = await newFixture();
+    const pullRequest = await openOne(fixture);
+    const [path = ''] = await fixture.listPullRequestFiles();
+    await writeFile(path, 'no longer a record\n');
+    const { number, headCommit } = pullRequest;
+    const again = { head: 'topic', base: 'main', title: 'A change', body: 'Why.', issue: 1 };
+    const attempts = [
+      () => fixture.platform.readPullRequest(number),
+      () => fixture.platform.ensurePullRequest(again),
+      () => fixture.platform.mergePullRequest({ number, headCommit, message: 'Merge' }),
+    ];
+    for (const attempt of attempts) {
+      const error = await refusalOf(attempt());
+      expect(error).to.include({ code: 'PULL_REQUEST_UNREADABLE', class: 'validation' });
+      expect(error.message).to.include(path);
+    }
+  });
+});

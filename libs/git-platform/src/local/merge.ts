@@ -1,0 +1,107 @@
+import { TammaError } from '@tamma/domain';
+import type { MergeRequest, MergeResult } from '../git-platform.ts';
+import { answerBeforeMerge, refusal } from '../merge-decision.ts';
+import { branchMissing, pullRequestMissing } from '../platform-errors.ts';
+import { branchRef, isAncestor, readBranch } from './branches.ts';
+import { type Git, requireGitVersion } from './git.ts';
+import { findMergeCommit, type MergeParents, writeMergeCommit } from './merge-commit.ts';
+import { type PullRequestFile, renderPullRequest } from './pull-request-file.ts';
+import { findByNumber } from './pull-request-folder.ts';
+import { type PullRequestPlace, presentPullRequest } from './pull-requests.ts';
+import { replaceTextFile } from './text-file.ts';
+
+/** Times we merge again because the base moved under us. */
+const ATTEMPTS_MAX = 5;
+const FILES_NAMED_MAX = 20;
+
+/**
+ * The one write that counts is the move of the base branch: git makes it only while base and head stand where we saw
+ * them. The record follows; a process that dies in between leaves a merge commit that the next call finds.
+ */
+export async function mergePullRequest(place: PullRequestPlace, request: MergeRequest): Promise<MergeResult> {
+  await requireGitVersion(place.git);
+  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+    const file = await findByNumber(place.issuesFolder, request.number);
+    if (file === null) throw pullRequestMissing(request.number);
+    const result = await mergeOnce(place.git, file, request);
+    if (result?.kind === 'merged') await recordMerge(file, request.headCommit, result.mergeCommit);
+    if (result !== null) return result;
+  }
+  return refusal('base-moved', `the base branch moved during each of ${ATTEMPTS_MAX} attempts`);
+}
+
+/** Null when a branch moved meanwhile. */
+async function mergeOnce(
+  git: Git,
+  file: PullRequestFile,
+  { headCommit, message }: MergeRequest,
+): Promise<MergeResult | null> {
+  const { base, head, state } = file.record;
+  // Read once: seen at two moments, a twin's merge in between would look like a head merged by nobody.
+  const baseCommit = await readBranch(git, base);
+  if (baseCommit === null) throw branchMissing(base);
+  const earlier = state === 'open' ? await findMergeCommit(git, { baseCommit, headCommit }) : null;
+  if (earlier !== null) return { kind: 'merged', mergeCommit: earlier };
+  const answer = answerBeforeMerge(await presentPullRequest(git, file), headCommit);
+  if (answer !== null) return answer;
+  if (await isAncestor(git, headCommit, baseCommit)) return nothingLeft(file);
+  const merge = await writeMergeCommit(git, { baseCommit, headCommit }, message);
+  if (merge.kind === 'conflict') return conflictIn(merge.files);
+  const isMoved = await moveBase(git, { base, head, baseCommit, headCommit, mergeCommit: merge.commit });
+  return isMoved ? { kind: 'merged', mergeCommit: merge.commit } : null;
+}
+
+interface BaseMove extends MergeParents {
+  readonly base: string;
+  readonly head: string;
+  readonly mergeCommit: string;
+}
+
+/** False when base or head no longer stand where they stood. */
+async function moveBase(git: Git, move: BaseMove): Promise<boolean> {
+  const { base, head, baseCommit, headCommit, mergeCommit } = move;
+  const commands = [
+    `verify ${branchRef(head)} ${headCommit}`,
+    `update ${branchRef(base)} ${mergeCommit} ${baseCommit}`,
+  ];
+  try {
+    await git(['update-ref', '--stdin'], { input: `${commands.join('\n')}\n` });
+    return true;
+  } catch (error) {
+    const [baseNow, headNow] = await Promise.all([readBranch(git, base), readBranch(git, head)]);
+    if (baseNow === baseCommit && headNow === headCommit) throw refStuck(base, error);
+    return false;
+  }
+}
+
+async function recordMerge(
+  { path, record }: PullRequestFile,
+  headCommit: string,
+  mergeCommit: string,
+): Promise<void> {
+  if (record.state === 'merged') return;
+  await replaceTextFile(path, renderPullRequest({ ...record, state: 'merged', headCommit, mergeCommit }));
+}
+
+/** Somebody moved the base without a merge commit, or took all commits off the head: not a merge we may claim. */
+function nothingLeft({ record }: PullRequestFile): MergeResult {
+  return refusal(
+    'closed',
+    `"${record.base}" holds every commit of "${record.head}" already, by no merge of it`,
+  );
+}
+
+function conflictIn(files: readonly string[]): MergeResult {
+  const named = files.slice(0, FILES_NAMED_MAX).join(', ');
+  const rest = files.length - FILES_NAMED_MAX;
+  return refusal('conflict', rest > 0 ? `${named} and ${rest} more` : named);
+}
+
+function refStuck(base: string, cause: unknown): TammaError {
+  const complaint = cause instanceof Error ? `: ${cause.message}` : '';
+  return new TammaError('BASE_STUCK', `"${base}" could not be moved${complaint}`, {
+    class: 'unknown',
+    remedy: 'Where git names a ".lock" file and no git runs on the repository, delete that file.',
+    cause,
+  });
+}

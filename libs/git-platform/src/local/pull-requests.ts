@@ -1,0 +1,135 @@
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { TammaError } from '@tamma/domain';
+import type { PullRequest, PullRequestRequest } from '../git-platform.ts';
+import { branchMissing, pullRequestEmpty } from '../platform-errors.ts';
+import { createRef, isAncestor, readBranch } from './branches.ts';
+import type { Git } from './git.ts';
+import { findMergeCommit } from './merge-commit.ts';
+import {
+  type PullRequestFile,
+  type PullRequestRecord,
+  readPullRequestFile,
+  renderPullRequest,
+} from './pull-request-file.ts';
+import { findByHead, findByNumber, listPullRequests, pullRequestStem } from './pull-request-folder.ts';
+import { ensureFolder, firstFreeName, recordFolderOf } from './record-folder.ts';
+import { createTextFile } from './text-file.ts';
+
+/** Times we look again because another process opened a pull request first. */
+const ATTEMPTS_MAX = 10;
+
+/** What the pull requests of a local platform rest on. */
+export interface PullRequestPlace {
+  readonly git: Git;
+  readonly issuesFolder: string;
+  readonly account: string;
+}
+
+export async function readPullRequest(place: PullRequestPlace, number: number): Promise<PullRequest | null> {
+  const file = await findByNumber(place.issuesFolder, number);
+  return file === null ? null : await presentPullRequest(place.git, file);
+}
+
+export async function ensurePullRequest(
+  place: PullRequestPlace,
+  request: PullRequestRequest,
+): Promise<PullRequest> {
+  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+    const all = await listPullRequests(place.issuesFolder);
+    const found = findByHead(all, request.head);
+    if (found !== null) return await presentUsable(place.git, found);
+    const headCommit = await requireHead(place.git, request);
+    const numberMax = Math.max(0, ...all.files.map((file) => file.record.number));
+    const number = await reserveNumber(place.git, { numberMax, commit: headCommit });
+    if (number === null) continue;
+    const taken = new Set([...all.files, ...all.broken].map(({ path }) => basename(path)));
+    const opened = await openPullRequest(place, request, { number, headCommit, taken });
+    if (opened !== null) return await presentPullRequest(place.git, opened);
+    await place.git(['update-ref', '-d', numberRef(number)]);
+  }
+  throw new TammaError(
+    'PULL_REQUEST_BUSY',
+    `others open pull requests faster than "${request.head}" gets one`,
+    {
+      class: 'network',
+      remedy: 'Try again.',
+    },
+  );
+}
+
+/**
+ * The record and what git says today. A branch that is gone closes an open one; a merge commit that brought its head
+ * into the base makes it merged, even where a process died before it could write that down.
+ */
+export async function presentPullRequest(git: Git, file: PullRequestFile): Promise<PullRequest> {
+  const { number, state, head, base, title, body, headCommit, mergeCommit } = file.record;
+  const written = { number, url: pathToFileURL(file.path).href, head, base, title, body };
+  if (state !== 'open') return { ...written, state, headCommit, mergeCommit };
+  const present = await readBranch(git, head);
+  if (present === null) {
+    const settled = await settledSince(file);
+    if (settled !== null) return await presentPullRequest(git, settled);
+    return { ...written, state: 'closed', headCommit, mergeCommit: null };
+  }
+  const baseCommit = await readBranch(git, base);
+  const merge = baseCommit === null ? null : await findMergeCommit(git, { baseCommit, headCommit: present });
+  return { ...written, state: merge === null ? 'open' : 'merged', headCommit: present, mergeCommit: merge };
+}
+
+/** A merge is written down before its branch is deleted: whoever finds no branch looks at the record again. */
+async function settledSince({ path }: PullRequestFile): Promise<PullRequestFile | null> {
+  const again = await readPullRequestFile(path);
+  return again?.ok === true && again.value.record.state !== 'open' ? again.value : null;
+}
+
+async function presentUsable(git: Git, file: PullRequestFile): Promise<PullRequest> {
+  const presented = await presentPullRequest(git, file);
+  if (presented.state === 'closed') throw branchMissing(presented.head);
+  return presented;
+}
+
+async function requireHead(git: Git, { head, base }: PullRequestRequest): Promise<string> {
+  const [headCommit, baseCommit] = await Promise.all([readBranch(git, head), readBranch(git, base)]);
+  if (headCommit === null) throw branchMissing(head);
+  if (baseCommit === null) throw branchMissing(base);
+  if (await isAncestor(git, headCommit, baseCommit)) throw pullRequestEmpty(head, base);
+  return headCommit;
+}
+
+/** Null when another process took the number; a ref is created by one process only. */
+async function reserveNumber(
+  git: Git,
+  { numberMax, commit }: { readonly numberMax: number; readonly commit: string },
+): Promise<number | null> {
+  const { stdout } = await git(['for-each-ref', '--format=%(refname:lstrip=3)', 'refs/tamma/pull/']);
+  const reserved = stdout.split('\n').map(Number).filter(Number.isSafeInteger);
+  const number = Math.max(numberMax, ...reserved) + 1;
+  return (await createRef(git, numberRef(number), commit)) ? number : null;
+}
+
+function numberRef(number: number): string {
+  return `refs/tamma/pull/${number}`;
+}
+
+interface Opening {
+  readonly number: number;
+  readonly headCommit: string;
+  /** Names in use when we saw that this head has no pull request; one that appeared since must stop us. */
+  readonly taken: ReadonlySet<string>;
+}
+
+/** Null when another process opened one for this head meanwhile. */
+async function openPullRequest(
+  { issuesFolder, account }: PullRequestPlace,
+  { head, base, title, body, issue }: PullRequestRequest,
+  { number, headCommit, taken }: Opening,
+): Promise<PullRequestFile | null> {
+  const folder = recordFolderOf(issuesFolder, issue);
+  await ensureFolder(folder);
+  const created = new Date().toISOString();
+  const opened = { number, title, state: 'open' as const, head, base, author: account, created };
+  const record: PullRequestRecord = { ...opened, headCommit, mergeCommit: null, body: body.trim() };
+  const path = join(folder, firstFreeName(pullRequestStem(head), taken));
+  return (await createTextFile(path, renderPullRequest(record))) ? { path, record } : null;
+}
