@@ -1,0 +1,1 @@
+export { createMemoryEventLog, type MemoryEventLog } from './memory-event-log.ts';

@@ -1,0 +1,180 @@
+import { TammaError } from '@tamma/domain';
+import type { Redis } from 'ioredis';
+import { type EventConsumer, LOG_START, type LogEntry, type NextRequest } from '../event-log.ts';
+import { compareOffsets, placeAfter } from '../offset.ts';
+import { describeFailure, explained, isGroupMissing } from './failure.ts';
+import { countUnacknowledged, ensureGroup, firstUnacknowledged, type Group, readPending } from './group.ts';
+import { readStreamEntry, type StreamEntry } from './stream-entry.ts';
+
+/** How much longer than asked a read may take before its connection counts as dead. */
+const READ_GRACE_MS = 5000;
+/** What XREADGROUP calls entries that nobody was given yet. */
+const NEW_ENTRIES = '>';
+
+interface ConsumerOptions {
+  readonly group: Group;
+  readonly readGraceMs?: number | undefined;
+}
+
+export async function createConsumer({ group, readGraceMs }: ConsumerOptions): Promise<EventConsumer> {
+  await ensureGroup(group);
+  return new StreamConsumer(group, readGraceMs ?? READ_GRACE_MS);
+}
+
+/**
+ * Reads as a consumer group with one consumer of the group's own name, so that whoever comes after a crash is
+ * given what the crashed one had not acknowledged.
+ */
+class StreamConsumer implements EventConsumer {
+  readonly #group: Group;
+  /** A blocking read holds its connection, so it has its own. */
+  readonly #connection: Redis;
+  /** Handed out by this object and not acknowledged yet. */
+  readonly #inHand = new Set<string>();
+  /** While unacknowledged entries are delivered again: the last of them; null when only new ones are read. */
+  #replayedTo: string | null = LOG_START;
+  #isClosed = false;
+  readonly #readGraceMs: number;
+
+  constructor(group: Group, readGraceMs: number) {
+    this.#group = group;
+    this.#readGraceMs = readGraceMs;
+    // No reconnecting and no resending behind our back: a read whose answer got lost has moved the group on,
+    // and what it delivered must come before anything newer.
+    this.#connection = group.redis.duplicate({
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      retryStrategy: () => null,
+      // Limits meant for ordinary commands would cut a read that waits as it was told to.
+      commandTimeout: undefined,
+      socketTimeout: undefined,
+      blockingTimeout: undefined,
+    });
+    this.#connection.on('error', () => {
+      // Nothing is lost: the read in flight is rejected, or the next one reconnects and reports.
+    });
+  }
+
+  async next(request: NextRequest): Promise<readonly LogEntry[]> {
+    if (this.#isClosed) throw closedError(this.#group.name);
+    try {
+      const entries = await this.#readHealing(request);
+      for (const { offset } of entries) this.#inHand.add(offset);
+      return entries;
+    } catch (error) {
+      if (this.#isClosed) return [];
+      throw describeFailure(error);
+    }
+  }
+
+  async acknowledge(offsets: readonly string[]): Promise<void> {
+    if (offsets.length === 0) return;
+    const { redis, stream, name } = this.#group;
+    await explained(() => redis.xack(stream, name, ...offsets));
+    for (const offset of offsets) this.#inHand.delete(offset);
+  }
+
+  lag(): Promise<number> {
+    return explained(() => countUnacknowledged(this.#group));
+  }
+
+  trimTo(offset: string): Promise<number> {
+    return explained(async () => {
+      const wanted = placeAfter(offset);
+      const limit = await firstUnacknowledged(this.#group);
+      if (limit === null) return 0;
+      const firstKept = compareOffsets(wanted, limit) < 0 ? wanted : limit;
+      return this.#group.redis.xtrim(this.#group.stream, 'MINID', '=', firstKept);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#connection.status !== 'end') this.#connection.disconnect();
+  }
+
+  async #readHealing(request: NextRequest): Promise<readonly LogEntry[]> {
+    await this.#connect();
+    try {
+      return await this.#read(request);
+    } catch (error) {
+      if (!isGroupMissing(error)) throw error;
+      await ensureGroup(this.#group);
+      this.#startOver();
+      return this.#read(request);
+    }
+  }
+
+  async #connect(): Promise<void> {
+    const { status } = this.#connection;
+    if (status !== 'wait' && status !== 'end') return;
+    this.#startOver();
+    await this.#connection.connect();
+    if (this.#isClosed) this.#connection.disconnect();
+  }
+
+  #startOver(): void {
+    this.#replayedTo = LOG_START;
+    this.#inHand.clear();
+  }
+
+  async #read({ max, waitMs }: NextRequest): Promise<readonly LogEntry[]> {
+    if (this.#replayedTo !== null) {
+      const replayed = await this.#readGroup(this.#replayedTo, max, 0);
+      this.#replayedTo = replayed.at(-1)?.offset ?? null;
+      if (replayed.length > 0) return replayed;
+    }
+    const fresh = await this.#readGroup(NEW_ENTRIES, max, waitMs);
+    if (fresh.length === 0) await this.#lookForStrays();
+    return fresh;
+  }
+
+  /**
+   * A twin of this consumer (a former leader that was frozen) may have been given entries after we began and
+   * never acknowledge them. Nobody else would ever ask for them again.
+   */
+  async #lookForStrays(): Promise<void> {
+    if (this.#inHand.size > 0) return;
+    const { count } = await readPending(this.#group);
+    if (count > 0) this.#replayedTo = LOG_START;
+  }
+
+  async #readGroup(from: string, max: number, waitMs: number): Promise<readonly LogEntry[]> {
+    const wait = Math.ceil(waitMs);
+    const guard = setTimeout(() => this.#connection.disconnect(), wait + this.#readGraceMs);
+    try {
+      const entries = await this.#sendRead(from, max, wait);
+      return entries.map(readStreamEntry);
+    } finally {
+      clearTimeout(guard);
+    }
+  }
+
+  async #sendRead(from: string, max: number, waitMs: number): Promise<readonly StreamEntry[]> {
+    const { stream, name } = this.#group;
+    const connection = this.#connection;
+    // BLOCK 0 would wait for ever.
+    const reply =
+      waitMs > 0
+        ? await connection.xreadgroup(
+            'GROUP',
+            name,
+            name,
+            'COUNT',
+            max,
+            'BLOCK',
+            waitMs,
+            'STREAMS',
+            stream,
+            from,
+          )
+        : await connection.xreadgroup('GROUP', name, name, 'COUNT', max, 'STREAMS', stream, from);
+    return reply?.[0]?.[1] ?? [];
+  }
+}
+
+function closedError(name: string): TammaError {
+  return new TammaError('CONSUMER_CLOSED', `consumer "${name}" of the event log is closed`, {
+    class: 'system',
+  });
+}

@@ -1,0 +1,1 @@
+export { createRedisEventLog, type RedisEventLogOptions } from './redis-event-log.ts';

@@ -1,0 +1,71 @@
+import { EVENT_FIELD, type RedisKeys } from '@tamma/contracts';
+import type { AnyEvent } from '@tamma/domain';
+import type { Redis } from 'ioredis';
+import { writeEvent } from '../entry.ts';
+import { type EventConsumer, type EventLog, LOG_START } from '../event-log.ts';
+import { parseOffset } from '../offset.ts';
+import { createConsumer } from './consumer.ts';
+import { explained } from './failure.ts';
+import { readStreamEntry } from './stream-entry.ts';
+
+export interface RedisEventLogOptions {
+  /** Owned by the caller, who closes it; consumers open connections of their own beside it. */
+  readonly redis: Redis;
+  readonly keys: RedisKeys;
+  /** How much longer than asked a blocking read may take before its connection counts as dead; 5000. */
+  readonly readGraceMs?: number;
+}
+
+/** The event log as one Redis Stream. */
+export function createRedisEventLog({ redis, keys, readGraceMs }: RedisEventLogOptions): EventLog {
+  const stream = keys.events;
+  const consumers = new Set<EventConsumer>();
+  return {
+    append: (events) => explained(() => append(redis, stream, events)),
+
+    readAfter: (offset, limit) =>
+      explained(async () => {
+        parseOffset(offset);
+        if (limit < 1) return [];
+        const entries = await redis.xrange(stream, `(${offset}`, '+', 'COUNT', Math.floor(limit));
+        return entries.map(readStreamEntry);
+      }),
+
+    firstOffset: () =>
+      explained(async () => {
+        const [first] = await redis.xrange(stream, '-', '+', 'COUNT', 1);
+        return first?.[0] ?? null;
+      }),
+
+    lastOffset: () =>
+      explained(async () => {
+        const [last] = await redis.xrevrange(stream, '+', '-', 'COUNT', 1);
+        return last?.[0] ?? LOG_START;
+      }),
+
+    consumer: (name) =>
+      explained(async () => {
+        const consumer = await createConsumer({ group: { redis, stream, name }, readGraceMs });
+        consumers.add(consumer);
+        return consumer;
+      }),
+
+    close: async () => {
+      await Promise.all([...consumers].map((consumer) => consumer.close()));
+      consumers.clear();
+    },
+  };
+}
+
+/** One transaction: a reader sees all of the events, next to each other, or none. */
+async function append(redis: Redis, stream: string, events: readonly AnyEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const texts = events.map(writeEvent);
+  const transaction = redis.multi();
+  for (const text of texts) transaction.xadd(stream, '*', EVENT_FIELD, text);
+  const replies = await transaction.exec();
+  if (replies === null) throw new Error('the transaction was discarded');
+  for (const [error] of replies) {
+    if (error !== null) throw error;
+  }
+}

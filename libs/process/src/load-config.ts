@@ -1,0 +1,79 @@
+import { dirname, resolve } from 'node:path';
+import { type Config, configSchema, type Project } from '@tamma/contracts';
+import { type ConfigFile, readConfigFile } from './config-file.ts';
+import { applyOverrides, type ConfigFlags, type Environment } from './config-overrides.ts';
+import type { ConfigProblem } from './config-problem.ts';
+import { explainIssue } from './explain-issue.ts';
+import { isRecord } from './is-record.ts';
+import { judgeReachability } from './reachability.ts';
+import { judgeUrls } from './server-urls.ts';
+
+export type { ConfigFlags, Environment } from './config-overrides.ts';
+
+export interface LoadConfigRequest {
+  readonly file: ConfigFile;
+  readonly environment: Environment;
+  readonly flags?: ConfigFlags;
+}
+
+export type LoadedConfig =
+  | {
+      readonly ok: true;
+      /** Deeply frozen; paths in projects are absolute. */
+      readonly config: Config;
+      readonly source: { readonly file: string | null };
+    }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+/** Defaults, then the file, then the environment, then flags. Never throws for what a person wrote: it reports all of it. */
+export async function loadConfig(request: LoadConfigRequest): Promise<LoadedConfig> {
+  const content = await readConfigFile(request.file);
+  if (!content.ok) return content;
+  const { value, sources } = applyOverrides(content.value, request.environment, request.flags ?? {});
+  const sourceOf = (path: string): string => sources.get(path) ?? request.file.path;
+
+  const parsed = configSchema.safeParse(value);
+  const problems = [
+    ...(parsed.error?.issues ?? [])
+      .flatMap((issue) => explainIssue(issue, value, configSchema))
+      .map((explained) => ({ ...explained, source: sourceOf(explained.path) })),
+    ...judgeUrls(value, sourceOf),
+    ...judgeReachability({ value: hostOf(value), source: sourceOf('server.host') }, request.environment),
+  ];
+  if (!parsed.success || problems.length > 0) return { ok: false, problems };
+
+  const folder = dirname(resolve(request.file.path));
+  const projects = parsed.data.projects.map((project) => withAbsolutePaths(project, folder));
+  const config = deepFreeze({ ...parsed.data, projects });
+  return { ok: true, config, source: { file: content.found ? request.file.path : null } };
+}
+
+/** The host as it would be, even when the rest cannot be parsed: all problems are told at once. */
+function hostOf(value: unknown): string {
+  const server = isRecord(value) ? value.server : undefined;
+  const host = isRecord(server) ? server.host : undefined;
+  return typeof host === 'string' ? host : 'localhost';
+}
+
+function withAbsolutePaths(project: Project, folder: string): Project {
+  return {
+    ...project,
+    repository: resolve(folder, project.repository),
+    issues: resolve(folder, project.issues),
+    workflow: isTemplateFile(project.workflow) ? resolve(folder, project.workflow) : project.workflow,
+    ai: { ...project.ai, answers: resolve(folder, project.ai.answers) },
+  };
+}
+
+/** A workflow is a built-in template's name, or the path of a YAML file. */
+function isTemplateFile(workflow: string): boolean {
+  return /\.ya?ml$/.test(workflow);
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}

@@ -1,0 +1,2 @@
+export { type ChainVerdict, verifyChain } from './chain.ts';
+export * from './store.ts';

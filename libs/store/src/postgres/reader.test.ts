@@ -1,0 +1,120 @@
+import { buildEvent } from '@tamma/domain/testing';
+import { expect } from 'chai';
+import type { Store } from '../store.ts';
+import { buildBeginning, openTestStore, rejection, toEntries } from '../testing/fixtures.ts';
+import { formatCursor } from './cursor.ts';
+
+const SAME_MOMENT = '2026-01-01T00:00:00.000Z';
+
+async function record(store: Store, events: ReturnType<typeof buildBeginning>, firstMs?: number) {
+  const term = (await store.lease.acquire('recorder', 60_000)) ?? 0;
+  await store.writer.record({ term, entries: toEntries(events, firstMs), artifacts: [] });
+}
+
+describe('list of workflows', () => {
+  it('is newest first, and every page goes on where the last one ended', async () => {
+    await using test = await openTestStore();
+    const { reader } = test.store;
+    const later = '2026-02-01T00:00:00.000Z';
+    for (const [index, at] of [SAME_MOMENT, SAME_MOMENT, SAME_MOMENT, later, later].entries()) {
+      await record(test.store, buildBeginning(`demo-${index}.r1`, at), 1000 * (index + 1));
+    }
+    const ids: string[] = [];
+    let after: string | null = null;
+    for (const page of [2, 2, 1]) {
+      const list = await reader.listWorkflows({ limit: 2, ...(after !== null && { after }) });
+      expect(list.items).to.have.length(page);
+      ids.push(...list.items.map((item) => item.id));
+      // A newer one that comes in between moves nothing.
+      await record(test.store, buildBeginning(`new-${ids.length}.r1`, '2026-03-01T00:00:00.000Z'), 50_000);
+      after = list.next;
+    }
+    expect(after).to.equal(null);
+    expect(ids).to.deep.equal(['demo-4.r1', 'demo-3.r1', 'demo-2.r1', 'demo-1.r1', 'demo-0.r1']);
+  });
+
+  it('says that there is no next page when the last one is full', async () => {
+    await using test = await openTestStore();
+    await record(test.store, [...buildBeginning('a.r1'), ...buildBeginning('b.r1')]);
+    const list = await test.store.reader.listWorkflows({ limit: 2 });
+    expect(list.items).to.have.length(2);
+    expect(list.next).to.equal(null);
+  });
+
+  it('can be asked for one status, and counts them', async () => {
+    await using test = await openTestStore();
+    const { reader } = test.store;
+    expect(await reader.countWorkflows()).to.deep.equal({});
+    const end = buildEvent('WORKFLOW.CANCELLED.SUCCESS', { why: 'x' }, { workflowId: 'a.r1' });
+    await record(test.store, [...buildBeginning('a.r1'), ...buildBeginning('b.r1'), end]);
+    expect(await reader.countWorkflows()).to.deep.equal({ running: 1, cancelled: 1 });
+    const list = await reader.listWorkflows({ status: 'cancelled', limit: 10 });
+    expect(list.items.map((item) => item.id)).to.deep.equal(['a.r1']);
+    expect((await reader.listWorkflows({ status: 'paused', limit: 10 })).items).to.deep.equal([]);
+  });
+
+  it('refuses to go on after anything that no list gave', async () => {
+    await using test = await openTestStore();
+    for (const after of [
+      '',
+      'rubbish',
+      '🐢',
+      Buffer.from("2026-01-01' or 1=1 --").toString('base64url'),
+      formatCursor({ createdAt: '2026-13-01T00:00:00.000Z', id: 'x' }),
+      formatCursor({ createdAt: SAME_MOMENT, id: 'x\u0000' }),
+      `${formatCursor({ createdAt: SAME_MOMENT, id: 'x' })}=`,
+    ]) {
+      const error = await rejection(test.store.reader.listWorkflows({ limit: 1, after }));
+      expect(error, after).to.include({ code: 'CURSOR_INVALID', class: 'validation' });
+    }
+  });
+});
+
+describe('list of events', () => {
+  it('is in log order, after an offset, of a workflow, of a type', async () => {
+    await using test = await openTestStore();
+    const { reader } = test.store;
+    const [a, b] = [buildBeginning('a.r1'), buildBeginning('b.r1')];
+    await record(test.store, b, 2000);
+    await record(test.store, a, 999);
+    const idsOf = async (filter: Parameters<typeof reader.listEvents>[0]) =>
+      (await reader.listEvents(filter)).map(({ event }) => event.id);
+    const all = [...a, ...b].map((event) => event.id);
+    expect(await idsOf({ limit: 10 })).to.deep.equal(all);
+    expect(await idsOf({ limit: 2 })).to.deep.equal(all.slice(0, 2));
+    expect(await idsOf({ limit: 10, since: '0-0' })).to.deep.equal(all);
+    expect(await idsOf({ limit: 10, since: '1000-0' })).to.deep.equal(all.slice(2));
+    expect(await idsOf({ limit: 10, since: '1000-5' })).to.deep.equal(all.slice(2));
+    expect(await idsOf({ limit: 10, since: '2002-0' })).to.deep.equal([]);
+    expect(await idsOf({ limit: 10, workflowId: 'b.r1' })).to.deep.equal(all.slice(3));
+    expect(await idsOf({ limit: 10, type: 'WORKFLOW.STARTED.SUCCESS', since: '1500-0' })).to.deep.equal([
+      'b.r1.started',
+    ]);
+    expect(await idsOf({ limit: 10, workflowId: "x' or '1'='1" })).to.deep.equal([]);
+  });
+
+  it('tells entries of one millisecond apart', async () => {
+    await using test = await openTestStore();
+    const events = buildBeginning('a.r1');
+    const term = (await test.store.lease.acquire('recorder', 60_000)) ?? 0;
+    const entries = events.map((event, index) => ({ offset: `7-${index + 9}`, event }));
+    await test.store.writer.record({ term, entries, artifacts: [] });
+    const listed = await test.store.reader.listEvents({ limit: 10, since: '7-9' });
+    expect(listed.map(({ offset }) => offset)).to.deep.equal(['7-10', '7-11']);
+  });
+
+  it('refuses an offset that is not one', async () => {
+    await using test = await openTestStore();
+    const error = await rejection(test.store.reader.listEvents({ limit: 1, since: '1; drop' }));
+    expect(error).to.include({ code: 'OFFSET_INVALID', class: 'validation' });
+  });
+});
+
+describe('one workflow', () => {
+  it('is null, and its chain empty, when nobody recorded it', async () => {
+    await using test = await openTestStore();
+    expect(await test.store.reader.getWorkflow('nobody')).to.equal(null);
+    expect(await test.store.reader.readChain('nobody')).to.deep.equal([]);
+    expect(await test.store.reader.getWorkflow('\u0000')).to.equal(null);
+  });
+});

@@ -1,0 +1,116 @@
+import { TammaError, type WorkflowStatus } from '@tamma/domain';
+import { type Kysely, sql } from 'kysely';
+import type { ChainedEvent, EventFilter, RecordedEvent, RecordReader, WorkflowFilter } from '../store.ts';
+import { cleanText } from './clean.ts';
+import { formatCursor, parseCursor } from './cursor.ts';
+import { parseOffset } from './offset.ts';
+import type { Database } from './schema.ts';
+
+/** Whoever wants more asks again, from where the last answer ended. */
+const PAGE_MAX = 1000;
+/** A workflow has some hundred events; one with more than this cannot be checked in memory. */
+const CHAIN_LENGTH_MAX = 100_000;
+
+export function createReader(db: Kysely<Database>): RecordReader {
+  return {
+    listWorkflows: (filter) => listWorkflows(db, filter),
+
+    getWorkflow: async (id) => {
+      const query = db.selectFrom('workflow_states').select('state').where('id', '=', cleanText(id));
+      return (await query.executeTakeFirst())?.state ?? null;
+    },
+
+    listEvents: (filter) => listEvents(db, filter),
+
+    readArtifact: async (workflowId, name) => {
+      const row = await db
+        .selectFrom('artifacts')
+        .select('body')
+        .where('workflow_id', '=', cleanText(workflowId))
+        .where('name', '=', cleanText(name))
+        .executeTakeFirst();
+      return row?.body ?? null;
+    },
+
+    readChain: (workflowId) => readChain(db, workflowId),
+
+    countWorkflows: async () => {
+      const rows = await db
+        .selectFrom('workflow_states')
+        .select((eb) => ['status', eb.fn.countAll().as('count')])
+        .groupBy('status')
+        .execute();
+      const counts: Partial<Record<WorkflowStatus, number>> = {};
+      for (const { status, count } of rows) counts[status] = Number(count);
+      return counts;
+    },
+  };
+}
+
+async function listWorkflows(db: Kysely<Database>, { status, limit, after }: WorkflowFilter) {
+  const size = pageSize(limit);
+  let query = db.selectFrom('workflow_states').select(['id', 'created_at', 'state']);
+  if (status !== undefined) query = query.where('status', '=', status);
+  if (after !== undefined) {
+    const { createdAt, id } = parseCursor(after);
+    query = query.where(sql<boolean>`(created_at, id) < (${createdAt}::timestamptz, ${id})`);
+  }
+  // One more than asked tells whether there is a next page.
+  const rows = await query
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(size + 1)
+    .execute();
+  const page = rows.slice(0, size);
+  const last = page.at(-1);
+  const next =
+    rows.length > size && last !== undefined
+      ? formatCursor({ createdAt: last.created_at.toISOString(), id: last.id })
+      : null;
+  return { items: page.map((row) => row.state), next };
+}
+
+async function listEvents(db: Kysely<Database>, filter: EventFilter): Promise<RecordedEvent[]> {
+  const { since, workflowId, type } = filter;
+  let query = db.selectFrom('events').select(['offset_ms', 'offset_seq', 'event']);
+  if (since !== undefined) {
+    const { ms, seq } = parseOffset(since);
+    query = query.where(sql<boolean>`(offset_ms, offset_seq) > (${ms}::bigint, ${seq}::bigint)`);
+  }
+  if (workflowId !== undefined) query = query.where('workflow_id', '=', cleanText(workflowId));
+  if (type !== undefined) query = query.where('type', '=', cleanText(type));
+  const rows = await query
+    .orderBy('offset_ms')
+    .orderBy('offset_seq')
+    .orderBy('id')
+    .limit(pageSize(filter.limit))
+    .execute();
+  return rows.map((row) => ({ offset: `${row.offset_ms}-${row.offset_seq}`, event: row.event }));
+}
+
+async function readChain(db: Kysely<Database>, workflowId: string): Promise<ChainedEvent[]> {
+  const rows = await db
+    .selectFrom('events')
+    .select(['seq', 'prev_hash', 'hash', 'event'])
+    .where('workflow_id', '=', cleanText(workflowId))
+    .orderBy('seq')
+    .limit(CHAIN_LENGTH_MAX + 1)
+    .execute();
+  if (rows.length > CHAIN_LENGTH_MAX) {
+    throw new TammaError(
+      'CHAIN_TOO_LONG',
+      `workflow ${workflowId} has more than ${CHAIN_LENGTH_MAX} events, too many to read at once`,
+      { class: 'validation', remedy: 'Page through its events instead.' },
+    );
+  }
+  return rows.map((row) => ({
+    seq: Number(row.seq),
+    prevHash: row.prev_hash ?? '',
+    hash: row.hash ?? '',
+    event: row.event,
+  }));
+}
+
+function pageSize(limit: number): number {
+  return Math.min(Math.max(1, Math.trunc(limit) || 1), PAGE_MAX);
+}

@@ -1,0 +1,3 @@
+export * from './log-event.ts';
+export * from './logger.ts';
+export * from './metrics.ts';

@@ -1,0 +1,65 @@
+import type { AnyEvent, EventType } from '@tamma/domain';
+import type { Logger } from './logger.ts';
+
+type Line = readonly [level: 'debug' | 'info' | 'warn' | 'error', message: string];
+
+/** What the log says of each fact. Data stay in the event log: they may hold text of strangers. */
+const LINES: Readonly<Record<EventType, Line>> = {
+  'ORCHESTRATOR.STARTED.SUCCESS': ['info', 'orchestrator listens'],
+  'ORCHESTRATOR.STARTUP.COMPLETE': ['info', 'orchestrator is up'],
+  'ORCHESTRATOR.STARTUP.FAILED': ['error', 'orchestrator could not start'],
+  'ORCHESTRATOR.STOPPED.SUCCESS': ['info', 'orchestrator stopped'],
+  'ORCHESTRATOR.SHUTDOWN.COMPLETE': ['info', 'orchestrator is down'],
+  'WORKER.REGISTERED.SUCCESS': ['info', 'worker joined'],
+  'WORKER.UNREGISTERED.SUCCESS': ['info', 'worker left'],
+  'ISSUE.JUDGED.ELIGIBLE': ['debug', 'issue is eligible'],
+  'ISSUE.JUDGED.INELIGIBLE': ['debug', 'issue is not eligible'],
+  'ISSUE.READ.FAILED': ['warn', 'issue cannot be read'],
+  'ISSUE.CLOSED.SUCCESS': ['info', 'issue closed'],
+  'WORKFLOW.STATE.CREATED': ['info', 'workflow created'],
+  'WORKFLOW.STARTED.SUCCESS': ['info', 'workflow started'],
+  'WORKFLOW.COMPLETED.SUCCESS': ['info', 'workflow completed'],
+  'WORKFLOW.FAILED.PERMANENT': ['warn', 'workflow failed'],
+  'WORKFLOW.CANCELLED.SUCCESS': ['info', 'workflow cancelled'],
+  'SESSION.STARTED.SUCCESS': ['debug', 'session started'],
+  'SESSION.ENDED.SUCCESS': ['debug', 'session ended'],
+  'PHASE.STARTED.SUCCESS': ['debug', 'phase started'],
+  'PHASE.COMPLETED.SUCCESS': ['debug', 'phase completed'],
+  'TASK.ENQUEUED.SUCCESS': ['debug', 'task enqueued'],
+  'TASK.DEQUEUED.SUCCESS': ['info', 'task taken'],
+  'TASK.PROGRESS.UPDATED': ['debug', 'task goes on'],
+  'TASK.COMPLETED.SUCCESS': ['info', 'task completed'],
+  'TASK.RETRY.SCHEDULED': ['warn', 'task will be tried again'],
+  'TASK.PARKED.SUCCESS': ['info', 'task waits'],
+  'TASK.INTERRUPTED.SUCCESS': ['info', 'task interrupted'],
+  'TASK.FAILED.PERMANENT': ['warn', 'task failed'],
+  'ARTIFACT.WRITTEN.SUCCESS': ['debug', 'artifact written'],
+  'GATE.RAN.SUCCESS': ['info', 'gate passed'],
+  'GATE.RAN.FAILED': ['info', 'gate failed'],
+  'AI.RESPONSE.RECEIVED': ['debug', 'model answered'],
+  'AI.TOOL.CALLED': ['debug', 'model called a tool'],
+  'RISK.ASSESSED.SUCCESS': ['info', 'risk assessed'],
+  'BRANCH.CREATED.SUCCESS': ['info', 'branch created'],
+  'COMMIT.CREATED.SUCCESS': ['info', 'commit created'],
+  'PR.OPENED.SUCCESS': ['info', 'pull request opened'],
+  'PR.MERGED.SUCCESS': ['info', 'pull request merged'],
+  'APPROVAL.REQUESTED.SUCCESS': ['info', 'approval requested'],
+  'APPROVAL.PROVIDED.SUCCESS': ['info', 'approval given'],
+  'QUESTION.ASKED.SUCCESS': ['info', 'question asked'],
+  'ESCALATION.TRIGGERED.SUCCESS': ['warn', 'a person is needed'],
+};
+
+/** The one place where events become log lines: who and where, and of an error its code and class. */
+export function logEvent(logger: Logger, event: AnyEvent): void {
+  const [level, message] = LINES[event.type];
+  const { id, type, workflowId, taskId, stepId, attempt } = event;
+  logger[level](
+    { event: type, eventId: id, workflowId, taskId, stepId, attempt, ...errorOf(event) },
+    message,
+  );
+}
+
+function errorOf(event: AnyEvent): { errorCode?: string; errorClass?: string } {
+  if (!('error' in event.data)) return {};
+  return { errorCode: event.data.error.code, errorClass: event.data.error.class };
+}

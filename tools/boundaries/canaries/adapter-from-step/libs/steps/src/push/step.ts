@@ -1,0 +1,3 @@
+import { local } from '../../../git-platform/src/local/index.ts';
+
+export const platform = local;

@@ -1,0 +1,3 @@
+import { run } from '../../worker/src/run.ts';
+
+run();

@@ -1,0 +1,3 @@
+import type { Job } from 'bullmq';
+
+export type Task = Job;

@@ -1,0 +1,3 @@
+import { queue } from '../../../libs/queue/src/queue.ts';
+
+export const view = queue;

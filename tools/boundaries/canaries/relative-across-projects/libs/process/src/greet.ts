@@ -1,0 +1,3 @@
+import { name } from '../../domain/src/name.ts';
+
+export const greeting = name;

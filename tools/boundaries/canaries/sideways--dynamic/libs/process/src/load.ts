@@ -1,0 +1,1 @@
+export const load = (): Promise<unknown> => import('../../telemetry/src/logger.ts');

@@ -1,0 +1,3 @@
+import { store } from '../../store/src/store.ts';
+
+export const queue = store;

@@ -1,0 +1,3 @@
+import { buildIssue } from '../../domain/src/testing/builders.ts';
+
+export const plan = buildIssue;

@@ -1,0 +1,3 @@
+import { clock } from '../../testing/src/clock.ts';
+
+export const tested = clock;

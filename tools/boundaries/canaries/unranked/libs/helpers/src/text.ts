@@ -1,0 +1,3 @@
+import { trim } from './trim.ts';
+
+export const text = trim;

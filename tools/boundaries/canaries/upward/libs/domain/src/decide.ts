@@ -1,0 +1,3 @@
+import { schema } from '../../contracts/src/schema.ts';
+
+export const decided = schema;

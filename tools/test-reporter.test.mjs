@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { testFolder } from '@tamma/testing';
+import { expect } from 'chai';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** Runs mocha with the house's configuration in a folder that holds one test file, or none. */
+async function mocha(folder, test) {
+  if (test !== null) await writeFile(join(folder, 'one.test.mjs'), test);
+  const results = join(folder, 'results');
+  await mkdir(results);
+  const args = [
+    join(ROOT, 'node_modules/mocha/bin/mocha.js'),
+    '--config',
+    join(ROOT, '.mocharc.mjs'),
+    '*.test.mjs',
+  ];
+  const env = { ...process.env, TAMMA_TEST_RESULTS: results };
+  const child = spawn(process.execPath, args, { cwd: folder, env, stdio: 'ignore' });
+  const [exitCode] = await once(child, 'exit');
+  const written = await readFile(join(results, `${basename(folder)}.json`), 'utf8').catch(() => null);
+  return { exitCode, written };
+}
+
+describe('mocha in this house', () => {
+  it('leaves the number of tests that passed and failed', async () => {
+    await using folder = await testFolder();
+    const test = 'it("a", () => {}); it("b", () => {}); it("c", () => { throw new Error("c"); });';
+    const { exitCode, written } = await mocha(folder.path, test);
+    expect(exitCode).to.equal(1);
+    expect(JSON.parse(written)).to.deep.equal({ passes: 2, failures: 1 });
+  });
+
+  it('ends with a failure, instead of waiting, when tests leave something open', async () => {
+    await using folder = await testFolder();
+    const { exitCode, written } = await mocha(
+      folder.path,
+      'it("a", () => { setInterval(() => {}, 1_000); });',
+    );
+    expect(exitCode).to.equal(1);
+    expect(JSON.parse(written)).to.deep.equal({ passes: 1, failures: 1 });
+  });
+
+  it('fails when there are no tests, and when one is skipped or runs alone', async () => {
+    for (const test of [
+      null,
+      '// empty',
+      'it.skip("a", () => {});',
+      'it.only("a", () => {}); it("b", () => {});',
+    ]) {
+      await using folder = await testFolder();
+      expect((await mocha(folder.path, test)).exitCode, String(test)).not.to.equal(0);
+    }
+  });
+});
