@@ -26,7 +26,7 @@ import { addHealthChecks } from './health-checks.ts';
 import { createHoldBack } from './hold-back.ts';
 import { createHttpServer } from './http/server.ts';
 import { addQueueMetrics } from './queue-metrics.ts';
-import { createDuties } from './services/duties.ts';
+import { createDuties, RECORDER } from './services/duties.ts';
 import { createLeadership } from './services/leadership.ts';
 import { systemEvent } from './use-cases/facts.ts';
 
@@ -78,7 +78,7 @@ async function run(config: Config, plans: ReadonlyMap<string, WorkflowPlan>): Pr
   const redis = await connectRedis({ url: redisUrl, onError });
   const keys = redisKeysOf(config.redis.prefix);
   const eventLog = createRedisEventLog({ redis, keys });
-  const consumer = await eventLog.consumer('recorder');
+  const consumer = await eventLog.consumer(RECORDER);
   const hashes = createWorkflowHashes({ redis, keys });
   const queue = await createBullmqQueue({
     redisUrl,
@@ -95,7 +95,6 @@ async function run(config: Config, plans: ReadonlyMap<string, WorkflowPlan>): Pr
   const duties = createDuties({
     store,
     eventLog,
-    consumer,
     hashes,
     queue,
     projects: config.projects.flatMap((project) => watch(project, plans)),

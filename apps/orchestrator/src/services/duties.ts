@@ -11,6 +11,8 @@ import { createRecorder } from './recorder.ts';
 import { createRetention } from './retention.ts';
 import { createTimeouts } from './timeouts.ts';
 
+/** Name of the recorder's place in the event log; all orchestrators share it, one at a time uses it. */
+export const RECORDER = 'recorder';
 const RETENTION_MS = 1000;
 const TIMEOUTS_MS = 30_000;
 /** The recorder waits inside its pass, so it needs no rest between passes. */
@@ -19,7 +21,6 @@ const RECORDER_REST_MS = 1;
 export interface DutiesOptions {
   readonly store: Store;
   readonly eventLog: EventLog;
-  readonly consumer: EventConsumer;
   readonly hashes: WorkflowHashes;
   readonly queue: FlowQueue;
   readonly projects: readonly WatchedProject[];
@@ -48,11 +49,14 @@ export function createDuties(options: DutiesOptions): Duties {
     onProblem: (project, error) => logger.warn({ project, error: error.message }, 'project not looked at'),
   });
   let supervisor: Supervisor | null = null;
+  let consumer: EventConsumer | null = null;
 
   return {
     intake,
     start: async (term) => {
-      const started = buildServices(options, intake, term);
+      // One consumer per term: what an earlier term was handed and never acknowledged is handed out again.
+      consumer = await options.eventLog.consumer(RECORDER);
+      const started = buildServices(consumer, term);
       supervisor = createSupervisor(started, {
         name: 'Leader duties',
         onFailure: ({ service, during, error }) => logger.error({ service, during, error }, 'service failed'),
@@ -62,11 +66,13 @@ export function createDuties(options: DutiesOptions): Duties {
     },
     stop: async () => {
       await supervisor?.stop();
+      await consumer?.close();
       supervisor = null;
+      consumer = null;
     },
   };
 
-  function buildServices(options: DutiesOptions, intake: Intake, term: number): Loop[] {
+  function buildServices(source: EventConsumer, term: number): Loop[] {
     const loop = (name: string, intervalMs: number, runOnce: () => Promise<void>) =>
       createLoop({ name, intervalMs, runOnce, onError: (error) => onPassFailed(name, error) });
     const intakeLoop = loop('intake', options.pollIntervalMs, intake.runOnce);
@@ -75,6 +81,7 @@ export function createDuties(options: DutiesOptions): Duties {
     const timeouts = createTimeouts({ ...options, reader: store.reader });
     const recorder = createRecorder({
       ...options,
+      consumer: source,
       term,
       writer: store.writer,
       onRecorded: (events) => {

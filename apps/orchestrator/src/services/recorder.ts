@@ -24,6 +24,8 @@ export interface RecorderOptions {
 /** Moves the event log into PostgreSQL: batches, one transaction each, acknowledged after the commit. */
 export function createRecorder(options: RecorderOptions): { runOnce(): Promise<void> } {
   let trimmedAt = options.now();
+  // Kept until it is acknowledged: the consumer does not hand out again what it has handed out.
+  let batch: readonly LogEntry[] = [];
 
   const trim = async () => {
     if (options.now() - trimmedAt < TRIM_INTERVAL_MS) return;
@@ -33,12 +35,14 @@ export function createRecorder(options: RecorderOptions): { runOnce(): Promise<v
 
   return {
     runOnce: async () => {
-      const entries = await collect(options);
-      if (entries.length === 0) return trim();
-      const artifacts = await loadArtifacts(options.hashes, entries);
-      const recorded = await options.writer.record({ term: options.term, entries, artifacts });
-      await options.consumer.acknowledge(entries.map((entry) => entry.offset));
-      options.onRecorded(recorded.flatMap((entry) => ('event' in entry ? [entry.event] : [])));
+      if (batch.length === 0) batch = await collect(options);
+      if (batch.length > 0) {
+        const artifacts = await loadArtifacts(options.hashes, batch);
+        const recorded = await options.writer.record({ term: options.term, entries: batch, artifacts });
+        await options.consumer.acknowledge(batch.map((entry) => entry.offset));
+        batch = [];
+        options.onRecorded(recorded.flatMap((entry) => ('event' in entry ? [entry.event] : [])));
+      }
       await trim();
     },
   };
