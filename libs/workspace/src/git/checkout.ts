@@ -1,0 +1,41 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TammaError } from '@tamma/domain';
+import { type Git, REMOTE_TIMEOUT_MS } from './git.ts';
+import type { Layout } from './layout.ts';
+
+/**
+ * Highest of all attribute files. Without it a repository could mark its text as binary and so keep it out of
+ * patches, sizes and the search for secrets.
+ */
+const ATTRIBUTES = '* !diff\n';
+
+export interface CheckoutSource {
+  readonly cloneUrl: string;
+  readonly branch: string;
+}
+
+/** Fetches one branch into the empty git directory and lays it out in the tree. Returns the commit. */
+export async function checkOut(git: Git, layout: Layout, source: CheckoutSource): Promise<string> {
+  const reference = await branchReference(git, source.branch);
+  await git.run(['init', '--quiet', '--template=', `--initial-branch=${source.branch}`]);
+  await mkdir(join(layout.gitDir, 'info'), { recursive: true });
+  await writeFile(join(layout.gitDir, 'info', 'attributes'), ATTRIBUTES);
+  const fetch = ['fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
+  await git.run([...fetch, '--update-head-ok', '--', source.cloneUrl, `+${reference}:${reference}`], {
+    timeoutMs: REMOTE_TIMEOUT_MS,
+  });
+  await git.run(['read-tree', '-m', '-u', 'HEAD'], { timeoutMs: REMOTE_TIMEOUT_MS });
+  return git.text(['rev-parse', '--verify', 'HEAD^{commit}']);
+}
+
+/** The full name of a branch, after git agreed that it is one. */
+export async function branchReference(git: Git, branch: string): Promise<string> {
+  const reference = `refs/heads/${branch}`;
+  const { exitCode } = await git.run(['check-ref-format', reference], { accept: [1] });
+  if (exitCode === 0 && !branch.startsWith('-')) return reference;
+  throw new TammaError('GIT_BRANCH_NAME', `${JSON.stringify(branch)} is no name for a branch`, {
+    class: 'validation',
+    remedy: 'Use a name that git accepts.',
+  });
+}

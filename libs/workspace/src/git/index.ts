@@ -1,0 +1,78 @@
+import { mkdir, readdir, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OpenRequest, SandboxKind, Workspace, Workspaces } from '../workspace.ts';
+import { checkOut } from './checkout.ts';
+import { probeSandbox, type SandboxView } from './commands/sandbox.ts';
+import type { Author } from './commit.ts';
+import { errorCode } from './error-code.ts';
+import { gitAt } from './git.ts';
+import { gitWorkspace, removeCheckout } from './git-workspace.ts';
+import { layoutAt, makeFolders, newFolderName, OWNER_SUFFIX } from './layout.ts';
+import { isOwnerGone, recordOwner } from './owner.ts';
+
+export interface GitWorkspacesOptions {
+  /** Folder for all checkouts; made when missing. */
+  readonly root: string;
+  /** Author and committer of every commit. */
+  readonly author: Author;
+  /** Value of PATH: where git, bubblewrap and the programs of commands are found. All that commands inherit. */
+  readonly path: string;
+  /** `auto` uses bubblewrap when it runs here. */
+  readonly sandbox?: 'auto' | 'none';
+  /** Files and directories that commands in the sandbox must not see, such as `TAMMA_HOME` and `.env`. */
+  readonly hidden?: readonly string[];
+  /** Further places they may read, for toolchains that lie outside the system's folders and those on PATH. */
+  readonly readable?: readonly string[];
+}
+
+/** Checkouts in folders under `root`, made with git. */
+export async function createGitWorkspaces(options: GitWorkspacesOptions): Promise<Workspaces> {
+  await mkdir(options.root, { recursive: true, mode: 0o700 });
+  const root = await realpath(options.root);
+  const view = { path: options.path, hidden: options.hidden ?? [], readable: options.readable ?? [] };
+  const sandbox = options.sandbox === 'none' ? 'none' : await probeSandbox(root, view);
+  const setup = { root, author: options.author, view, sandbox };
+  return { sandbox, open: (request) => open(setup, request), sweep: () => sweep(root) };
+}
+
+interface Setup {
+  readonly root: string;
+  readonly author: Author;
+  readonly view: SandboxView;
+  readonly sandbox: SandboxKind;
+}
+
+async function open(setup: Setup, { key, cloneUrl, branch }: OpenRequest): Promise<Workspace> {
+  const { author, sandbox, view } = setup;
+  const layout = layoutAt(setup.root, newFolderName(key));
+  const git = gitAt(layout, view.path);
+  await recordOwner(layout.ownerFile);
+  try {
+    await makeFolders(layout);
+    const startCommit = await checkOut(git, layout, { cloneUrl, branch });
+    return gitWorkspace({ git, place: { layout, sandbox, view }, cloneUrl, startCommit, author });
+  } catch (error) {
+    await removeCheckout(layout);
+    throw error;
+  }
+}
+
+async function sweep(root: string): Promise<number> {
+  const owners = (await readdir(root)).filter((name) => name.endsWith(OWNER_SUFFIX));
+  let removed = 0;
+  for (const owner of owners) {
+    if (!(await isGone(join(root, owner)))) continue;
+    if (await removeCheckout(layoutAt(root, owner.slice(0, -OWNER_SUFFIX.length)))) removed += 1;
+  }
+  return removed;
+}
+
+async function isGone(ownerFile: string): Promise<boolean> {
+  try {
+    return await isOwnerGone(ownerFile, Date.now());
+  } catch (error) {
+    // Disposed or swept by another process between the listing and now.
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
