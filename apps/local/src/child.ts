@@ -34,9 +34,10 @@ export interface Child {
   rotateLog(): void;
 }
 
-const EXIT_CONFIGURATION = 2;
+/** What a process says over its channel once it is up; one that ends by itself before has said why it cannot run. */
+const UP = 'up';
 
-/** Keeps one process running: restarted when it dies, given up when it dies too often or says why it cannot run. */
+/** Keeps one process running: restarted when it dies, given up when it dies too often or cannot come up. */
 export function startChild(options: ChildOptions): Child {
   const log = openLogFile(options.logPath);
   const deaths: number[] = [];
@@ -52,7 +53,7 @@ export function startChild(options: ChildOptions): Child {
       current = null;
       options.onPid(null);
       if (stopping.signal.aborted) return;
-      if (ended.exitCode === EXIT_CONFIGURATION || isTooOften(deaths)) return giveUp(ended);
+      if (isHopeless(ended) || isTooOften(deaths)) return giveUp(ended);
       options.onNote(`${options.name} ended (${describeEnd(ended)}); starting it again`);
       await sleep(RESTART_DELAY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
@@ -87,12 +88,21 @@ function spawnChild({ entry, environment }: ChildOptions, log: LogFile): ChildPr
 interface End {
   readonly exitCode: number | null;
   readonly signal: string | null;
+  readonly wasUp: boolean;
+}
+
+function isHopeless({ exitCode, wasUp }: End): boolean {
+  return exitCode !== null && exitCode !== 0 && !wasUp;
 }
 
 function waitForEnd(process: ChildProcess): Promise<End> {
+  let wasUp = false;
+  process.on('message', (message) => {
+    wasUp ||= message === UP;
+  });
   return new Promise((resolve) => {
-    process.once('error', () => resolve({ exitCode: null, signal: null }));
-    process.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
+    process.once('error', () => resolve({ exitCode: null, signal: null, wasUp }));
+    process.once('exit', (exitCode, signal) => resolve({ exitCode, signal, wasUp }));
   });
 }
 

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { TammaError, toError } from '@tamma/domain';
 
 const LOCKED_EXIT_CODE = 75;
+/** Two small programs have to start; longer means that something is wrong with this machine. */
+const ANSWER_MS = 10_000;
 
 /** Held by the kernel on our behalf, so it is free the moment this process is gone, however it went. */
 export interface HomeLock {
@@ -24,12 +26,15 @@ export async function takeHomeLock(path: string): Promise<HomeLock | null> {
   keeper.stdin.on('error', () => undefined);
   keeper.stdin.write('held?\n');
 
+  const timer = setTimeout(() => keeper.kill('SIGKILL'), ANSWER_MS);
   const outcome = await Promise.race([answered, exited, failed]);
+  clearTimeout(timer);
   if (outcome === LOCKED_EXIT_CODE) return null;
   if (outcome !== 'held') throw cannotLock(path, `flock ended with exit code ${outcome ?? 'unknown'}`);
   // It must not keep us alive: when we have nothing left to do, it has not either.
   keeper.unref();
-  for (const pipe of [keeper.stdin, keeper.stdout]) if ('unref' in pipe && typeof pipe.unref === 'function') pipe.unref();
+  for (const pipe of [keeper.stdin, keeper.stdout])
+    if ('unref' in pipe && typeof pipe.unref === 'function') pipe.unref();
   return {
     release: async () => {
       keeper.ref();

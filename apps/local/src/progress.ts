@@ -27,7 +27,7 @@ export function isIdle({ scene, maxConcurrent, waitForPeople }: IdleQuestion): b
   if (started.some((state) => canMove(state, waitForPeople))) return false;
   const hasFreeSlot = started.length < maxConcurrent;
   if (hasFreeSlot && open.length > started.length) return false;
-  return projects.every((project) => hasSeenAll(project, lastEnd(workflows)));
+  return projects.every((project) => hasSeenAll(project, workflows));
 }
 
 function canMove(state: WorkflowState, waitForPeople: boolean): boolean {
@@ -35,11 +35,15 @@ function canMove(state: WorkflowState, waitForPeople: boolean): boolean {
   return state.status !== 'paused' || waitForPeople;
 }
 
-/** Intake looked after the last workflow ended, and left nothing that it could have taken. */
-function hasSeenAll({ intake }: ProjectView, lastEndMs: number): boolean {
+/** Intake looked after the last workflow ended, left nothing it could have taken, and all it took is on record. */
+function hasSeenAll({ intake }: ProjectView, workflows: readonly WorkflowState[]): boolean {
   if (intake.problem !== null) return true;
-  if (intake.lastPassAt === null || Date.parse(intake.lastPassAt) <= lastEndMs) return false;
-  return intake.issues.every((issue) => !issue.eligible || issue.workflowId !== null);
+  if (intake.lastPassAt === null || Date.parse(intake.lastPassAt) <= lastEnd(workflows)) return false;
+  // The record follows the claim by a moment: a workflow that is not there yet has not ended.
+  const recorded = new Set(workflows.map((state) => state.id));
+  return intake.issues.every(
+    (issue) => !issue.eligible || (issue.workflowId !== null && recorded.has(issue.workflowId)),
+  );
 }
 
 function lastEnd(workflows: readonly WorkflowState[]): number {

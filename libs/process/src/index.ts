@@ -1,4 +1,5 @@
 export * from './config-problem.ts';
+export * from './deadline.ts';
 export * from './environment.ts';
 export * from './health.ts';
 export * from './listen.ts';

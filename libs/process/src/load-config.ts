@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import { type Config, configSchema, type Project } from '@tamma/contracts';
+import { type Config, configSchema, type Project, projectSchema } from '@tamma/contracts';
+import type { z } from 'zod';
 import { type ConfigFile, readConfigFile } from './config-file.ts';
 import { applyOverrides, type ConfigFlags, type Environment } from './config-overrides.ts';
 import type { ConfigProblem } from './config-problem.ts';
@@ -23,12 +24,23 @@ export type LoadedConfig =
       readonly config: Config;
       readonly source: { readonly file: string | null };
     }
-  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly ConfigProblem[];
+      /** The projects as far as they could be read, so that what they name can be checked in the same run. */
+      readonly projects: readonly ProjectOutline[];
+    };
+
+/** Which template and which places a project names; paths are absolute. */
+export type ProjectOutline = z.infer<typeof outlineSchema> & { readonly index: number };
+const outlineSchema = projectSchema.in
+  .pick({ workflow: true, repository: true, issues: true, baseBranch: true })
+  .strip();
 
 /** Defaults, then the file, then the environment, then flags. Never throws for what a person wrote: it reports all of it. */
 export async function loadConfig(request: LoadConfigRequest): Promise<LoadedConfig> {
   const content = await readConfigFile(request.file);
-  if (!content.ok) return content;
+  if (!content.ok) return { ...content, projects: [] };
   const { value, sources } = applyOverrides(content.value, request.environment, request.flags ?? {});
   const sourceOf = (path: string): string => sources.get(path) ?? request.file.path;
 
@@ -40,9 +52,10 @@ export async function loadConfig(request: LoadConfigRequest): Promise<LoadedConf
     ...judgeUrls(value, sourceOf),
     ...judgeReachability({ value: hostOf(value), source: sourceOf('server.host') }, request.environment),
   ];
-  if (!parsed.success || problems.length > 0) return { ok: false, problems };
-
   const folder = dirname(resolve(request.file.path));
+  if (!parsed.success || problems.length > 0) {
+    return { ok: false, problems, projects: outlineProjects(value, folder) };
+  }
   const projects = parsed.data.projects.map((project) => withAbsolutePaths(project, folder));
   const config = deepFreeze({ ...parsed.data, projects });
   return { ok: true, config, source: { file: content.found ? request.file.path : null } };
@@ -55,13 +68,24 @@ function hostOf(value: unknown): string {
   return typeof host === 'string' ? host : 'localhost';
 }
 
+function outlineProjects(value: unknown, folder: string): ProjectOutline[] {
+  const projects: readonly unknown[] = isRecord(value) && Array.isArray(value.projects) ? value.projects : [];
+  return projects.flatMap((project, index) => {
+    const outline = outlineSchema.safeParse(project);
+    return outline.success ? [{ ...outline.data, ...absolutePaths(outline.data, folder), index }] : [];
+  });
+}
+
 function withAbsolutePaths(project: Project, folder: string): Project {
+  const ai = { ...project.ai, answers: resolve(folder, project.ai.answers) };
+  return { ...project, ...absolutePaths(project, folder), ai };
+}
+
+function absolutePaths(project: Pick<Project, 'repository' | 'issues' | 'workflow'>, folder: string) {
   return {
-    ...project,
     repository: resolve(folder, project.repository),
     issues: resolve(folder, project.issues),
     workflow: isTemplateFile(project.workflow) ? resolve(folder, project.workflow) : project.workflow,
-    ai: { ...project.ai, answers: resolve(folder, project.ai.answers) },
   };
 }
 

@@ -62,6 +62,21 @@ describe('signals', () => {
     expect(one.output()).to.contain('stopping: disconnect');
   });
 
+  it('goes on draining when a signal follows the loss of the parent, which wished nothing', async () => {
+    await using one = child('stuck');
+    await one.says('ready');
+    one.process.disconnect();
+    await one.says('patience is over');
+    one.process.kill('SIGTERM');
+    await one.says('still here');
+    expect(one.process.exitCode).to.equal(null);
+    await eventually('a second signal ends it', () => {
+      one.process.kill('SIGTERM');
+      return one.process.exitCode !== null;
+    });
+    expect(await one.ended()).to.deep.equal({ code: 130, signal: null });
+  });
+
   it('exits at once with 130 on a second signal', async () => {
     await using one = child('stuck');
     await one.says('ready');

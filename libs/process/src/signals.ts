@@ -20,11 +20,12 @@ export function onShutdownSignal(
   let first: { readonly reason: ShutdownReason; readonly at: number } | null = null;
 
   const begin = (reason: ShutdownReason): void => {
-    if (first !== null) {
-      if (isSecondWish(first, reason)) process.exit(EXIT_INTERRUPTED);
+    const earlier = first;
+    if (earlier === null || earlier.reason === 'disconnect') first = { reason, at: Date.now() };
+    if (earlier !== null) {
+      if (isSecondWish(earlier, reason)) process.exit(EXIT_INTERRUPTED);
       return;
     }
-    first = { reason, at: Date.now() };
     stop(reason).catch((thrown: unknown) => {
       report(toError(thrown));
       process.exit(EXIT_FAILED);
@@ -38,6 +39,8 @@ function isSecondWish(
   first: { readonly reason: ShutdownReason; readonly at: number },
   reason: ShutdownReason,
 ): boolean {
+  // A parent that is gone wished nothing: the first signal after it is the first wish, and the drain goes on.
+  if (first.reason === 'disconnect') return false;
   if (reason === 'disconnect' || Date.now() - first.at < SAME_WISH_MS) return false;
   return reason === 'SIGINT' || first.reason !== 'SIGINT';
 }

@@ -1,10 +1,21 @@
-import type { Template } from '@tamma/contracts';
-import { PHASES, STEP_INDEX_MAX } from '@tamma/domain';
+import { PHASES, type Phase, STEP_INDEX_MAX } from '@tamma/domain';
 
 /** What is wrong with a template, where, and what to do. */
 export interface TemplateProblem {
   readonly path: string;
   readonly message: string;
+}
+
+/** As much of a template as these checks look at. */
+export interface TemplateOutline {
+  readonly phases: readonly {
+    readonly id: Phase;
+    readonly steps: readonly {
+      readonly id: string;
+      readonly handler?: string | undefined;
+      readonly needs: readonly string[];
+    }[];
+  }[];
 }
 
 interface Placed {
@@ -15,7 +26,10 @@ interface Placed {
 }
 
 /** Everything the schema cannot see. An empty answer means the template can run. */
-export function checkTemplate(template: Template, handlers: ReadonlySet<string>): readonly TemplateProblem[] {
+export function checkTemplate(
+  template: TemplateOutline,
+  handlers: ReadonlySet<string>,
+): readonly TemplateProblem[] {
   const steps = placeSteps(template);
   return [
     ...checkPhases(template),
@@ -26,7 +40,7 @@ export function checkTemplate(template: Template, handlers: ReadonlySet<string>)
   ];
 }
 
-function placeSteps(template: Template): Placed[] {
+function placeSteps(template: TemplateOutline): Placed[] {
   return template.phases.flatMap((phase, p) =>
     phase.steps.map((step, s) => ({
       path: `phases[${p}].steps[${s}]`,
@@ -37,7 +51,7 @@ function placeSteps(template: Template): Placed[] {
   );
 }
 
-function checkPhases(template: Template): TemplateProblem[] {
+function checkPhases(template: TemplateOutline): TemplateProblem[] {
   const order = template.phases.map((phase) => PHASES.indexOf(phase.id));
   return order.flatMap((place, i) => {
     const before = order[i - 1];

@@ -53,6 +53,17 @@ describe('template', () => {
     ]);
   });
 
+  it('with an unknown capability is refused together with its cycle and its missing handler', () => {
+    const text = templateWith(
+      '      - {id: issue-intake, capability: magic, needs: [deploy]}\n      - {id: deploy, capability: git}\n',
+    );
+    expect(problemsOf(text).map((line) => line.slice(0, line.indexOf(':')))).to.deep.equal([
+      'phases[0].steps[0].capability',
+      'phases[0].steps[1].handler',
+      'phases[0].steps[0].needs[0]',
+    ]);
+  });
+
   it('with phases out of order or a misspelt key is refused', () => {
     const text =
       'name: mine\ndescription: d\nphases:\n  - {id: PLAN, goal: g, steps: [{id: clarification, capability: ai}]}\n  - {id: INTAKE, goal: g, steps: [{id: issue-intake, capability: git}]}\n';

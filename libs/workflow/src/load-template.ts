@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { STEP_HANDLERS, templateSchema } from '@tamma/contracts';
+import { STEP_HANDLERS, templatePhaseSchema, templateSchema, templateStepSchema } from '@tamma/contracts';
 import { toError } from '@tamma/domain';
 import { parseDocument } from 'yaml';
 import { checkTemplate, type TemplateProblem } from './check-template.ts';
@@ -41,13 +41,24 @@ export function parseTemplate(text: string, source: string): LoadedTemplate {
   if (document.errors.length > 0) {
     return { ok: false, source, problems: document.errors.map(({ message }) => ({ path: '', message })) };
   }
-  const parsed = templateSchema.safeParse(document.toJS());
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => ({ path: pathText(path), message }));
-    return { ok: false, source, problems };
-  }
-  const problems = checkTemplate(parsed.data, new Set(STEP_HANDLERS));
-  return problems.length > 0 ? { ok: false, source, problems } : { ok: true, plan: planOf(parsed.data) };
+  const content: unknown = document.toJS();
+  const parsed = templateSchema.safeParse(content);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map(({ path, message }) => ({ path: pathText(path), message })),
+    ...checkOutline(content),
+  ];
+  if (!parsed.success || problems.length > 0) return { ok: false, source, problems };
+  return { ok: true, plan: planOf(parsed.data) };
+}
+
+const outlineStep = templateStepSchema.pick({ id: true, handler: true, needs: true }).strip();
+const outlinePhase = templatePhaseSchema.pick({ id: true }).strip().extend({ steps: outlineStep.array() });
+const outlineSchema = templateSchema.pick({}).strip().extend({ phases: outlinePhase.array() });
+
+/** A wrong value somewhere must not hide a cycle or a missing handler elsewhere. */
+function checkOutline(content: unknown): readonly TemplateProblem[] {
+  const outline = outlineSchema.safeParse(content);
+  return outline.success ? checkTemplate(outline.data, new Set(STEP_HANDLERS)) : [];
 }
 
 function pathText(path: readonly PropertyKey[]): string {

@@ -6,9 +6,9 @@ export function loadPrompt(url: URL): string {
   return readFileSync(url, 'utf8');
 }
 
-/** Text from outside is data: fenced, named as such, and unable to close its own fence. */
+/** Text from outside is data: fenced, named as such, and unable to close its own fence, however it is spelled. */
 export function fence(name: string, text: string): string {
-  const harmless = text.replaceAll(`</${name}>`, `<\\/${name}>`);
+  const harmless = text.replaceAll(new RegExp(`<(?=\\s*/\\s*${name}\\b)`, 'gi'), '<\\');
   return `<${name}>\n${harmless}\n</${name}>`;
 }
 

@@ -1,4 +1,4 @@
-import { branchNameOf, done, escalate, type Outcome } from '@tamma/domain';
+import { branchNameOf, done, escalate, type Outcome, TammaError } from '@tamma/domain';
 import { z } from 'zod';
 import { issueIntake } from '../issue-intake/step.ts';
 import { resultFrom, type Step, type StepContext } from '../step.ts';
@@ -9,7 +9,7 @@ const NAMES_MAX = 5;
 const result = z.object({ branch: z.string(), base: z.string(), baseCommit: z.string() });
 type Result = z.infer<typeof result>;
 
-/** Makes the branch at the head of the base branch. A branch that already stands elsewhere is not ours to move. */
+/** Makes the branch at the head of the base branch. A branch that holds commits of its own is not ours. */
 export const branchSetup: Step<Result> = { handler: 'branch-setup', result, run };
 
 async function run(context: StepContext): Promise<Outcome<Result>> {
@@ -25,23 +25,42 @@ async function run(context: StepContext): Promise<Outcome<Result>> {
     });
   }
   const wanted = branchNameOf(issue.number, issue.title, context.head.workflowId);
-  const branch = await claimName(context, wanted, baseCommit);
-  if (branch === null) {
+  const claimed = await claimName(context, wanted, baseCommit);
+  if (claimed === null) {
     return escalate({
       code: 'BRANCH_TAKEN',
       class: 'conflict',
-      message: `the branches ${wanted} to ${wanted}-${NAMES_MAX} exist already and stand elsewhere`,
+      message: `the branches ${wanted} to ${wanted}-${NAMES_MAX} exist already and hold commits of others`,
       remedy: 'delete those that nobody needs',
     });
   }
-  await context.tell({ type: 'BRANCH.CREATED.SUCCESS', data: { branch, base, baseCommit } });
-  return done({ branch, base, baseCommit });
+  await context.tell({ type: 'BRANCH.CREATED.SUCCESS', data: { ...claimed, base } });
+  return done({ ...claimed, base });
 }
 
-async function claimName(context: StepContext, wanted: string, baseCommit: string): Promise<string | null> {
+interface Claimed {
+  readonly branch: string;
+  readonly baseCommit: string;
+}
+
+async function claimName(context: StepContext, wanted: string, baseCommit: string): Promise<Claimed | null> {
   for (let i = 1; i <= NAMES_MAX; i += 1) {
-    const name = i === 1 ? wanted : `${wanted}-${i}`;
-    if ((await context.platform.ensureBranch(name, baseCommit)) === baseCommit) return name;
+    const branch = i === 1 ? wanted : `${wanted}-${i}`;
+    const commit = await context.platform.ensureBranch(branch, baseCommit);
+    if (commit === baseCommit || (await wasBase(context, commit))) return { branch, baseCommit: commit };
   }
   return null;
+}
+
+/** An attempt may die after it made the branch, and the base may move before the next one looks. */
+async function wasBase(context: StepContext, commit: string): Promise<boolean> {
+  const base = await context.openWorkspace(context.head.project.baseBranch);
+  try {
+    await base.commitsSince(commit);
+    return true;
+  } catch (thrown) {
+    // The checkout holds the history of the base alone, so what it misses was never part of it.
+    if (thrown instanceof TammaError && thrown.code === 'GIT_COMMIT_MISSING') return false;
+    throw thrown;
+  }
 }

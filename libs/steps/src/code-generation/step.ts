@@ -48,7 +48,12 @@ async function findEarlierPush(
 ): Promise<CommitRecord | null> {
   const commits = await workspace.commitsSince(baseCommit);
   const trailer = `${TASK_TRAILER}: ${context.taskId}`;
-  return commits.findLast((commit) => commit.message.split('\n').includes(trailer)) ?? null;
+  return commits.findLast((commit) => trailersOf(commit.message).includes(trailer)) ?? null;
+}
+
+/** Trailers are the last paragraph; what a model wrote above may look like one and proves nothing. */
+function trailersOf(message: string): readonly string[] {
+  return message.trimEnd().split('\n\n').at(-1)?.split('\n') ?? [];
 }
 
 async function deliver(
@@ -74,13 +79,15 @@ async function deliver(
       code: 'SECRET_IN_CHANGE',
       class: 'gate',
       message: `the change was not pushed because it holds what looks like a secret: ${places}`,
+      remedy: 'retry for another change, or abort and say in the issue where the secret is to come from',
     });
   }
   await context.assertOwner();
   const pushed = await workspace.push(branch, workspace.startCommit);
   if (pushed.kind === 'pushed') return finishWith(context, commit, answer.summary);
   const message = `the push to ${branch} was refused: ${pushed.detail}`;
-  return { kind: 'retry', error: { code: 'PUSH_REFUSED', class: 'unknown', message } };
+  const remedy = 'see who else pushes to the branch';
+  return { kind: 'retry', error: { code: 'PUSH_REFUSED', class: 'unknown', message, remedy } };
 }
 
 async function finishWith(

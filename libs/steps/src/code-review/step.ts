@@ -64,6 +64,7 @@ async function run(context: StepContext): Promise<Outcome<Result>> {
       code: 'REVIEW_REFUSED',
       class: 'gate',
       message: `the review found serious faults: ${notes}`,
+      remedy: 'read the artifact CHANGES.md; retry for another review, or abort and make the issue clearer',
     });
   }
   return done({

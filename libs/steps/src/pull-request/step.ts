@@ -1,6 +1,7 @@
 import { done, escalate, GATES, gatesMissing, type Outcome } from '@tamma/domain';
 import { z } from 'zod';
 import { branchSetup } from '../branch-setup/step.ts';
+import { codeReview } from '../code-review/step.ts';
 import { issueIntake } from '../issue-intake/step.ts';
 import { resultFrom, type Step, type StepContext } from '../step.ts';
 
@@ -23,12 +24,21 @@ async function run(context: StepContext): Promise<Outcome<Result>> {
       remedy: 'somebody moved the branch after the gates ran; look at its commits',
     });
   }
+  const review = resultFrom(context, codeReview);
+  if (review.commit !== headCommit) {
+    return escalate({
+      code: 'REVIEW_STALE',
+      class: 'conflict',
+      message: `the review was made of ${review.commit.slice(0, 7)}, the head of ${branch} is ${headCommit.slice(0, 7)}`,
+      remedy: 'somebody moved the branch after the review; look at its commits',
+    });
+  }
   const opened = await context.platform.ensurePullRequest({
     head: branch,
     base,
     issue: issue.number,
     title: `${issue.title} (#${issue.number})`,
-    body: await renderBody(context, issue.number),
+    body: await renderBody(context, { issue: issue.number, headCommit }),
   });
   const { number, url } = opened;
   await context.tell({
@@ -38,8 +48,12 @@ async function run(context: StepContext): Promise<Outcome<Result>> {
   return done({ number, url, headCommit });
 }
 
-async function renderBody(context: StepContext, issue: number): Promise<string> {
+async function renderBody(
+  context: StepContext,
+  { issue, headCommit }: { issue: number; headCommit: string },
+): Promise<string> {
   const changes = (await context.readArtifact('CHANGES.md')) ?? '';
-  const gates = context.gates.map((gate) => `- ${gate.gate} on ${gate.commit.slice(0, 7)}: ${gate.summary}`);
+  const passed = context.gates.filter((gate) => gate.passed && gate.commit === headCommit);
+  const gates = passed.map((gate) => `- ${gate.gate} on ${gate.commit.slice(0, 7)}: ${gate.summary}`);
   return `Closes #${issue}.\n\n${changes}\n\n## Gates\n\n${gates.join('\n')}\n`;
 }

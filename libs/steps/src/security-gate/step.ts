@@ -30,7 +30,8 @@ async function run(context: StepContext): Promise<Outcome<Result>> {
   const { passed } = await settleGate(context, verdict);
   if (passed) return done({ commit, summary });
   const message = `the security gate failed on ${commit.slice(0, 7)}: ${summary}`;
-  return escalate({ code: 'SECURITY_FAILED', class: 'gate', message });
+  const remedy = "read the artifact security.log; abort, then narrow the issue or change the project's gates";
+  return escalate({ code: 'SECURITY_FAILED', class: 'gate', message, remedy });
 }
 
 async function inspectChange(

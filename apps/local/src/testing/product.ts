@@ -1,0 +1,131 @@
+import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { stopServers } from '@tamma/servers';
+import { testFolder } from '@tamma/testing';
+import { ensureExample } from '../example.ts';
+
+const run = promisify(execFile);
+const ENTRY = fileURLToPath(new URL('../main.ts', import.meta.url));
+const SEARCH_PATH = process.env.PATH ?? '';
+
+export interface LaunchOptions {
+  readonly args?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export interface Launched {
+  readonly pid: number;
+  /** Everything written so far, standard error included. */
+  output(): string;
+  kill(signal: NodeJS.Signals): void;
+  readonly exited: Promise<{ readonly exitCode: number | null; readonly signal: string | null }>;
+}
+
+/** A folder with the example project that a test may bend, and the launcher to run on it. */
+export interface Product extends AsyncDisposable {
+  readonly home: string;
+  readonly project: string;
+  launch(options?: LaunchOptions): Launched;
+  git(...args: readonly string[]): Promise<string>;
+  /** Replaces text in a file of the project; fails when it is not there. */
+  edit(file: string, find: string, replace: string): Promise<void>;
+  write(file: string, text: string): Promise<void>;
+  /** The text of the issue's file, and of each comment on it. */
+  readIssue(number: string): Promise<{ readonly text: string; readonly comments: readonly string[] }>;
+  readRunFile(): Promise<{ launcher: { pid: number }; children: { name: string; pid: number }[] }>;
+}
+
+export async function testProduct(): Promise<Product> {
+  const folder = await testFolder();
+  const home = join(folder.path, 'home');
+  const project = join(folder.path, 'project');
+  await mkdir(project);
+  await cp(join(await ensureExample(join(folder.path, 'seed'), SEARCH_PATH), '..'), project, {
+    recursive: true,
+  });
+  const repository = join(project, 'repository.git');
+  const alive = new Set<Launched>();
+
+  const launch = (options: LaunchOptions = {}): Launched => {
+    const launched = spawnLauncher({ home, project, folder: folder.path }, options);
+    alive.add(launched);
+    void launched.exited.then(() => alive.delete(launched));
+    return launched;
+  };
+
+  return {
+    home,
+    project,
+    launch,
+    git: async (...args) => (await run('git', ['-C', repository, ...args])).stdout.trim(),
+    edit: async (file, find, replace) => {
+      const text = await readFile(join(project, file), 'utf8');
+      if (!text.includes(find)) throw new Error(`${file} does not hold ${find}`);
+      await writeFile(join(project, file), text.replace(find, replace));
+    },
+    write: (file, text) => writeFile(join(project, file), text),
+    readIssue: async (number) => {
+      const names = await readdir(join(project, 'issues'));
+      const name = names.find((one) => one.startsWith(`${number}-`)) ?? '';
+      const comments = join(project, 'issues', number, 'comments');
+      const files = existsSync(comments) ? await readdir(comments) : [];
+      return {
+        text: await readFile(join(project, 'issues', name), 'utf8'),
+        comments: await Promise.all(files.map((file) => readFile(join(comments, file), 'utf8'))),
+      };
+    },
+    readRunFile: async () => JSON.parse(await readFile(join(home, 'run.json'), 'utf8')),
+    [Symbol.asyncDispose]: async () => {
+      for (const launched of alive) launched.kill('SIGKILL');
+      await Promise.all([...alive].map((launched) => launched.exited));
+      if (existsSync(home)) await stopServers({ home, environment: { PATH: SEARCH_PATH } });
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+interface Places {
+  readonly home: string;
+  readonly project: string;
+  readonly folder: string;
+}
+
+/** As a user would: own working directory, own environment, no terminal. */
+function spawnLauncher({ home, project, folder }: Places, options: LaunchOptions): Launched {
+  const own = {
+    PATH: SEARCH_PATH,
+    HOME: folder,
+    TAMMA_HOME: home,
+    TAMMA_CONFIG: join(project, 'tamma.config.yaml'),
+    TAMMA_WORKER_PORT: '0',
+  };
+  const args = [ENTRY, ...(options.args ?? ['--once'])];
+  const process_ = spawn(process.execPath, args, { cwd: folder, env: { ...own, ...options.environment } });
+  const chunks: string[] = [];
+  for (const stream of [process_.stdout, process_.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
+  }
+  const exited = new Promise<{ exitCode: number | null; signal: string | null }>((resolve) => {
+    process_.once('close', (exitCode, signal) => resolve({ exitCode, signal }));
+  });
+  return {
+    pid: process_.pid ?? 0,
+    output: () => chunks.join(''),
+    kill: (signal) => void process_.kill(signal),
+    exited,
+  };
+}
+
+/** A port nobody listens on now. */
+export async function freePort(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? String(address.port) : '0';
+}

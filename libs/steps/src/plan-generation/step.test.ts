@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { done } from '@tamma/domain';
+import { expect } from 'chai';
+import { ANSWERS } from '../testing/answers.ts';
+import { attempt, errorOf, runStep } from '../testing/attempt.ts';
+import { createBench } from '../testing/bench.ts';
+import { finish, promptOf, refuse } from '../testing/model.ts';
+import { seedIntake } from '../testing/seeds.ts';
+
+const ANSWER = ANSWERS['plan-generation'];
+
+const PLAN = `# Plan
+
+Add one function beside sum.
+
+Risk: low
+
+## Steps
+
+1. write the test
+2. write the function
+
+## Files
+
+- \`src/double.js\`
+
+## Tests
+
+One test of double.
+`;
+
+describe('plan-generation', () => {
+  it('writes plan and list of things to do, and binds the approval to the text of the plan', async () => {
+    await using bench = await createBench();
+    seedIntake(bench);
+    bench.artifacts.set('TASK.md', 'Double a number.');
+    bench.artifacts.set('CONTEXT.md', 'One module.');
+    bench.model.queue(finish(ANSWER));
+
+    const made = await runStep(bench, 'plan-generation');
+
+    const planHash = createHash('sha256').update(PLAN).digest('hex');
+    expect(made.outcome).to.deep.equal(done({ summary: ANSWER.summary, risk: 'low', planHash }));
+    expect([...made.artifacts]).to.deep.equal([
+      ['PLAN.md', PLAN],
+      ['TODO.md', '# To do\n\n- [ ] write the test\n- [ ] write the function\n'],
+    ]);
+    expect(made.facts.at(-1)).to.deep.equal({ type: 'RISK.ASSESSED.SUCCESS', data: { risk: 'low' } });
+    expect(promptOf(bench.model.requests[0])).to.match(
+      /<task>\nDouble a number\.\n<\/task>\n\n<context>\nOne module\.\n<\/context>$/,
+    );
+  });
+
+  const raised = [
+    { what: 'says so itself', issue: {}, answer: { risk: 'medium' }, risk: 'medium' },
+    { what: 'breaks something', issue: {}, answer: { breaking: true }, risk: 'high' },
+    { what: 'deletes files', issue: {}, answer: { deletesFiles: true }, risk: 'high' },
+    { what: 'names a protected path', issue: {}, answer: { files: ['.github/ci.yml'] }, risk: 'high' },
+    {
+      what: 'is for an issue about security',
+      issue: { labels: ['tamma', 'security'] },
+      answer: {},
+      risk: 'high',
+    },
+  ] as const;
+  for (const { what, issue, answer, risk } of raised) {
+    it(`settles on ${risk} risk when the plan ${what}`, async () => {
+      await using bench = await createBench({ issue });
+      seedIntake(bench);
+      bench.model.queue(finish({ ...ANSWER, ...answer }));
+
+      const made = await runStep(bench, 'plan-generation');
+
+      expect(made.outcome.kind === 'done' && made.outcome.result).to.include({ risk });
+      expect(made.artifacts.get('PLAN.md')).to.include(`\nRisk: ${risk}\n`);
+      expect(made.facts.at(-1)?.data).to.deep.equal({ risk });
+    });
+  }
+
+  it('escalates when the model gives up', async () => {
+    await using bench = await createBench();
+    seedIntake(bench);
+    bench.model.queue(refuse());
+
+    const made = await runStep(bench, 'plan-generation');
+
+    expect(errorOf(made)).to.include({ code: 'AI_REFUSED', class: 'model' });
+    expect(made.artifacts.size).to.equal(0);
+  });
+
+  it('escalates when the model keeps handing in something else', async () => {
+    await using bench = await createBench();
+    seedIntake(bench);
+    const wrong = finish({ ...ANSWER, risk: 'none' });
+    bench.model.queue(wrong, wrong, wrong, wrong);
+
+    const error = errorOf(await runStep(bench, 'plan-generation'));
+
+    expect(error).to.include({ code: 'AI_RESULT_INVALID', class: 'model' });
+    expect(error.message).to.include('risk');
+  });
+
+  it('ends as before when an attempt before it died', async () => {
+    await using bench = await createBench();
+    seedIntake(bench);
+    bench.model.queue(finish(ANSWER), finish(ANSWER));
+
+    const lost = await attempt(bench, 'plan-generation');
+    const kept = await runStep(bench, 'plan-generation');
+
+    expect(kept.outcome).to.deep.equal(lost.outcome);
+    expect([...kept.artifacts]).to.deep.equal([...lost.artifacts]);
+  });
+});

@@ -1,0 +1,123 @@
+import { EVENT_DATA, type PlannedStep, type StepHandler } from '@tamma/contracts';
+import {
+  type ArtifactName,
+  type ErrorReport,
+  type Fact,
+  type GateResult,
+  type Outcome,
+  taskIdOf,
+} from '@tamma/domain';
+import type { GitPlatform } from '@tamma/git-platform';
+import type { Workspace } from '@tamma/workspace';
+import { findStep } from '../registry.ts';
+import type { Step, StepContext } from '../step.ts';
+import type { Bench } from './bench.ts';
+
+/** One execution of a step, and all it would hand to the commit point. */
+export interface Attempt {
+  readonly outcome: Outcome<unknown>;
+  readonly facts: readonly Fact[];
+  readonly artifacts: ReadonlyMap<ArtifactName, string>;
+  readonly gates: readonly GateResult[];
+}
+
+export interface AttemptOptions {
+  readonly platform?: GitPlatform;
+  readonly signal?: AbortSignal;
+  readonly assertOwner?: () => Promise<void>;
+  /** Ids of the steps whose results can be seen; all of them by default. */
+  readonly visible?: ReadonlySet<string>;
+}
+
+/** Runs a step and forgets the outcome, as if the process had died before its commit point; effects stay. */
+export async function attempt(
+  bench: Bench,
+  handler: StepHandler,
+  options: AttemptOptions = {},
+): Promise<Attempt> {
+  const { step, planned } = lookUp(bench, handler);
+  await using gathered = gather(bench, planned, options);
+  const { context, facts, artifacts, gates } = gathered;
+  const outcome = await step.run(context);
+  for (const fact of facts) EVENT_DATA[fact.type].parse(fact.data);
+  if (outcome.kind === 'done') step.result.parse(outcome.result);
+  return { outcome, facts, artifacts, gates };
+}
+
+/** Runs a step and commits what it gave, as the executor does: gates and artifacts with any outcome. */
+export async function runStep(
+  bench: Bench,
+  handler: StepHandler,
+  options: AttemptOptions = {},
+): Promise<Attempt> {
+  const made = await attempt(bench, handler, options);
+  for (const [name, text] of made.artifacts) bench.artifacts.set(name, text);
+  bench.gates.push(...made.gates);
+  if (made.outcome.kind === 'done') bench.results.set(handler, made.outcome.result);
+  return made;
+}
+
+function lookUp(bench: Bench, handler: StepHandler): { step: Step; planned: PlannedStep } {
+  const step = findStep(handler);
+  const planned = bench.head.template.steps.find((one) => one.handler === handler);
+  if (step === undefined || planned === undefined) throw new Error(`there is no step ${handler}`);
+  return { step, planned };
+}
+
+function gather(bench: Bench, step: PlannedStep, options: AttemptOptions) {
+  const facts: Fact[] = [];
+  const artifacts = new Map<ArtifactName, string>();
+  const gates: GateResult[] = [];
+  const opened = new Map<string, Promise<Workspace>>();
+  const taskId = taskIdOf(bench.head.workflowId, step.id);
+  const { cloneUrl } = bench.platform;
+  const context: StepContext = {
+    head: bench.head,
+    step,
+    taskId,
+    round: 0,
+    signal: options.signal ?? new AbortController().signal,
+    platform: options.platform ?? bench.platform,
+    ai: bench.model,
+    gates: [...bench.gates],
+    openWorkspace: (branch) => {
+      const workspace = opened.get(branch) ?? bench.workspaces.open({ key: taskId, cloneUrl, branch });
+      opened.set(branch, workspace);
+      return workspace;
+    },
+    resultOf: (id) => (options.visible?.has(id) === false ? undefined : bench.results.get(id)),
+    readArtifact: async (name) => artifacts.get(name) ?? bench.artifacts.get(name) ?? null,
+    writeArtifact: (name, text) => void artifacts.set(name, text),
+    recordGate: (result) => void gates.push(result),
+    tell: async (fact) => void facts.push(fact),
+    progress: async () => {},
+    assertOwner: options.assertOwner ?? (async () => {}),
+  };
+  const dispose = async () => {
+    for (const one of await Promise.allSettled(opened.values())) {
+      if (one.status === 'fulfilled') await one.value[Symbol.asyncDispose]();
+    }
+  };
+  return { context, facts, artifacts, gates, [Symbol.asyncDispose]: dispose };
+}
+
+/** The error a step stopped for a person with; fails when it did anything else, or leaves them without advice. */
+export function errorOf({ outcome }: Attempt): ErrorReport {
+  if (outcome.kind !== 'stop' || outcome.reason.kind !== 'escalate') {
+    throw new Error(`the step did not escalate: ${JSON.stringify(outcome)}`);
+  }
+  const { error } = outcome.reason;
+  if (error.remedy === undefined) throw new Error(`${error.code} does not say what to do`);
+  return error;
+}
+
+/** Why a step found that the work is no longer wanted; fails when it did anything else. */
+export function unwantedWhy({ outcome }: Attempt): string {
+  if (outcome.kind === 'stop' && outcome.reason.kind === 'unwanted') return outcome.reason.why;
+  throw new Error(`the step did not find the work unwanted: ${JSON.stringify(outcome)}`);
+}
+
+/** Types of the facts told, in order. */
+export function typesOf({ facts }: Attempt): readonly Fact['type'][] {
+  return facts.map((fact) => fact.type);
+}

@@ -1,0 +1,143 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type PlannedStep, type Project, STEP_HANDLERS, type WorkflowHead } from '@tamma/contracts';
+import { buildHead, buildProject, buildStep } from '@tamma/contracts/testing';
+import type { ArtifactName, GateResult, Issue } from '@tamma/domain';
+import { buildIssue } from '@tamma/domain/testing';
+import type { GitPlatform } from '@tamma/git-platform';
+import { createLocalPlatform } from '@tamma/git-platform/local';
+import { testFolder } from '@tamma/testing';
+import type { Workspaces } from '@tamma/workspace';
+import { createGitWorkspaces } from '@tamma/workspace/git';
+import { createQueuedModel, type QueuedModel } from './model.ts';
+import { createRepository, type TestRepository } from './repository.ts';
+
+const ACCOUNT = 'tamma';
+/** Where node and git are; commands of the gates see nothing else of our environment. */
+const PATH = [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':');
+const MINUTE_MS = 60_000;
+const FILES = {
+  'README.md': '# Sums\n',
+  'src/sum.js': 'export const sum = (a, b) => a + b;\n',
+};
+
+/** One workflow on a platform, a repository and workspaces of its own, all real; the model alone is played. */
+export interface Bench extends AsyncDisposable {
+  readonly folder: string;
+  readonly head: WorkflowHead;
+  readonly repository: TestRepository;
+  readonly platform: GitPlatform;
+  readonly workspaces: Workspaces;
+  readonly model: QueuedModel;
+  /** What is on record: filled by `run`, or by hand. Results go by step id. */
+  readonly results: Map<string, unknown>;
+  readonly artifacts: Map<ArtifactName, string>;
+  readonly gates: GateResult[];
+  /** Writes the issue as a person does; null deletes it. */
+  writeIssue(changes: Partial<Issue> | null): Promise<void>;
+  /** Texts of the comments on the issue. */
+  readComments(): Promise<readonly string[]>;
+  /** Names of the branches, sorted. */
+  listBranches(): Promise<readonly string[]>;
+  countPullRequests(): Promise<number>;
+}
+
+export interface BenchOptions {
+  readonly issue?: Partial<Issue>;
+  readonly gates?: Partial<Project['gates']>;
+  readonly project?: Partial<Project>;
+}
+
+export async function createBench(options: BenchOptions = {}): Promise<Bench> {
+  const folder = await testFolder();
+  const path = (name: string) => join(folder.path, name);
+  const issues = path('issues');
+  await mkdir(issues);
+  const repository = await createRepository(path('project.git'), FILES);
+  const project = projectOf(options, { repository: repository.path, issues });
+  const issue = buildIssue(options.issue);
+  const bench = {
+    folder: folder.path,
+    head: buildHead({ project, issue: { ...issue, labels: [...issue.labels] }, template: templateOf() }),
+    repository,
+    platform: createLocalPlatform({ repository: repository.path, issues, account: ACCOUNT }),
+    workspaces: await createGitWorkspaces({
+      root: path('work'),
+      author: { name: 'Tamma', email: 'tamma@example.test' },
+      path: PATH,
+      sandbox: 'none',
+    }),
+    model: createQueuedModel(),
+    results: new Map(),
+    artifacts: new Map(),
+    gates: [],
+    ...handsOn({ issues, issue, repository }),
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  };
+  await bench.writeIssue({});
+  return bench;
+}
+
+function projectOf(
+  options: BenchOptions,
+  place: { readonly repository: string; readonly issues: string },
+): Project {
+  const project = buildProject({ ...place, account: ACCOUNT, ...options.project });
+  const pass = { command: ['true'], timeout: MINUTE_MS };
+  return { ...project, gates: { ...project.gates, build: pass, test: pass, ...options.gates } };
+}
+
+/** All steps by their own names; phases and capabilities are of no interest here. */
+function templateOf(): WorkflowHead['template'] {
+  const steps: PlannedStep[] = STEP_HANDLERS.map((handler, index) =>
+    buildStep({ id: handler, handler, index, opens: false }),
+  );
+  return { name: 'issue-to-pr', hash: 'hash', steps };
+}
+
+interface Ground {
+  readonly issues: string;
+  readonly issue: Issue;
+  readonly repository: TestRepository;
+}
+
+function handsOn({ issues, issue, repository }: Ground) {
+  const stem = String(issue.number).padStart(3, '0');
+  const issueFile = join(issues, `${stem}-issue.md`);
+  return {
+    writeIssue: async (changes: Partial<Issue> | null) => {
+      if (changes === null) await rm(issueFile);
+      else await writeFile(issueFile, issueText({ ...issue, ...changes }));
+    },
+    readComments: async () => {
+      const comments = join(issues, stem, 'comments');
+      const names = await namesIn(comments);
+      return await Promise.all(names.map((name) => readFile(join(comments, name), 'utf8')));
+    },
+    listBranches: async () => {
+      const names = await repository.git('for-each-ref', '--format=%(refname:short)', 'refs/heads/');
+      return names.split('\n');
+    },
+    countPullRequests: async () => {
+      const names = await namesIn(join(issues, stem));
+      return names.filter((name) => name.startsWith('pull-request')).length;
+    },
+  };
+}
+
+/** JSON is YAML too, and needs no care about quotes. */
+function issueText({ title, state, labels, author, assignee, createdAt, body }: Issue): string {
+  const values = { title, state, labels, author, assignee, created: createdAt };
+  const lines = Object.entries(values).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+  return `---\n${lines.join('\n')}\n---\n${body}\n`;
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(folder)).toSorted();
+  } catch (error) {
+    // Nobody wrote anything there yet.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,59 @@
+import type { AiProvider, AiRequest, AiResponse } from '@tamma/ai-provider';
+
+/** A function runs while the model "thinks": what happens meanwhile is put there. */
+type Reply = AiResponse | ((request: AiRequest) => Promise<AiResponse>);
+
+export interface QueuedModel extends AiProvider {
+  readonly requests: readonly AiRequest[];
+  /** Given in this order; being asked for more is an error. */
+  queue(...replies: readonly Reply[]): void;
+}
+
+export function createQueuedModel(): QueuedModel {
+  const requests: AiRequest[] = [];
+  const replies: Reply[] = [];
+  return {
+    name: 'queued',
+    requests,
+    queue: (...more) => void replies.push(...more),
+    respond: async (request) => {
+      requests.push(request);
+      const reply = replies.shift();
+      if (reply === undefined) throw new Error(`no reply is queued for step ${request.purpose.step}`);
+      return typeof reply === 'function' ? await reply(request) : reply;
+    },
+  };
+}
+
+/** One turn that calls tools, each as `[name, input]`. */
+export function callTools(...calls: readonly (readonly [string, unknown])[]): AiResponse {
+  const content = calls.map(
+    ([name, input], index) => ({ type: 'tool_call', id: `call-${index + 1}`, name, input }) as const,
+  );
+  const usage = { inputTokens: 10, outputTokens: 5, cacheReadTokens: 0, cacheWriteTokens: 0, costUsd: 0.01 };
+  return { model: 'queued-1', content, stopReason: 'tool_calls', usage };
+}
+
+export function finish(result: unknown): AiResponse {
+  return callTools(['finish', result]);
+}
+
+/** A model that will not work on this. */
+export function refuse(): AiResponse {
+  return { ...callTools(), stopReason: 'refused' };
+}
+
+/** What the tools answered to the calls of one request's last turn, errors marked by `error: `. */
+export function toolAnswers(request: AiRequest | undefined): readonly string[] {
+  const blocks = request?.messages.at(-1)?.content ?? [];
+  return blocks.flatMap((block) => {
+    if (block.type !== 'tool_result') return [];
+    return [block.isError ? `error: ${block.content}` : block.content];
+  });
+}
+
+/** The first thing the model was told beside the system's text. */
+export function promptOf(request: AiRequest | undefined): string {
+  const block = request?.messages[0]?.content[0];
+  return block?.type === 'text' ? block.text : '';
+}
