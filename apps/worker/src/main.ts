@@ -29,6 +29,8 @@ import { createRegistration } from './services/registration.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_CONFIGURATION = 2;
+/** What stopping takes beside the grace for running tasks: handing back, signing off, closing connections. */
+const STOP_REST_MS = 10_000;
 const REDIS_URL_DEFAULT = 'redis://127.0.0.1:6379';
 
 const environment = await readEnvironment(process.cwd(), process.env);
@@ -154,6 +156,7 @@ async function run(): Promise<void> {
 
   const supervisor = createSupervisor([connections, probes, registration, consumers], {
     name: 'Worker',
+    stopDeadlineMs: config.workers.shutdownGrace + STOP_REST_MS,
     onFailure: ({ service, during, error }) => logger.error({ service, during, error }, 'service failed'),
   });
   onShutdownSignal(
@@ -166,5 +169,6 @@ async function run(): Promise<void> {
     (error) => logger.error({ error }, 'worker did not stop cleanly'),
   );
   await supervisor.start();
+  process.send?.('up');
   logger.info({ port: probes.port(), sandbox: workspaces.sandbox }, 'worker is up');
 }

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fence, WorkflowHashes } from '@tamma/coordination';
 import { TammaError } from '@tamma/domain';
 
-/** How often an attempt asks whether it still owns its task: a published abort can be lost. */
-const OWNER_CHECK_MS = 5000;
+/** How often an attempt asks whether it still owns its task: a cancelled one stops within about this time. */
+const OWNER_CHECK_MS = 1000;
 
 export type AbortKind = 'shutdown' | 'overtaken' | 'timeout';
 

@@ -1,7 +1,6 @@
 import type { PlannedStep, WorkflowHead } from '@tamma/contracts';
 import type { StoredWait } from '@tamma/coordination';
 import { type Capability, type ErrorReport, PICK_UPS_MAX, taskIdOf } from '@tamma/domain';
-import type { Fate } from '@tamma/queue';
 import type { SandboxKind } from '@tamma/workspace';
 
 export interface AttemptFacts {
@@ -68,12 +67,31 @@ function refuseOutOfOrder(
   };
 }
 
+/** The flow was made from the plan, so this task was not made by us, or not from this workflow's plan. */
+export function refuseUnplanned(head: WorkflowHead, stepId: string): ErrorReport {
+  return {
+    code: 'STEP_UNPLANNED',
+    class: 'validation',
+    message: `the plan of workflow ${head.workflowId} has no step ${stepId}`,
+    remedy: 'somebody added a task to the queue by hand; cancel the workflow and start it again',
+  };
+}
+
+export function refuseHandler({ id, handler }: PlannedStep): ErrorReport {
+  return {
+    code: 'HANDLER_MISSING',
+    class: 'validation',
+    message: `this worker has no code "${handler}" for step ${id}`,
+    remedy: 'update the worker to the version of the orchestrator',
+  };
+}
+
 /** A clock may wake a task a moment early; that is on time. */
 const EARLY_MS = 50;
 
-/** A task that parked runs again only when its time is up; then nobody came, and that is an error. */
-export function judgeWait(wait: StoredWait, nowMs: number): Fate | ErrorReport {
-  if (nowMs < wait.untilMs - EARLY_MS) return { kind: 'park', until: wait.untilMs };
+/** A parked task whose time is up: nobody came, and that is an error. Null while it may still wait. */
+export function judgeWait(wait: StoredWait, nowMs: number): ErrorReport | null {
+  if (nowMs < wait.untilMs - EARLY_MS) return null;
   return {
     code: 'DEADLINE_PASSED',
     class: 'conflict',

@@ -1,11 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { escalate, type Outcome, reportError, TammaError } from '@tamma/domain';
 import type { Step } from '@tamma/steps';
 import { AttemptAborted } from './abort.ts';
+import { askOnIssue } from './ask.ts';
+import { checkOutcome } from './check-outcome.ts';
 import type { Gathered } from './step-context.ts';
 
-/** How long a step that was told to stop has to return before its end is no longer waited for. */
-const ABORT_GRACE_MS = 5000;
+/**
+ * How long a step that was told to stop has to return before its end is no longer waited for. Less than the queue
+ * waits at shutdown for tasks to be handed back, or a step that ignores its signal would be lost to its lock.
+ */
+const ABORT_GRACE_MS = 3000;
 
 /** An outcome of the step, or why it was stopped from outside. */
 export type Performed =
@@ -13,43 +17,54 @@ export type Performed =
   | { readonly kind: 'aborted'; readonly by: 'shutdown' | 'overtaken' };
 
 /** Runs the step and turns everything that can come out of it into a value. */
-export async function performStep(step: Step, gathered: Gathered): Promise<Performed> {
-  const { signal } = gathered.context;
+export async function performStep(step: Step, { context }: Gathered): Promise<Performed> {
+  const { signal } = context;
+  using late = lateEnd(signal);
   try {
-    const outcome = await Promise.race([step.run(gathered.context), afterAbort(signal)]);
-    return checkOutcome(step, outcome);
+    const outcome = checkOutcome(step, await Promise.race([step.run(context), late.rejection]));
+    // Told to stop, a step may take the broken pieces in its hands for trouble of its own.
+    if (outcome.kind !== 'done') signal.throwIfAborted();
+    if (outcome.kind === 'ask') await askOnIssue(context, outcome);
+    return outcome;
   } catch (thrown) {
     return outcomeOfError(signal.aborted ? signal.reason : thrown);
   }
 }
 
-/** Rejects when the signal has been up for the grace period: a step that ignores it must not hold the worker. */
-async function afterAbort(signal: AbortSignal): Promise<never> {
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  await sleep(ABORT_GRACE_MS);
-  throw signal.reason;
+interface LateEnd extends Disposable {
+  /** Rejects when the signal has been up for the grace period. */
+  readonly rejection: Promise<never>;
+}
+
+/** A step that ignores its signal must not hold the worker. */
+function lateEnd(signal: AbortSignal): LateEnd {
+  const { promise, reject } = Promise.withResolvers<never>();
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = () => {
+    timer = setTimeout(() => reject(signal.reason), ABORT_GRACE_MS);
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  return {
+    rejection: promise,
+    [Symbol.dispose]: () => {
+      signal.removeEventListener('abort', onAbort);
+      clearTimeout(timer);
+    },
+  };
 }
 
 function outcomeOfError(thrown: unknown): Performed {
   if (thrown instanceof AttemptAborted) {
     if (thrown.kind !== 'timeout') return { kind: 'aborted', by: thrown.kind };
-    return escalate({ code: 'TIMEOUT', class: 'system', message: thrown.message });
+    return escalate({
+      code: 'TIMEOUT',
+      class: 'system',
+      message: thrown.message,
+      remedy: 'look at what took so long, or give the step more time in the template',
+    });
   }
   const error = reportError(thrown);
   const retryAfterMs = thrown instanceof TammaError ? thrown.retryAfterMs : undefined;
   return { kind: 'retry', error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-}
-
-/** A result counts only when it has the shape that later steps read. */
-function checkOutcome(step: Step, outcome: Outcome<unknown>): Outcome<unknown> {
-  if (outcome.kind !== 'done') return outcome;
-  const parsed = step.result.safeParse(outcome.result);
-  if (!parsed.success) {
-    const message = `step ${step.handler} returned a result of the wrong shape: ${parsed.error.message}`;
-    return escalate({ code: 'RESULT_INVALID', class: 'validation', message });
-  }
-  return outcome;
 }

@@ -41,7 +41,7 @@ export function settleOutcome(request: SettleRequest): Settlement {
       return settleAsk(request, outcome);
     case 'stop':
       return outcome.reason.kind === 'escalate'
-        ? settleEscalation(request, outcome.reason.error)
+        ? settleEscalation(escalationOf(request), outcome.reason.error)
         : settleUnwanted(request, outcome.reason.why);
   }
 }
@@ -73,7 +73,7 @@ function settleRetry(
   const { teller, random } = request;
   const failures = request.failures + 1;
   const decision = decideRetry({ class: error.class, failures, retryAfterMs, random });
-  if (!decision.retry) return settleEscalation(request, error);
+  if (!decision.retry) return settleEscalation(escalationOf(request), error);
   const data = { error, retryCount: failures, retryDelayMs: decision.delayMs };
   return {
     outcome: null,
@@ -117,9 +117,18 @@ function settleAsk(request: SettleRequest, ask: Extract<Outcome<unknown>, { kind
   };
 }
 
-function settleEscalation(request: SettleRequest, error: ErrorReport): Settlement {
-  const { head, teller, failures, nowMs } = request;
-  const until = new Date(nowMs + head.escalationDeadlineMs).toISOString();
+export interface EscalationRequest extends Pick<SettleRequest, 'teller' | 'failures' | 'nowMs'> {
+  readonly escalationDeadlineMs: number;
+}
+
+function escalationOf({ head, teller, failures, nowMs }: SettleRequest): EscalationRequest {
+  return { teller, failures, nowMs, escalationDeadlineMs: head.escalationDeadlineMs };
+}
+
+/** Stopped for good: the workflow waits for a person until the deadline. */
+export function settleEscalation(request: EscalationRequest, error: ErrorReport): Settlement {
+  const { teller, failures, nowMs, escalationDeadlineMs } = request;
+  const until = new Date(nowMs + escalationDeadlineMs).toISOString();
   return {
     outcome: { kind: 'stop', reason: { kind: 'escalate', error } },
     wait: null,

@@ -1,33 +1,22 @@
-import type { PlannedStep } from '@tamma/contracts';
-import type { Begun, Fence } from '@tamma/coordination';
 import {
   ARTIFACT_BYTES_MAX,
   type ArtifactName,
   cutMiddle,
+  type Fact,
   type GateResult,
   taskIdOf,
   toError,
 } from '@tamma/domain';
 import type { TaskAttempt } from '@tamma/queue';
 import type { StepContext } from '@tamma/steps';
-import type { Workspace } from '@tamma/workspace';
 import { AttemptAborted } from './abort.ts';
+import type { AttemptRequest } from './attempt.ts';
+import { createCheckouts } from './checkouts.ts';
 import type { ExecutorDeps } from './deps.ts';
 import { fencePlatform } from './fenced-platform.ts';
-import type { Teller } from './teller.ts';
 
 /** The queue's own progress field is for viewers; writing it more often costs more than it shows. */
 const VIEWER_PROGRESS_MS = 5000;
-
-export type BegunAttempt = Extract<Begun, { kind: 'begun' }>;
-
-export interface AttemptRequest {
-  readonly task: TaskAttempt;
-  readonly fence: Fence;
-  readonly begun: BegunAttempt;
-  readonly step: PlannedStep;
-  readonly teller: Teller;
-}
 
 /** What an attempt gathered for its commit point. */
 export interface Gathered extends AsyncDisposable {
@@ -41,8 +30,8 @@ export function buildStepContext(deps: ExecutorDeps, request: AttemptRequest, si
   const { head } = begun;
   const artifacts = new Map<ArtifactName, string>();
   const gates: GateResult[] = [];
-  const workspaces = new Map<string, Promise<Workspace>>();
-  let shownAt = Number.NEGATIVE_INFINITY;
+  const checkouts = createCheckouts(deps, request, signal);
+  const showProgress = progressShower(deps, task);
 
   const assertOwner = async () => {
     signal.throwIfAborted();
@@ -52,10 +41,10 @@ export function buildStepContext(deps: ExecutorDeps, request: AttemptRequest, si
       `attempt ${fence.attempt} of ${fence.taskId} is no longer the owner`,
     );
   };
-  const showProgress = async (percent: number, message: string) => {
-    if (deps.now() - shownAt < VIEWER_PROGRESS_MS) return;
-    shownAt = deps.now();
-    await task.reportProgress(percent, message);
+  // A step that outlives its attempt must not go on telling.
+  const tell = async (fact: Fact) => {
+    signal.throwIfAborted();
+    await deps.eventLog.append([teller.event(fact)]);
   };
 
   const context: StepContext = {
@@ -68,11 +57,7 @@ export function buildStepContext(deps: ExecutorDeps, request: AttemptRequest, si
     ai: deps.aiOf(head.project),
     gates: begun.gates,
     assertOwner,
-    openWorkspace: (branch) => {
-      const opened = workspaces.get(branch) ?? openWorkspace(deps, request, branch);
-      workspaces.set(branch, opened);
-      return opened;
-    },
+    openWorkspace: checkouts.open,
     resultOf: (stepId) => begun.results.get(taskIdOf(head.workflowId, stepId)),
     readArtifact: async (name) => artifacts.get(name) ?? deps.hashes.readArtifact(head.workflowId, name),
     writeArtifact: (name, text) => {
@@ -81,35 +66,25 @@ export function buildStepContext(deps: ExecutorDeps, request: AttemptRequest, si
     recordGate: (result) => {
       gates.push(result);
     },
-    tell: (fact) => deps.eventLog.append([teller.event(fact)]),
+    tell,
     progress: async (percent, message) => {
-      await deps.eventLog.append([
-        teller.event({ type: 'TASK.PROGRESS.UPDATED', data: { percent, message } }),
-      ]);
+      await tell({ type: 'TASK.PROGRESS.UPDATED', data: { percent, message } });
       await showProgress(percent, message);
     },
   };
+  return { context, artifacts, gates, [Symbol.asyncDispose]: () => checkouts[Symbol.asyncDispose]() };
+}
 
-  const dispose = async () => {
-    const opened = await Promise.allSettled(workspaces.values());
-    for (const one of opened) {
-      if (one.status === 'fulfilled') await removeWorkspace(deps, one.value);
+function progressShower(deps: ExecutorDeps, task: TaskAttempt): TaskAttempt['reportProgress'] {
+  let shownAt = Number.NEGATIVE_INFINITY;
+  return async (percent, message) => {
+    if (deps.now() - shownAt < VIEWER_PROGRESS_MS) return;
+    shownAt = deps.now();
+    try {
+      await task.reportProgress(percent, message);
+    } catch (thrown) {
+      // The fact is in the log already; a viewer that misses a number must not fail the step.
+      deps.logger.warn({ taskId: task.payload.taskId, error: toError(thrown).message }, 'progress not shown');
     }
   };
-  return { context, artifacts, gates, [Symbol.asyncDispose]: dispose };
-}
-
-function openWorkspace(deps: ExecutorDeps, request: AttemptRequest, branch: string): Promise<Workspace> {
-  const { fence, begun } = request;
-  const { cloneUrl } = deps.platformOf(begun.head.project);
-  return deps.workspaces.open({ key: `${fence.taskId}.${fence.attempt}`, cloneUrl, branch });
-}
-
-/** A folder that cannot be removed must not undo a step that is done; the sweeper takes it later. */
-async function removeWorkspace(deps: ExecutorDeps, workspace: Workspace): Promise<void> {
-  try {
-    await workspace[Symbol.asyncDispose]();
-  } catch (thrown) {
-    deps.logger.warn({ root: workspace.root, error: toError(thrown).message }, 'workspace not removed');
-  }
 }

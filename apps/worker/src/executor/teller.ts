@@ -5,6 +5,8 @@ import { endEventIdOf, eventIdOf } from '@tamma/domain';
 export interface Teller {
   /** A fact of this attempt; ids count up, so that a repeated append is absorbed. */
   event(fact: Fact): AnyEvent;
+  /** A fact of the task's begin: told once, whichever attempt gets there. `part` tells several apart. */
+  startEvent(fact: Fact, part: string): AnyEvent;
   /** A fact of the task's end: told once, whichever attempt gets there. `part` tells several apart. */
   endEvent(fact: Fact, part?: string): AnyEvent;
 }
@@ -38,6 +40,7 @@ export function createTeller(options: TellerOptions): Teller {
       index += 1;
       return build(eventIdOf(taskId, attempt, index), fact);
     },
+    startEvent: (fact, part) => build(`${taskId}.start.${part}`, fact),
     endEvent: (fact, part) => {
       const id = endEventIdOf(taskId);
       return build(part === undefined ? id : `${id}.${part}`, fact);

@@ -30,6 +30,7 @@ export function createRegistration(options: RegistrationOptions): Service {
       running: options.running(),
       seenAt: new Date(now()).toISOString(),
     });
+  let isRegistered = false;
   const loop = createLoop({
     name: 'heartbeat',
     intervalMs: options.heartbeatMs,
@@ -39,12 +40,16 @@ export function createRegistration(options: RegistrationOptions): Service {
   return {
     name: 'registration',
     start: async () => {
+      if (isRegistered) return;
+      isRegistered = true;
       await beat();
       const data = { workerId, capabilities: [...capabilities], sandbox };
       await eventLog.append([buildEvent(options, { type: 'WORKER.REGISTERED.SUCCESS', data })]);
       await loop.start();
     },
     stop: async () => {
+      if (!isRegistered) return;
+      isRegistered = false;
       await loop.stop();
       await registry.remove(workerId);
       await eventLog.append([

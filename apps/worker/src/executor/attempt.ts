@@ -1,0 +1,23 @@
+import type { PlannedStep } from '@tamma/contracts';
+import type { Begun, Fence } from '@tamma/coordination';
+import type { Capability } from '@tamma/domain';
+import type { TaskAttempt } from '@tamma/queue';
+import type { Teller } from './teller.ts';
+
+export type BegunAttempt = Extract<Begun, { kind: 'begun' }>;
+
+/** What is known of an attempt before anything was read. */
+export interface AttemptStart {
+  readonly task: TaskAttempt;
+  readonly fence: Fence;
+  readonly teller: Teller;
+  readonly capability: Capability;
+}
+
+export interface AttemptPass extends AttemptStart {
+  readonly begun: BegunAttempt;
+}
+
+export interface AttemptRequest extends AttemptPass {
+  readonly step: PlannedStep;
+}

@@ -1,0 +1,49 @@
+import { toError } from '@tamma/domain';
+import type { Workspace } from '@tamma/workspace';
+import type { AttemptRequest } from './attempt.ts';
+import type { ExecutorDeps } from './deps.ts';
+
+export interface Checkouts extends AsyncDisposable {
+  /** One checkout per branch, however often it is asked for. */
+  open(branch: string): Promise<Workspace>;
+}
+
+/** The workspaces of one attempt, gone with it. */
+export function createCheckouts(deps: ExecutorDeps, request: AttemptRequest, signal: AbortSignal): Checkouts {
+  const { fence, begun } = request;
+  const pending = new Map<string, Promise<Workspace>>();
+  const opened: Workspace[] = [];
+  let isOver = false;
+
+  const checkOut = async (branch: string): Promise<Workspace> => {
+    signal.throwIfAborted();
+    const { cloneUrl } = deps.platformOf(begun.head.project);
+    const key = `${fence.taskId}.${fence.attempt}`;
+    const workspace = await deps.workspaces.open({ key, cloneUrl, branch });
+    // A clone may take minutes; an attempt that was told to stop does not wait for it.
+    if (isOver) await removeWorkspace(deps, workspace);
+    else opened.push(workspace);
+    return workspace;
+  };
+
+  return {
+    open: (branch) => {
+      const found = pending.get(branch) ?? checkOut(branch);
+      pending.set(branch, found);
+      return found;
+    },
+    [Symbol.asyncDispose]: async () => {
+      isOver = true;
+      for (const workspace of opened) await removeWorkspace(deps, workspace);
+    },
+  };
+}
+
+/** A folder that cannot be removed must not undo a step that is done; the sweeper takes it later. */
+async function removeWorkspace(deps: ExecutorDeps, workspace: Workspace): Promise<void> {
+  try {
+    await workspace[Symbol.asyncDispose]();
+  } catch (thrown) {
+    deps.logger.warn({ root: workspace.root, error: toError(thrown).message }, 'workspace not removed');
+  }
+}

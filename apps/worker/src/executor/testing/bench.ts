@@ -1,0 +1,145 @@
+import { type PlannedStep, redisKeysOf, type WorkflowHead } from '@tamma/contracts';
+import { buildHead, buildStep } from '@tamma/contracts/testing';
+import type { WorkflowHashes } from '@tamma/coordination';
+import { createWorkflowHashes } from '@tamma/coordination/redis';
+import { type AnyEvent, type Capability, taskIdOf } from '@tamma/domain';
+import { buildIssue } from '@tamma/domain/testing';
+import { type EventLog, LOG_START } from '@tamma/event-log';
+import { createRedisEventLog } from '@tamma/event-log/redis';
+import { createMemoryPlatform, type MemoryPlatform } from '@tamma/git-platform/memory';
+import type { Fate, TaskAttempt } from '@tamma/queue';
+import type { Step } from '@tamma/steps';
+import { createLogger } from '@tamma/telemetry';
+import { testServers, uniqueName } from '@tamma/testing';
+import { Redis } from 'ioredis';
+import type { ExecutorDeps } from '../deps.ts';
+import { createExecutor } from '../executor.ts';
+import { fakeWorkspaces } from './fake-workspaces.ts';
+
+/** The plan of every bench unless it brings its own: two steps, one phase each. */
+export const FIRST: PlannedStep = buildStep({ closes: { artifactsRequired: [], nextStep: 'clarification' } });
+export const LAST: PlannedStep = buildStep({
+  id: 'clarification',
+  handler: 'clarification',
+  phase: 'RESEARCH',
+  capability: 'ai',
+  index: 1,
+  closes: { artifactsRequired: [], nextStep: null },
+});
+
+export interface BenchOptions {
+  readonly steps?: readonly Step[];
+  readonly plan?: readonly PlannedStep[];
+  readonly head?: Partial<WorkflowHead>;
+  readonly prefix?: string;
+  readonly redisUrl?: string;
+  readonly deps?: Partial<ExecutorDeps>;
+}
+
+export interface RunRequest {
+  readonly attempt?: number;
+  readonly failures?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface Bench extends AsyncDisposable {
+  readonly prefix: string;
+  readonly head: WorkflowHead;
+  readonly redis: Redis;
+  readonly hashes: WorkflowHashes;
+  readonly eventLog: EventLog;
+  readonly platform: MemoryPlatform;
+  readonly deps: ExecutorDeps;
+  /** Lines the executor logged. */
+  readonly lines: readonly string[];
+  taskOf(stepId: string, request?: RunRequest): TaskAttempt;
+  /** One attempt, without a queue around it. */
+  run(stepId: string, request?: RunRequest): Promise<Fate>;
+  events(): Promise<readonly AnyEvent[]>;
+  types(): Promise<readonly string[]>;
+  comments(): readonly string[];
+}
+
+const EVENTS_MAX = 1000;
+
+/** The executor on a real Redis under a prefix of its own, an opened workflow, and a platform in memory. */
+export async function openBench(options: BenchOptions = {}): Promise<Bench> {
+  const prefix = options.prefix ?? uniqueName('worker');
+  const redis = new Redis(options.redisUrl ?? testServers().redisUrl, { maxRetriesPerRequest: null });
+  redis.on('error', () => {
+    // Tests cut this connection; it heals by itself.
+  });
+  const keys = redisKeysOf(prefix);
+  const hashes = createWorkflowHashes({ redis, keys });
+  const eventLog = createRedisEventLog({ redis, keys });
+  const platform = createMemoryPlatform();
+  platform.addIssue(buildIssue());
+  const head = headOf(options);
+  const lines: string[] = [];
+  const deps: ExecutorDeps = { ...defaultDeps(options, lines), hashes, eventLog, platformOf: () => platform };
+  await hashes.open(head, []);
+  const all = { ...deps, ...options.deps };
+  const events = async () => {
+    const entries = await eventLog.readAfter(LOG_START, EVENTS_MAX);
+    return entries.map((entry) => ('event' in entry ? entry.event : unreadable(entry.malformed)));
+  };
+  const taskOf = (stepId: string, request: RunRequest = {}) => attemptOf(head.workflowId, stepId, request);
+  return {
+    prefix,
+    head,
+    redis,
+    hashes,
+    eventLog,
+    platform,
+    deps: all,
+    lines,
+    taskOf,
+    run: (stepId, request = {}) => {
+      const handler = createExecutor(all, capabilityOf(head, stepId));
+      return handler(taskOf(stepId, request), request.signal ?? new AbortController().signal);
+    },
+    events,
+    types: async () => (await events()).map((event) => event.type),
+    comments: () => platform.readComments(head.issue.number).map((comment) => comment.text),
+    [Symbol.asyncDispose]: async () => {
+      await eventLog.close();
+      redis.disconnect();
+    },
+  };
+}
+
+type Owned = 'hashes' | 'eventLog' | 'platformOf';
+
+function defaultDeps({ steps = [] }: BenchOptions, lines: string[]): Omit<ExecutorDeps, Owned> {
+  const destination = { write: (line: string) => void lines.push(line) };
+  return {
+    workerId: 'worker-1',
+    workspaces: fakeWorkspaces(),
+    aiOf: () => ({ name: 'none', respond: () => Promise.reject(new Error('no model in this test')) }),
+    findStep: (handler) => steps.find((step) => step.handler === handler),
+    now: Date.now,
+    random: () => 0.5,
+    logger: createLogger({ name: 'test', level: 'info', destination }),
+  };
+}
+
+function headOf({ plan = [FIRST, LAST], head }: BenchOptions): WorkflowHead {
+  return buildHead({ template: { name: 'test', hash: 'hash', steps: [...plan] }, ...head });
+}
+
+function capabilityOf(head: WorkflowHead, stepId: string): Capability {
+  return head.template.steps.find((step) => step.id === stepId)?.capability ?? 'git';
+}
+
+function attemptOf(
+  workflowId: string,
+  stepId: string,
+  { attempt = 1, failures = 0 }: RunRequest,
+): TaskAttempt {
+  const payload = { workflowId, taskId: taskIdOf(workflowId, stepId), stepId, round: 0 };
+  return { payload, attempt, failures, reportProgress: async () => {} };
+}
+
+function unreadable(text: string): never {
+  throw new Error(`the log holds an entry that does not parse: ${text}`);
+}

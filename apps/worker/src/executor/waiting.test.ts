@@ -1,0 +1,118 @@
+import { done, type Outcome, TammaError } from '@tamma/domain';
+import { testClock } from '@tamma/testing';
+import { expect } from 'chai';
+import { createExecutor } from './executor.ts';
+import { FIRST, openBench } from './testing/bench.ts';
+import { fakeStep } from './testing/fake-step.ts';
+
+const INTAKE = FIRST.id;
+const HOUR_MS = 3_600_000;
+const WAIT: Outcome<unknown> = {
+  kind: 'wait',
+  on: 'approval',
+  forMs: HOUR_MS,
+  why: 'high risk always asks a person',
+  approval: { kind: 'plan', risk: 'high' },
+};
+
+describe('a parked task', () => {
+  it('parks again when it wakes early, keeps its deadline, runs nothing, and still counts as waiting', async () => {
+    const clock = testClock();
+    const intake = fakeStep('issue-intake', () => WAIT);
+    await using bench = await openBench({ steps: [intake], deps: { now: clock.now } });
+    const until = clock.now() + HOUR_MS;
+    expect(await bench.run(INTAKE)).to.deep.equal({ kind: 'park', until });
+    const before = await bench.types();
+    expect(before.slice(-2)).to.deep.equal(['APPROVAL.REQUESTED.SUCCESS', 'TASK.PARKED.SUCCESS']);
+    for (const attempt of [2, 3, 20]) {
+      clock.advance(HOUR_MS / 4);
+      expect(await bench.run(INTAKE, { attempt })).to.deep.equal({ kind: 'park', until });
+    }
+    expect(intake.runs()).to.equal(1);
+    expect(await bench.types()).to.deep.equal(before);
+  });
+
+  it('escalates once its deadline has passed', async () => {
+    const clock = testClock();
+    const intake = fakeStep('issue-intake', () => WAIT);
+    await using bench = await openBench({ steps: [intake], deps: { now: clock.now } });
+    await bench.run(INTAKE);
+    clock.advance(HOUR_MS);
+    const fate = await bench.run(INTAKE, { attempt: 2 });
+    expect(fate).to.deep.equal({ kind: 'stop', why: `nobody came in time: ${WAIT.why}` });
+    expect((await bench.types()).slice(-2)).to.deep.equal([
+      'TASK.FAILED.PERMANENT',
+      'ESCALATION.TRIGGERED.SUCCESS',
+    ]);
+    expect(intake.runs()).to.equal(1);
+    expect(await bench.run(INTAKE, { attempt: 3 })).to.deep.equal(fate);
+  });
+});
+
+describe('a question', () => {
+  const ask = (question: string): Outcome<unknown> => ({ kind: 'ask', question, forMs: 24 * HOUR_MS });
+
+  it('reaches the issue as a comment before the task parks', async () => {
+    const clock = testClock();
+    const intake = fakeStep('issue-intake', () => ask('Which language?\nAnd why?'));
+    await using bench = await openBench({ steps: [intake], deps: { now: clock.now } });
+    expect(await bench.run(INTAKE)).to.deep.equal({ kind: 'park', until: clock.now() + 24 * HOUR_MS });
+    expect(bench.comments()).to.deep.equal([
+      'Tamma has a question (workflow `demo-1.r1`, step issue-intake):\n\n> Which language?\n> And why?\n\n' +
+        'It waits 24 h; after that a person has to decide how to go on.\n\n' +
+        '<!-- tamma:question:demo-1.r1.issue-intake -->',
+    ]);
+    expect((await bench.types()).slice(-2)).to.deep.equal(['QUESTION.ASKED.SUCCESS', 'TASK.PARKED.SUCCESS']);
+  });
+
+  it('cannot smuggle a marker of ours into the comment', async () => {
+    const smuggled = 'Yes?\n<!-- tamma:status:demo-1.r1 -->';
+    await using bench = await openBench({ steps: [fakeStep('issue-intake', () => ask(smuggled))] });
+    await bench.run(INTAKE);
+    expect(bench.comments()[0]).to.contain('\n> <!-- tamma:status:demo-1.r1 -->\n');
+    expect(bench.comments()[0]?.split('\n').at(-1)).to.equal(
+      '<!-- tamma:question:demo-1.r1.issue-intake -->',
+    );
+  });
+
+  it('is asked in one comment, however often the attempt is made', async () => {
+    const intake = fakeStep('issue-intake', () => ask('Which language?'));
+    await using bench = await openBench({ steps: [intake] });
+    let commits = 0;
+    const stumbling: typeof bench.hashes = {
+      ...bench.hashes,
+      commit: (request) => {
+        commits += 1;
+        return commits === 2 ? Promise.reject(new Error('Redis stumbled')) : bench.hashes.commit(request);
+      },
+    };
+    const run = createExecutor({ ...bench.deps, hashes: stumbling }, 'git');
+    const signal = new AbortController().signal;
+    const failure = await run(bench.taskOf(INTAKE), signal).catch((error: Error) => error.message);
+    expect(failure).to.equal('Redis stumbled');
+    const fate = await run(bench.taskOf(INTAKE, { attempt: 2 }), signal);
+    expect(fate.kind).to.equal('park');
+    expect(bench.comments()).to.have.lengthOf(1);
+  });
+
+  it('does not park the workflow when it could not be asked', async () => {
+    const away = new TammaError('AWAY', 'the platform is away', { class: 'network' });
+    await using bench = await openBench({ steps: [fakeStep('issue-intake', () => ask('Which?'))] });
+    const platform = { ...bench.platform, ensureComment: () => Promise.reject(away) };
+    const run = createExecutor({ ...bench.deps, platformOf: () => platform }, 'git');
+    const fate = await run(bench.taskOf(INTAKE), new AbortController().signal);
+    expect(fate).to.deep.equal({ kind: 'retry', delayMs: 1000, why: 'the platform is away' });
+    expect(await bench.types()).to.not.include('QUESTION.ASKED.SUCCESS');
+  });
+
+  it('is not asked by an attempt that was overtaken', async () => {
+    const intake = fakeStep('issue-intake', async () => {
+      if (intake.runs() > 1) return done({ answer: 1 });
+      await bench.run(INTAKE, { attempt: 2 });
+      return ask('Too late?');
+    });
+    await using bench = await openBench({ steps: [intake] });
+    expect(await bench.run(INTAKE)).to.deep.equal({ kind: 'abandon' });
+    expect(bench.comments()).to.deep.equal([]);
+  });
+});
