@@ -1,10 +1,10 @@
 import { normalizeLabels, slugOf } from '@tamma/domain';
 import { z } from 'zod';
-import { duration } from './duration.ts';
+import { duration, timerDuration } from './duration.ts';
 
 /** `tamma.config.yaml`. Every object is strict: a misspelt key is an error, not a silent default. */
 
-const labels = z.array(z.string().min(1)).transform((values) => normalizeLabels(values));
+const labels = z.array(z.string().trim().min(1)).transform((values) => normalizeLabels(values));
 const riskBelowHigh = z.enum(['low', 'medium'], 'expected low or medium; high risk always asks a person');
 const count = z.int().positive();
 
@@ -29,7 +29,7 @@ const eligibility = z
 const priority = z.strictObject({
   base: z.number().min(0).max(1000).default(300),
   labels: z
-    .record(z.string(), z.number().min(0).max(1000))
+    .record(z.string().trim().toLowerCase().min(1), z.number().min(0).max(1000))
     .default({ 'priority: high': 400, 'priority: medium': 200, bug: 150 }),
   perDay: z.number().min(0).max(1000).default(5),
   ageMax: z.number().min(0).max(1000).default(200),
@@ -49,7 +49,7 @@ const approvals = z.strictObject({
 const command = z
   .array(z.string().min(1))
   .min(1, 'expected a program and its arguments, such as [npm, test]');
-const gate = z.strictObject({ command, timeout: duration.prefault('10m') });
+const gate = z.strictObject({ command, timeout: timerDuration.prefault('10m') });
 
 const gates = z
   .strictObject({
@@ -111,7 +111,7 @@ export const projectSchema = localProject;
 export type Project = z.infer<typeof projectSchema>;
 
 function projectIdOf(repository: string): string {
-  const name = repository.replace(/\/+$/, '').split('/').at(-1) ?? repository;
+  const name = repository.replace(/\/+$/, '').replace(/^.*\//s, '');
   const slug = slugOf(name.replace(/\.git$/, ''));
   return /^\d+$/.test(slug) ? `project-${slug}` : slug;
 }
@@ -147,8 +147,8 @@ export const configSchema = z
       .prefault({}),
     taskQueue: z
       .strictObject({
-        lockDuration: duration.prefault('30s'),
-        stalledInterval: duration.prefault('5s'),
+        lockDuration: timerDuration.prefault('30s'),
+        stalledInterval: timerDuration.prefault('5s'),
       })
       .prefault({})
       .refine((queue) => queue.lockDuration >= 1000, {
@@ -157,9 +157,9 @@ export const configSchema = z
       }),
     workers: z
       .strictObject({
-        heartbeatInterval: duration.prefault('10s'),
-        offlineAfter: duration.prefault('30s'),
-        shutdownGrace: duration.prefault('20s'),
+        heartbeatInterval: timerDuration.prefault('10s'),
+        offlineAfter: timerDuration.prefault('30s'),
+        shutdownGrace: timerDuration.prefault('20s'),
       })
       .prefault({})
       .refine((workers) => workers.offlineAfter >= 2 * workers.heartbeatInterval, {
@@ -167,11 +167,11 @@ export const configSchema = z
         message:
           'expected at least twice workers.heartbeatInterval, or one late beat takes a healthy worker away',
       }),
-    intake: z.strictObject({ pollInterval: duration.prefault('60s') }).prefault({}),
+    intake: z.strictObject({ pollInterval: timerDuration.prefault('60s') }).prefault({}),
     events: z
       .strictObject({
         batchSize: count.max(5000).default(500),
-        flushInterval: duration.prefault('50ms'),
+        flushInterval: timerDuration.prefault('50ms'),
         unrecordedMax: count.default(1_000_000),
       })
       .prefault({}),

@@ -64,7 +64,7 @@ export const EVENT_DATA: { readonly [Type in EventType]: z.ZodType<EventDataByTy
   'TASK.ENQUEUED.SUCCESS': z.object({ capability, priority: integer }),
   'TASK.DEQUEUED.SUCCESS': z.object({ capability, workerId: text }),
   'TASK.PROGRESS.UPDATED': z.object({ percent: z.number().min(0).max(100), message: text }),
-  'TASK.COMPLETED.SUCCESS': z.object({ result: z.unknown(), durationMs: milliseconds }),
+  'TASK.COMPLETED.SUCCESS': z.object({ result: z.unknown().default(null), durationMs: milliseconds }),
   'TASK.RETRY.SCHEDULED': z.object({ error, retryCount: integer, retryDelayMs: milliseconds }),
   'TASK.PARKED.SUCCESS': z.object({ on: z.enum(WAITING_REASONS), until: text, why: text }),
   'TASK.INTERRUPTED.SUCCESS': z.object({ why: text }),

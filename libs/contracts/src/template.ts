@@ -1,6 +1,6 @@
 import { ARTIFACT_NAMES, CAPABILITIES, PHASES } from '@tamma/domain';
 import { z } from 'zod';
-import { duration } from './duration.ts';
+import { timerDuration } from './duration.ts';
 
 const stepId = z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'expected lower-case letters, digits and dashes');
 
@@ -11,7 +11,7 @@ export const templateStepSchema = z.strictObject({
   handler: stepId.optional(),
   capability: z.enum(CAPABILITIES),
   needs: z.array(stepId).default([]),
-  timeout: duration.prefault('30m'),
+  timeout: timerDuration.prefault('30m'),
 });
 
 export const templatePhaseSchema = z.strictObject({

@@ -26,8 +26,12 @@ export const ARTIFACT_BYTES_MAX = 256 * 1024;
 /** Keeps head and tail of a text that is too long, and says how much is missing. Sizes are in characters. */
 export function cutMiddle(text: string, max: number): string {
   if (text.length <= max) return text;
-  const note = `\n\n[… ${text.length - max} characters left out …]\n\n`;
-  const room = Math.max(0, max - note.length);
+  const room = max - noteOf(text.length).length;
+  if (room <= 0) return text.slice(0, max);
   const head = Math.ceil(room / 2);
-  return text.slice(0, head) + note + text.slice(text.length - (room - head));
+  return text.slice(0, head) + noteOf(text.length - room) + text.slice(text.length - (room - head));
+}
+
+function noteOf(missing: number): string {
+  return `\n\n[… ${missing} characters left out …]\n\n`;
 }

@@ -60,7 +60,13 @@ const SYSTEM_CODES = new Set(['ENOSPC', 'ENOMEM', 'EMFILE', 'ENFILE', 'EDQUOT', 
 
 /** Makes an error of whatever was thrown; a non-Error would be lost by the queue. */
 export function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
+  if (thrown instanceof Error) return thrown;
+  try {
+    return new Error(String(thrown));
+  } catch {
+    // An object without a usable toString says nothing that could be kept.
+    return new Error(`something of type ${typeof thrown} was thrown`);
+  }
 }
 
 /** Longest message kept in an event or a row, in characters. */

@@ -76,10 +76,22 @@ type Reducers = { [Type in EventType]?: (state: WorkflowState, event: EventOf<Ty
 export function applyEvent(state: WorkflowState | null, event: AnyEvent): WorkflowState | null {
   if (event.type === 'WORKFLOW.STATE.CREATED') return state ?? createState(event);
   if (state === null) return null;
+  if (hasWorkflowEnded(state.status) && !TRUE_AFTER_THE_END.has(event.type)) return state;
   const reduce = REDUCERS[event.type] as ((s: WorkflowState, e: AnyEvent) => WorkflowState) | undefined;
   if (reduce === undefined) return state;
-  return { ...reduce(state, event), updatedAt: event.at };
+  const next = reduce(state, event);
+  return next === state ? state : { ...next, updatedAt: event.at };
 }
+
+/** What happened outside, and what it cost, counts also when it is learned late; nothing else does. */
+const TRUE_AFTER_THE_END: ReadonlySet<EventType> = new Set([
+  'BRANCH.CREATED.SUCCESS',
+  'COMMIT.CREATED.SUCCESS',
+  'PR.OPENED.SUCCESS',
+  'PR.MERGED.SUCCESS',
+  'ARTIFACT.WRITTEN.SUCCESS',
+  'AI.RESPONSE.RECEIVED',
+]);
 
 export function foldWorkflow(events: Iterable<AnyEvent>): WorkflowState | null {
   let state: WorkflowState | null = null;
@@ -90,16 +102,12 @@ export function foldWorkflow(events: Iterable<AnyEvent>): WorkflowState | null {
 const REDUCERS: Reducers = {
   'WORKFLOW.STARTED.SUCCESS': (state, event) => {
     const steps = event.data.steps.map(newStep);
-    const started = { ...move(state, 'running', event.at), steps, startedAt: state.startedAt ?? event.at };
-    return waitFor(started, {
-      reason: 'worker',
-      since: event.at,
-      until: null,
-      why: 'its first step is queued',
-    });
+    if (state.startedAt !== null) return state;
+    const started = { ...move(state, 'running', event.at), steps, startedAt: event.at };
+    return waitForWorker(started, event.at, 'its first step is queued');
   },
   'TASK.DEQUEUED.SUCCESS': (state, event) => {
-    if (isOver(state)) return state;
+    if (state.status === 'pending') return state;
     const at = event.at;
     const begun = {
       status: 'running',
@@ -121,13 +129,11 @@ const REDUCERS: Reducers = {
       status: 'completed',
       completedAt: event.at,
     }));
-    const next = { ...state, steps };
-    if (isOver(next)) return next;
-    return waitFor(next, { reason: 'worker', since: event.at, until: null, why: 'its next step is queued' });
+    return waitForWorker({ ...state, steps }, event.at, 'its next step is queued');
   },
   'TASK.RETRY.SCHEDULED': (state, event) => {
     const { error, retryDelayMs } = event.data;
-    const until = new Date(Date.parse(event.at) + retryDelayMs).toISOString();
+    const until = later(event.at, retryDelayMs);
     const steps = mapStep(state, event.stepId, (step) => ({ ...step, status: 'scheduled', error }));
     const reason = error.class === 'rate-limit' ? 'rate-limit' : 'worker';
     return waitFor(
@@ -141,12 +147,8 @@ const REDUCERS: Reducers = {
     return waitFor({ ...state, steps }, { reason: on, since: event.at, until, why });
   },
   'TASK.INTERRUPTED.SUCCESS': (state, event) => {
-    if (isOver(state)) return state;
     const steps = mapStep(state, event.stepId, (step) => ({ ...step, status: 'pending' }));
-    return waitFor(
-      { ...state, steps },
-      { reason: 'worker', since: event.at, until: null, why: event.data.why },
-    );
+    return waitForWorker({ ...state, steps }, event.at, event.data.why);
   },
   'TASK.FAILED.PERMANENT': (state, event) => {
     const { error } = event.data;
@@ -157,25 +159,29 @@ const REDUCERS: Reducers = {
     const { until, why } = event.data;
     return pause(state, { reason: 'approval', since: event.at, until, why });
   },
-  'APPROVAL.PROVIDED.SUCCESS': (state, event) => stopWaiting(move(state, 'running', event.at), event.at),
+  'APPROVAL.PROVIDED.SUCCESS': (state, event) => {
+    if (state.status !== 'paused') return state;
+    const decided = move(state, 'running', event.at);
+    return waitForWorker(decided, event.at, 'the decision is made, its step is queued');
+  },
   'QUESTION.ASKED.SUCCESS': (state, event) => {
     const { question, until } = event.data;
     return pause(state, { reason: 'human', since: event.at, until, why: question });
   },
   'ESCALATION.TRIGGERED.SUCCESS': (state, event) => {
     const { error, until } = event.data;
-    return { ...pause(state, { reason: 'human', since: event.at, until, why: error.message }), error };
+    const paused = pause(state, { reason: 'human', since: event.at, until, why: error.message });
+    return paused === state ? state : { ...paused, error };
   },
-  'WORKFLOW.COMPLETED.SUCCESS': (state, event) => ({
-    ...move(state, 'completed', event.at),
-    result: state.result ?? event.data.result,
-  }),
-  'WORKFLOW.FAILED.PERMANENT': (state, event) => ({
-    ...move(state, 'failed', event.at),
-    error: event.data.error,
-  }),
+  'WORKFLOW.COMPLETED.SUCCESS': (state, event) => {
+    const moved = move(state, 'completed', event.at);
+    return moved === state ? state : { ...moved, result: event.data.result };
+  },
+  'WORKFLOW.FAILED.PERMANENT': (state, event) => {
+    const moved = move(state, 'failed', event.at);
+    return moved === state ? state : { ...moved, error: event.data.error };
+  },
   'WORKFLOW.CANCELLED.SUCCESS': (state, event) => {
-    if (isOver(state)) return state;
     const steps = state.steps.map(cancelUnlessDone);
     return { ...move(state, 'cancelled', event.at), steps, cancelledBecause: event.data.why };
   },
@@ -245,10 +251,6 @@ function cancelUnlessDone(step: StepState): StepState {
   return step.status === 'completed' ? step : { ...step, status: 'cancelled' };
 }
 
-function isOver(state: WorkflowState): boolean {
-  return hasWorkflowEnded(state.status);
-}
-
 function move(state: WorkflowState, to: WorkflowStatus, at: string): WorkflowState {
   if (!canMoveWorkflow(state.status, to)) return state;
   const moved = { ...state, status: to };
@@ -256,12 +258,16 @@ function move(state: WorkflowState, to: WorkflowStatus, at: string): WorkflowSta
 }
 
 function pause(state: WorkflowState, waiting: Waiting): WorkflowState {
-  return isOver(state) ? state : waitFor(move(state, 'paused', waiting.since), waiting);
+  const paused = move(state, 'paused', waiting.since);
+  return paused.status === 'paused' ? waitFor(paused, waiting) : state;
+}
+
+function waitForWorker(state: WorkflowState, since: string, why: string): WorkflowState {
+  return waitFor(state, { reason: 'worker', since, until: null, why });
 }
 
 /** A wait that is renewed for the same reason keeps the moment it began. */
 function waitFor(state: WorkflowState, waiting: Waiting): WorkflowState {
-  if (isOver(state)) return state;
   if (state.waitingFor?.reason === waiting.reason) {
     return { ...state, waitingFor: { ...waiting, since: state.waitingFor.since } };
   }
@@ -274,6 +280,12 @@ function stopWaiting(state: WorkflowState, at: string): WorkflowState {
   const waited = Math.max(0, Date.parse(at) - Date.parse(since));
   const waitedMs = { ...state.waitedMs, [reason]: (state.waitedMs[reason] ?? 0) + waited };
   return { ...state, waitingFor: null, waitedMs };
+}
+
+/** Null beyond the end of the calendar: a wait that long ends by something else. */
+function later(at: string, delayMs: number): string | null {
+  const moment = new Date(Date.parse(at) + delayMs);
+  return Number.isNaN(moment.getTime()) ? null : moment.toISOString();
 }
 
 function mapStep(

@@ -6,11 +6,18 @@ const SLUG_MAX = 40;
 export function slugOf(text: string, max = SLUG_MAX): string {
   const slug = text
     .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, max)
-    .replace(/^-+|-+$/g, '');
-  return slug === '' ? 'untitled' : slug;
+    .replace(/^-|-$/g, '');
+  return cutSlug(slug, max) || 'untitled';
+}
+
+/** Cuts between words, but not below half of the limit: one very long word is cut inside. */
+function cutSlug(slug: string, max: number): string {
+  if (slug.length <= max) return slug;
+  const lastDash = slug.lastIndexOf('-', max);
+  return slug.slice(0, lastDash < max / 2 ? max : lastDash);
 }
 
 /** `{project}-{issue}.r{run}`; a later run of the same issue never shares an id with a zombie of an earlier one. */
@@ -34,8 +41,9 @@ export function endEventIdOf(taskId: string): string {
 
 /** `sess_{TASK}_{YYYYMMDD}_{HHMMSS}` in UTC. A key for correlation, not a secret. */
 export function sessionKeyOf(workflowId: string, atMs: number): string {
-  const [date = '', time = ''] = new Date(atMs).toISOString().split('T');
-  return `sess_${workflowId}_${date.replaceAll('-', '')}_${time.slice(0, 8).replaceAll(':', '')}`;
+  const moment = new Date(atMs).toISOString();
+  const [date, time] = [moment.slice(0, 10).replaceAll('-', ''), moment.slice(11, 19).replaceAll(':', '')];
+  return `sess_${workflowId}_${date}_${time}`;
 }
 
 export function branchNameOf(issueNumber: number, title: string, workflowId: string): string {

@@ -19,11 +19,17 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
 export function scoreIssue(issue: Issue, rules: PriorityRules, self: string, nowMs: number): number {
-  const days = Math.max(0, (nowMs - Date.parse(issue.createdAt)) / DAY_MS);
-  const age = Math.min(days * rules.perDay, rules.ageMax);
-  const impact = Math.max(0, ...issue.labels.map((label) => rules.labels[label] ?? 0));
+  const age = Math.min(daysSince(issue.createdAt, nowMs) * rules.perDay, rules.ageMax);
+  const points = Object.entries(rules.labels).filter(([label]) => issue.labels.includes(label));
+  const impact = Math.max(0, ...points.map(([, value]) => value));
   const assigned = issue.assignee === self ? rules.assignedToSelf : 0;
   return clampScore(rules.base + impact + age + assigned);
+}
+
+/** A moment that cannot be read, or lies ahead, gives no age. */
+function daysSince(moment: string, nowMs: number): number {
+  const thenMs = Date.parse(moment);
+  return Number.isNaN(thenMs) ? 0 : Math.max(0, (nowMs - thenMs) / DAY_MS);
 }
 
 /** A waiting workflow gains one point an hour, so that nothing starves. */

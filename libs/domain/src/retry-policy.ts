@@ -42,7 +42,7 @@ export type RetryDecision = { readonly retry: true; readonly delayMs: number } |
 export function decideRetry(question: RetryQuestion): RetryDecision {
   const rule = RULES[question.class];
   if (question.failures > rule.retriesMax) return { retry: false };
-  if (question.retryAfterMs !== undefined) {
+  if (question.retryAfterMs !== undefined && !Number.isNaN(question.retryAfterMs)) {
     return { retry: true, delayMs: Math.min(Math.max(0, question.retryAfterMs), rule.capMs) };
   }
   const exponential = Math.min(rule.firstDelayMs * 2 ** (question.failures - 1), rule.capMs);

@@ -38,9 +38,11 @@ function riskOfChange(question: RiskQuestion): RiskLevel {
 }
 
 export function isSensitivePath(path: string): boolean {
-  return SENSITIVE.some((pattern) => pattern.test(path));
+  // A plan may write `./x` or `/x` for x.
+  const plain = path.replace(/^[./]*\//, '');
+  return SENSITIVE.some((pattern) => pattern.test(plain));
 }
 
 function highest(levels: readonly RiskLevel[]): RiskLevel {
-  return levels.toSorted((a, b) => RISK_LEVELS.indexOf(b) - RISK_LEVELS.indexOf(a))[0] ?? 'high';
+  return levels.reduce((a, b) => (RISK_LEVELS.indexOf(b) > RISK_LEVELS.indexOf(a) ? b : a));
 }

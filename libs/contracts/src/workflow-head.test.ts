@@ -1,0 +1,67 @@
+import { expect } from 'chai';
+import { buildHead, buildProject, buildStep } from './testing/builders.ts';
+import { workflowHeadSchema } from './workflow-head.ts';
+
+const HEAD = buildHead({
+  template: {
+    name: 'issue-to-pr',
+    hash: 'hash',
+    steps: [
+      buildStep(),
+      buildStep({
+        id: 'plan',
+        index: 1,
+        opens: false,
+        needs: ['issue-intake'],
+        closes: { artifactsRequired: ['PLAN.md'], nextStep: null },
+      }),
+    ],
+  },
+});
+
+function pathsOf(part: object): string[] {
+  const issues = workflowHeadSchema.safeParse({ ...HEAD, ...part }).error?.issues ?? [];
+  return issues.map((issue) => issue.path.join('.'));
+}
+
+function pathsOfStep(part: object): string[] {
+  return pathsOf({ template: { ...HEAD.template, steps: [{ ...buildStep(), ...part }] } });
+}
+
+describe('the head of a workflow', () => {
+  it('comes back from Redis as it was written', () => {
+    expect(workflowHeadSchema.parse(JSON.parse(JSON.stringify(HEAD)))).to.deep.equal(HEAD);
+  });
+
+  it('keeps the project with all its rules, as they were at the start', () => {
+    const project = buildProject({ id: 'other', account: 'robot' });
+    const parsed = workflowHeadSchema.parse(JSON.parse(JSON.stringify({ ...HEAD, project })));
+    expect(parsed.project).to.deep.equal(project);
+  });
+
+  for (const field of Object.keys(HEAD)) {
+    it(`is refused without its ${field}`, () => {
+      expect(pathsOf({ [field]: undefined })).to.deep.equal([field]);
+    });
+  }
+
+  it('is refused with a project that is none', () => {
+    for (const project of [null, 'demo', 7]) expect(pathsOf({ project })).to.deep.equal(['project']);
+  });
+
+  it('counts runs, deadlines and issues from one', () => {
+    expect(pathsOf({ run: 0 })).to.deep.equal(['run']);
+    expect(pathsOf({ escalationDeadlineMs: 0 })).to.deep.equal(['escalationDeadlineMs']);
+    expect(pathsOf({ issue: { ...HEAD.issue, number: 0 } })).to.deep.equal(['issue.number']);
+    expect(pathsOf({ issue: { ...HEAD.issue, state: 'merged' } })).to.deep.equal(['issue.state']);
+  });
+
+  it('is refused with steps that could not run', () => {
+    expect(pathsOf({ template: { ...HEAD.template, steps: [] } })).to.deep.equal(['template.steps']);
+    expect(pathsOfStep({ timeoutMs: 0 })).to.deep.equal(['template.steps.0.timeoutMs']);
+    expect(pathsOfStep({ index: -1 })).to.deep.equal(['template.steps.0.index']);
+    expect(pathsOfStep({ capability: 'magic' })).to.deep.equal(['template.steps.0.capability']);
+    const closes = { artifactsRequired: ['NOTES.md'], nextStep: null };
+    expect(pathsOfStep({ closes })).to.deep.equal(['template.steps.0.closes.artifactsRequired.0']);
+  });
+});
