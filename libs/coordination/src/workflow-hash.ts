@@ -57,11 +57,8 @@ export type CommitResult = 'committed' | 'overtaken' | 'cancelled' | 'missing';
 export interface WorkflowHashes {
   /** Creates the hash and appends the events, once; false when it was there already. */
   open(head: WorkflowHead, events: readonly AnyEvent[]): Promise<boolean>;
-  /**
-   * Stores our number if it is the highest and reads what the attempt needs, in one round trip.
-   * The events are appended only when the attempt really begins.
-   */
-  begin(fence: Fence, events: readonly AnyEvent[]): Promise<Begun>;
+  /** Stores our number if it is the highest and reads what the attempt needs, in one round trip. */
+  begin(fence: Fence): Promise<Begun>;
   /** The commit point: one script, all or nothing. */
   commit(request: CommitRequest): Promise<CommitResult>;
   /** Whether this attempt may still cause effects. Asked right before each of them. */

@@ -28,7 +28,7 @@ describe('executor', () => {
       ['demo-1.r1.issue-intake.end', 'TASK.COMPLETED.SUCCESS'],
       ['demo-1.r1.issue-intake.end.phase', 'PHASE.COMPLETED.SUCCESS'],
     ]);
-    const next = await bench.hashes.begin({ ...fenceOf(bench, LAST.id), attempt: 1 }, []);
+    const next = await bench.hashes.begin({ ...fenceOf(bench, LAST.id), attempt: 1 });
     if (next.kind !== 'begun') throw new Error(next.kind);
     expect(next.results.get('demo-1.r1.issue-intake')).to.deep.equal({ answer: 1 });
     expect(next.gates).to.deep.equal([gate]);

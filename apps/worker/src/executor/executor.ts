@@ -32,7 +32,7 @@ async function beginAttempt(
   queueSignal: AbortSignal,
 ): Promise<Fate> {
   // That it was taken is told when the step begins: a parked task that wakes early only parks again.
-  const begun = await deps.hashes.begin(start.fence, []);
+  const begun = await deps.hashes.begin(start.fence);
   switch (begun.kind) {
     case 'begun':
       return runAttempt(deps, { ...start, begun }, queueSignal);

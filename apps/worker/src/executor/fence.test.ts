@@ -83,7 +83,7 @@ describe('fence: an attempt that was overtaken', () => {
     const intake = fakeStep('issue-intake');
     await using bench = await openBench({ steps: [intake] });
     const fence = { workflowId: 'demo-1.r1', taskId: 'demo-1.r1.issue-intake', attempt: 3 };
-    await bench.hashes.begin(fence, []);
+    await bench.hashes.begin(fence);
     expect(await bench.run(INTAKE, { attempt: 2 })).to.deep.equal({ kind: 'abandon' });
     expect(intake.runs()).to.equal(0);
     expect(await bench.types()).to.deep.equal([]);
@@ -99,7 +99,7 @@ describe('fence: an attempt that was overtaken', () => {
     await using bench = await openBench({ steps: [intake] });
     const slow = bench.run(INTAKE, { attempt: 1 });
     await begun.opened;
-    await bench.hashes.begin({ workflowId: 'demo-1.r1', taskId: 'demo-1.r1.issue-intake', attempt: 2 }, []);
+    await bench.hashes.begin({ workflowId: 'demo-1.r1', taskId: 'demo-1.r1.issue-intake', attempt: 2 });
     release.open();
     expect(await slow).to.deep.equal({ kind: 'abandon' });
     expect(bench.comments()).to.deep.equal([]);

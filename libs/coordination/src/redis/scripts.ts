@@ -17,17 +17,16 @@ for i = 3, #ARGV do redis.call('XADD', KEYS[2], '*', ARGV[1], ARGV[i]) end
 return 1
 `;
 
-/** KEYS hash, stream · ARGV field, task, attempt, events… → [verdict, payload…]. */
+/** KEYS hash · ARGV task, attempt → [verdict, payload…]. */
 export const BEGIN = `
 if redis.call('HEXISTS', KEYS[1], 'head') == 0 then return {'missing'} end
-local attemptField = 'attempt:' .. ARGV[2]
+local attemptField = 'attempt:' .. ARGV[1]
 local stored = redis.call('HGET', KEYS[1], attemptField)
-if stored and tonumber(stored) > tonumber(ARGV[3]) then return {'overtaken'} end
-redis.call('HSET', KEYS[1], attemptField, ARGV[3])
-local outcome = redis.call('HGET', KEYS[1], 'outcome:' .. ARGV[2])
+if stored and tonumber(stored) > tonumber(ARGV[2]) then return {'overtaken'} end
+redis.call('HSET', KEYS[1], attemptField, ARGV[2])
+local outcome = redis.call('HGET', KEYS[1], 'outcome:' .. ARGV[1])
 if outcome then return {'replay', outcome} end
 if redis.call('HEXISTS', KEYS[1], 'cancelled') == 1 then return {'cancelled'} end
-for i = 4, #ARGV do redis.call('XADD', KEYS[2], '*', ARGV[1], ARGV[i]) end
 return {'begun', redis.call('HGETALL', KEYS[1])}
 `;
 

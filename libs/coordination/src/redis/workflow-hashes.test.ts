@@ -30,7 +30,6 @@ function openBench(): Bench {
 const head: WorkflowHead = buildHead();
 const fence = { workflowId: head.workflowId, taskId: `${head.workflowId}.issue-intake`, attempt: 1 };
 const created = () => buildEvent('SESSION.STARTED.SUCCESS', { sessionKey: head.sessionKey });
-const begun = () => buildEvent('TASK.DEQUEUED.SUCCESS', { capability: 'git', workerId: 'w1' });
 const ended = (): AnyEvent => buildEvent('TASK.COMPLETED.SUCCESS', { result: {}, durationMs: 1 });
 
 function commitOf(overrides: Partial<CommitRequest> = {}): CommitRequest {
@@ -56,10 +55,10 @@ describe('workflow hash', () => {
   it('tells an attempt everything it needs in its one read', async () => {
     await using bench = openBench();
     await bench.hashes.open(head, []);
-    await bench.hashes.begin(fence, [begun()]);
+    await bench.hashes.begin(fence);
     const gate = { gate: 'build', commit: 'abc', passed: true, summary: 'built' } as const;
     await bench.hashes.commit(commitOf({ gates: [gate], artifacts: new Map([['TASK.md', '# Task']]) }));
-    const next = await bench.hashes.begin({ ...fence, taskId: `${head.workflowId}.clarification` }, []);
+    const next = await bench.hashes.begin({ ...fence, taskId: `${head.workflowId}.clarification` });
     if (next.kind !== 'begun') throw new Error(`expected begun, got ${next.kind}`);
     expect(next.head).to.deep.equal(head);
     expect(next.results.get(fence.taskId)).to.deep.equal({ answer: 42 });
@@ -71,24 +70,24 @@ describe('workflow hash', () => {
   it('has an attempt that finds an outcome return it and run nothing', async () => {
     await using bench = openBench();
     await bench.hashes.open(head, []);
-    await bench.hashes.begin(fence, [begun()]);
+    await bench.hashes.begin(fence);
     await bench.hashes.commit(commitOf());
-    const again = await bench.hashes.begin({ ...fence, attempt: 2 }, [begun()]);
+    const again = await bench.hashes.begin({ ...fence, attempt: 2 });
     expect(again).to.deep.equal({ kind: 'replay', outcome: { kind: 'done', result: { answer: 42 } } });
-    expect(await bench.eventTypes()).to.deep.equal(['TASK.DEQUEUED.SUCCESS', 'TASK.COMPLETED.SUCCESS']);
+    expect(await bench.eventTypes()).to.deep.equal(['TASK.COMPLETED.SUCCESS']);
   });
 
   it('refuses an attempt that a later one has overtaken, at begin, at effects and at commit', async () => {
     await using bench = openBench();
     await bench.hashes.open(head, []);
-    await bench.hashes.begin(fence, []);
+    await bench.hashes.begin(fence);
     expect(await bench.hashes.owns(fence)).to.equal(true);
-    await bench.hashes.begin({ ...fence, attempt: 2 }, []);
+    await bench.hashes.begin({ ...fence, attempt: 2 });
     expect(await bench.hashes.owns(fence)).to.equal(false);
     expect(await bench.hashes.commit(commitOf({ artifacts: new Map([['TASK.md', 'late']]) }))).to.equal(
       'overtaken',
     );
-    expect((await bench.hashes.begin(fence, [begun()])).kind).to.equal('overtaken');
+    expect((await bench.hashes.begin(fence)).kind).to.equal('overtaken');
     expect(await bench.hashes.readArtifact(head.workflowId, 'TASK.md')).to.equal(null);
     expect(await bench.eventTypes()).to.deep.equal([]);
   });
@@ -96,24 +95,24 @@ describe('workflow hash', () => {
   it('stores nothing for a cancelled workflow', async () => {
     await using bench = openBench();
     await bench.hashes.open(head, []);
-    await bench.hashes.begin(fence, []);
+    await bench.hashes.begin(fence);
     const cancelled = buildEvent('WORKFLOW.CANCELLED.SUCCESS', { why: 'enough' });
     expect(await bench.hashes.cancel(head.workflowId, [cancelled])).to.equal(true);
     expect(await bench.hashes.cancel(head.workflowId, [cancelled])).to.equal(false);
     expect(await bench.hashes.commit(commitOf())).to.equal('cancelled');
     expect(await bench.hashes.owns(fence)).to.equal(false);
-    expect((await bench.hashes.begin({ ...fence, attempt: 2 }, [begun()])).kind).to.equal('cancelled');
+    expect((await bench.hashes.begin({ ...fence, attempt: 2 })).kind).to.equal('cancelled');
     expect(await bench.eventTypes()).to.deep.equal(['WORKFLOW.CANCELLED.SUCCESS']);
   });
 
   it('remembers the wait a task parked for, and tells it to that task alone', async () => {
     await using bench = openBench();
     await bench.hashes.open(head, []);
-    await bench.hashes.begin(fence, []);
+    await bench.hashes.begin(fence);
     const wait = { on: 'approval', untilMs: 1_800_000_000_000, why: 'a person decides' } as const;
     await bench.hashes.commit(commitOf({ outcome: null, wait }));
-    const again = await bench.hashes.begin({ ...fence, attempt: 2 }, []);
-    const other = await bench.hashes.begin({ ...fence, taskId: `${head.workflowId}.other` }, []);
+    const again = await bench.hashes.begin({ ...fence, attempt: 2 });
+    const other = await bench.hashes.begin({ ...fence, taskId: `${head.workflowId}.other` });
     expect(again.kind === 'begun' && again.wait).to.deep.equal(wait);
     expect(other.kind === 'begun' && other.wait).to.equal(null);
   });
@@ -121,13 +120,13 @@ describe('workflow hash', () => {
   it('keeps the first outcome when the same commit arrives twice because its answer was lost', async () => {
     await using bench = openBench();
     await bench.hashes.open(head, []);
-    await bench.hashes.begin(fence, []);
+    await bench.hashes.begin(fence);
     expect(await bench.hashes.commit(commitOf())).to.equal('committed');
     expect(await bench.hashes.commit(commitOf({ outcome: { kind: 'done', result: 'other' } }))).to.equal(
       'committed',
     );
     expect(await bench.eventTypes()).to.deep.equal(['TASK.COMPLETED.SUCCESS']);
-    const replay = await bench.hashes.begin({ ...fence, attempt: 2 }, []);
+    const replay = await bench.hashes.begin({ ...fence, attempt: 2 });
     expect(replay).to.deep.equal({ kind: 'replay', outcome: { kind: 'done', result: { answer: 42 } } });
   });
 
@@ -135,7 +134,7 @@ describe('workflow hash', () => {
     await using bench = openBench();
     await bench.hashes.open(head, []);
     const attempts = Array.from({ length: 20 }, (_, i) => ({ ...fence, attempt: i + 1 }));
-    await Promise.all(attempts.map((one) => bench.hashes.begin(one, [])));
+    await Promise.all(attempts.map((one) => bench.hashes.begin(one)));
     const verdicts = await Promise.all(attempts.map((one) => bench.hashes.commit(commitOf({ fence: one }))));
     expect(verdicts.filter((verdict) => verdict === 'committed')).to.have.lengthOf(1);
     expect(verdicts.at(-1)).to.equal('committed');
@@ -145,7 +144,7 @@ describe('workflow hash', () => {
     await using bench = openBench();
     await bench.hashes.open(head, []);
     await bench.hashes.remove(head.workflowId);
-    expect((await bench.hashes.begin(fence, [begun()])).kind).to.equal('missing');
+    expect((await bench.hashes.begin(fence)).kind).to.equal('missing');
     expect(await bench.hashes.commit(commitOf())).to.equal('missing');
     expect(await bench.hashes.cancel(head.workflowId, [])).to.equal(false);
   });
@@ -153,12 +152,12 @@ describe('workflow hash', () => {
   it('refuses an event the catalogue does not know and stores nothing of that commit', async () => {
     await using bench = openBench();
     await bench.hashes.open(head, []);
-    await bench.hashes.begin(fence, []);
+    await bench.hashes.begin(fence);
     const rubbish = { ...ended(), data: { result: {}, durationMs: 'long' } } as unknown as AnyEvent;
     const failure = await bench.hashes
       .commit(commitOf({ events: [rubbish] }))
       .catch((error: Error) => error.message);
     expect(failure).to.contain('durationMs');
-    expect((await bench.hashes.begin({ ...fence, attempt: 2 }, [])).kind).to.equal('begun');
+    expect((await bench.hashes.begin({ ...fence, attempt: 2 })).kind).to.equal('begun');
   });
 });

@@ -35,9 +35,12 @@ export function createWorkflowHashes({ redis, keys }: WorkflowHashesOptions): Wo
       return (await call(OPEN, [keys.workflow(head.workflowId), keys.events], args)) === 1;
     },
 
-    async begin(fence, events) {
-      const args = [EVENT_FIELD, fence.taskId, String(fence.attempt), ...events.map(encodeEvent)];
-      const reply = await call(BEGIN, [keys.workflow(fence.workflowId), keys.events], args);
+    async begin(fence) {
+      const reply = await call(
+        BEGIN,
+        [keys.workflow(fence.workflowId)],
+        [fence.taskId, String(fence.attempt)],
+      );
       return parseBegun(fence, reply);
     },
 
