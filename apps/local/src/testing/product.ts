@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const ENTRY = fileURLToPath(new URL('../main.ts', import.meta.url));
 const SEARCH_PATH = process.env.PATH ?? '';
 
-export interface LaunchOptions {
+interface LaunchOptions {
   readonly args?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
 }

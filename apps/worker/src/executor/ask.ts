@@ -17,7 +17,7 @@ export async function askOnIssue(context: StepContext, ask: Ask): Promise<void> 
   await platform.ensureComment(head.issue.number, questionMarker(taskId), body);
 }
 
-export function questionMarker(taskId: string): string {
+function questionMarker(taskId: string): string {
   return `tamma:question:${taskId}`;
 }
 

@@ -15,7 +15,7 @@ import { startWorker, type WorkerProcess } from './worker-process.ts';
 
 const run = promisify(execFile);
 
-export const BUILD = 'build-gate';
+const BUILD = 'build-gate';
 /** So that a test sees within a second or two what a real worker does within half a minute. */
 const CONFIG = {
   taskQueue: { lockDuration: '1s', stalledInterval: '500ms' },

@@ -6,7 +6,7 @@ import type { Fate } from '../queue.ts';
 const BROKEN_HANDLER_DELAY_MS = 1000;
 
 /** Carries the delay that the policy chose to BullMQ's backoff hook. */
-export class RetryLater extends Error {
+class RetryLater extends Error {
   readonly delayMs: number;
   constructor(why: string, delayMs: number) {
     super(why);

@@ -17,8 +17,13 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-async function runOnServer(statement: string): Promise<void> {
-  const client = new Client({ connectionString: testServers().databaseUrl });
+function runOnServer(statement: string): Promise<void> {
+  return runStatement(testServers().databaseUrl, statement);
+}
+
+/** For tests that need a database as somebody else would have left it. */
+export async function runStatement(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url });
   await client.connect();
   try {
     await client.query(statement);

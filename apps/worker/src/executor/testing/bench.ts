@@ -36,7 +36,7 @@ export interface BenchOptions {
   readonly deps?: Partial<ExecutorDeps>;
 }
 
-export interface RunRequest {
+interface RunRequest {
   readonly attempt?: number;
   readonly failures?: number;
   readonly signal?: AbortSignal;
