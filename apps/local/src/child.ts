@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LogFile, openLogFile } from './log-file.ts';
+import { createRestartLimit } from './restart-limit.ts';
 
-/** Restarts within an hour before a child is given up. */
-const RESTARTS_MAX = 10;
-const HOUR_MS = 3_600_000;
 const RESTART_DELAY_MS = 1000;
 /** A little more than a process allows itself for its own drain. */
 const STOP_MS = 35_000;
@@ -40,7 +38,7 @@ const UP = 'up';
 /** Keeps one process running: restarted when it dies, given up when it dies too often or cannot come up. */
 export function startChild(options: ChildOptions): Child {
   const log = openLogFile(options.logPath);
-  const deaths: number[] = [];
+  const mayRestart = createRestartLimit();
   const stopping = new AbortController();
   let current: ChildProcess | null = null;
 
@@ -53,7 +51,7 @@ export function startChild(options: ChildOptions): Child {
       current = null;
       options.onPid(null);
       if (stopping.signal.aborted) return;
-      if (isHopeless(ended) || isTooOften(deaths)) return giveUp(ended);
+      if (isHopeless(ended) || !mayRestart()) return giveUp(ended);
       options.onNote(`${options.name} ended (${describeEnd(ended)}); starting it again`);
       await sleep(RESTART_DELAY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
@@ -108,11 +106,4 @@ function waitForEnd(process: ChildProcess): Promise<End> {
 
 function describeEnd({ exitCode, signal }: End): string {
   return signal === null ? `exit code ${exitCode ?? 'unknown'}` : signal;
-}
-
-function isTooOften(deaths: number[]): boolean {
-  const now = Date.now();
-  deaths.push(now);
-  while (deaths[0] !== undefined && now - deaths[0] > HOUR_MS) deaths.shift();
-  return deaths.length > RESTARTS_MAX;
 }

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasWorkflowEnded } from '@tamma/domain';
 import type { Api } from './api.ts';
-import { isIdle, type Scene } from './progress.ts';
+import { hasTrouble, isIdle, type Scene } from './progress.ts';
 import type { Screen } from './terminal/screen.ts';
 
 const POLL_MS = 250;
+/** An outage of a server heals well within this; a folder that is gone does not. */
+const TROUBLE_MS = 20_000;
 
 export interface FollowRequest {
   readonly api: Api;
@@ -23,13 +25,16 @@ export async function follow(request: FollowRequest): Promise<Scene | null> {
   const { api, screen, signal } = request;
   let offset = `${request.sinceMs}-0`;
   let scene: Scene | null = null;
+  let wellAt = Date.now();
   while (!signal.aborted) {
     const seen = await look(api, offset);
     if (seen !== null) {
       ({ scene, offset } = seen);
       screen.events(seen.events);
       screen.workflows(scene.workflows.filter((one) => isCurrent(one, request.sinceMs)));
-      if (request.once && isIdle({ ...request, scene })) return scene;
+      if (!scene.projects.some(hasTrouble)) wellAt = Date.now();
+      const isTroubleLasting = Date.now() - wellAt > TROUBLE_MS;
+      if (request.once && isIdle({ ...request, scene, isTroubleLasting })) return scene;
     }
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
   }

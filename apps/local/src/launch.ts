@@ -51,18 +51,19 @@ export async function launch(request: LaunchRequest): Promise<number> {
   const runFile = await claimHome(settings.home, screen.note);
   started.defer(runFile.release);
   const workerPorts = await choosePorts(request);
+  const givenUp = new AbortController();
   const servers = await startServers({
     home: settings.home,
     redisUrl: config.redis.url,
     databaseUrl: config.database.url,
     environment,
     onNote: screen.note,
+    onLost: (error) => givenUp.abort(error),
     signal: stop,
   });
   started.defer(servers.stop);
 
   const sinceMs = Date.now();
-  const givenUp = new AbortController();
   const fleet = startFleet({
     home: settings.home,
     environment: { ...environment, REDIS_URL: servers.redisUrl, DATABASE_URL: servers.databaseUrl },

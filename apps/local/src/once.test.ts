@@ -103,6 +103,23 @@ describe('npm start -- --once', function () {
     await expectMergedOnce(product);
   });
 
+  it('merges exactly once when its Redis and its PostgreSQL are killed on the way', async () => {
+    await using product = await testProduct();
+    const launched = product.launch({ environment: { PORT: await freePort() } });
+    for (const [server, step] of [
+      ['Redis', 'code-generation: started'],
+      ['PostgreSQL', 'build-gate: started'],
+    ] as const) {
+      await waitFor(launched, step);
+      const pid = new RegExp(`${server} started on .* \\(pid (\\d+)\\)`).exec(launched.output())?.[1];
+      process.kill(Number(pid), 'SIGKILL');
+    }
+    const { exitCode } = await launched.exited;
+    expect(exitCode, launched.output()).to.equal(0);
+    expect(launched.output()).to.contain('redis ended; starting it again').and.to.contain('postgres ended');
+    await expectMergedOnce(product);
+  });
+
   it('drains on Ctrl-C and leaves no process behind', async () => {
     await using product = await testProduct();
     const launched = product.launch({ args: [], environment: { PORT: await freePort() } });

@@ -54,7 +54,8 @@ function projectOf(overrides: Partial<Intake> = {}): ProjectView {
 }
 
 function idle(workflows: readonly WorkflowState[], project = projectOf(), waitForPeople = false): boolean {
-  return isIdle({ scene: { workflows, projects: [project] }, maxConcurrent: 1, waitForPeople });
+  const scene = { workflows, projects: [project] };
+  return isIdle({ scene, maxConcurrent: 1, waitForPeople, isTroubleLasting: false });
 }
 
 describe('idle', () => {
@@ -90,8 +91,11 @@ describe('idle', () => {
     expect(idle([stateOf(started, dequeued, ...escalated)], projectOf(), true)).to.equal(true);
   });
 
-  it('is reached when a project cannot be looked at, rather than waiting for ever', () => {
-    expect(idle([], projectOf({ lastPassAt: null, problem: 'the folder is gone' }))).to.equal(true);
+  it('is reached when a project cannot be looked at for long, rather than waiting for ever', () => {
+    const projects = [projectOf({ lastPassAt: null, problem: 'the folder is gone' })];
+    const question = { scene: { workflows: [], projects }, maxConcurrent: 1, waitForPeople: false };
+    expect(isIdle({ ...question, isTroubleLasting: false })).to.equal(false);
+    expect(isIdle({ ...question, isTroubleLasting: true })).to.equal(true);
   });
 });
 

@@ -12,6 +12,8 @@ export interface IdleQuestion {
   readonly maxConcurrent: number;
   /** Keep waiting for people too. */
   readonly waitForPeople: boolean;
+  /** A project could not be looked at for so long that waiting for it would be waiting for ever. */
+  readonly isTroubleLasting: boolean;
 }
 
 /** A step failed for good and nobody has answered: only a person moves it. */
@@ -20,14 +22,16 @@ export function isEscalated(state: WorkflowState): boolean {
 }
 
 /** Whether nothing can move any more without a person. */
-export function isIdle({ scene, maxConcurrent, waitForPeople }: IdleQuestion): boolean {
+export function isIdle({ scene, maxConcurrent, waitForPeople, isTroubleLasting }: IdleQuestion): boolean {
   const { workflows, projects } = scene;
   const open = workflows.filter((state) => !hasWorkflowEnded(state.status));
   const started = open.filter((state) => state.status !== 'pending');
   if (started.some((state) => canMove(state, waitForPeople))) return false;
   const hasFreeSlot = started.length < maxConcurrent;
   if (hasFreeSlot && open.length > started.length) return false;
-  return projects.every((project) => hasSeenAll(project, workflows));
+  return projects.every((project) =>
+    hasTrouble(project) ? isTroubleLasting : hasSeenAll(project, workflows),
+  );
 }
 
 function canMove(state: WorkflowState, waitForPeople: boolean): boolean {
@@ -35,9 +39,13 @@ function canMove(state: WorkflowState, waitForPeople: boolean): boolean {
   return state.status !== 'paused' || waitForPeople;
 }
 
+/** The last look at this project failed; it is looked at again soon. */
+export function hasTrouble({ intake }: ProjectView): boolean {
+  return intake.problem !== null;
+}
+
 /** Intake looked after the last workflow ended, left nothing it could have taken, and all it took is on record. */
 function hasSeenAll({ intake }: ProjectView, workflows: readonly WorkflowState[]): boolean {
-  if (intake.problem !== null) return true;
   if (intake.lastPassAt === null || Date.parse(intake.lastPassAt) <= lastEnd(workflows)) return false;
   // The record follows the claim by a moment: a workflow that is not there yet has not ended.
   const recorded = new Set(workflows.map((state) => state.id));
@@ -53,7 +61,7 @@ function lastEnd(workflows: readonly WorkflowState[]): number {
 /** The exit code of `--once`: 1 when anything failed, is escalated, or could not be looked at. */
 export function exitCodeOf(scene: Scene, sinceMs: number): 0 | 1 {
   const isBad = scene.workflows.some((state) => isEscalated(state) || hasFailedSince(state, sinceMs));
-  const isBlind = scene.projects.some((project) => project.intake.problem !== null);
+  const isBlind = scene.projects.some(hasTrouble);
   return isBad || isBlind ? 1 : 0;
 }
 

@@ -23,6 +23,8 @@ export interface StartRequest {
   readonly signal?: AbortSignal;
   /** Where PATH, proxies and DOCKER_HOST are read from; usually `process.env`. The standard PATH without it. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Where the server should listen if that port is free: for a restart that clients find again by themselves. */
+  readonly preferredPort?: number | undefined;
   /** Folder for downloaded server programs, so that several homes can share them; `<home>/servers` without it. */
   readonly programsFolder?: string;
 }

@@ -12,6 +12,7 @@ export interface Surroundings {
   readonly environment: Readonly<Record<string, string>>;
   readonly note: (line: string) => void;
   readonly signal: AbortSignal | undefined;
+  readonly preferredPort: number | undefined;
 }
 
 const STANDARD_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -40,7 +41,8 @@ export async function surroundingsOf(request: StartRequest): Promise<Surrounding
   await makeFolders(home, [controlFolder, programsFolder, join(home, 'logs')]);
   const note = request.onNote ?? (() => {});
   const environment = childEnvironment(request.environment ?? {});
-  return { home, controlFolder, programsFolder, environment, note, signal: request.signal };
+  const { signal, preferredPort } = request;
+  return { home, controlFolder, programsFolder, environment, note, signal, preferredPort };
 }
 
 /** Files by which starts of one home find and exclude each other, and the server's log. */

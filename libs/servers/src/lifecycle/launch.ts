@@ -16,7 +16,7 @@ export type LaunchOutcome = RunningServer | 'locked' | 'port-taken';
 
 /** Starts the server; when it does not get ready, nothing of it is left and the error shows the end of its log. */
 export async function launch(spec: ServerSpec, prepared: PreparedServer): Promise<LaunchOutcome> {
-  const port = await freePort();
+  const port = await freePort(spec.surroundings.preferredPort);
   await makeLockFile(spec.files.lock);
   const log = await openLog(spec.files.log);
   try {
