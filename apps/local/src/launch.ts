@@ -83,6 +83,16 @@ export async function launch(request: LaunchRequest): Promise<number> {
 
 async function choosePorts({ config, settings, environment }: LaunchRequest): Promise<readonly number[]> {
   const { host, port } = config.server;
+  if (port === 0) {
+    throw new TammaError(
+      'PORT_UNKNOWN',
+      'PORT is 0, and the launcher must know where the orchestrator listens',
+      {
+        class: 'validation',
+        remedy: 'set PORT to a free port',
+      },
+    );
+  }
   await requireFreePort(host, port, 'PORT');
   const isChosen = environment.TAMMA_WORKER_PORT !== undefined;
   return pickWorkerPorts({ host, first: settings.workerPort, count: WORKERS, isChosen });

@@ -1,14 +1,13 @@
-import type { Config, Project } from '@tamma/contracts';
-import type { ConfigProblem } from '@tamma/process';
+import type { ConfigProblem, ProjectOutline } from '@tamma/process';
 import { type LoadedTemplate, loadTemplate, type WorkflowPlan } from '@tamma/workflow';
 
 export interface CheckedProjects {
   readonly problems: readonly ConfigProblem[];
-  /** The plan of each project without problems, by project id. */
-  readonly plans: ReadonlyMap<string, WorkflowPlan>;
+  /** The plan of each project whose template is sound, by the project's place in the configuration. */
+  readonly plans: ReadonlyMap<number, WorkflowPlan>;
 }
 
-export interface PlaceProblem {
+interface PlaceProblem {
   readonly path: string;
   readonly message: string;
 }
@@ -17,16 +16,20 @@ export interface CheckOptions {
   /** Name of the configuration file, for the messages. */
   readonly source: string;
   /** Whether the places a project names are there and fit. */
-  readonly checkPlaces: (project: Project) => Promise<readonly PlaceProblem[]>;
+  readonly checkPlaces: (project: ProjectOutline) => Promise<readonly PlaceProblem[]>;
 }
 
 /** What the configuration's schema cannot see: the templates and the places on disk, all problems at once. */
-export async function checkProjects(config: Config, options: CheckOptions): Promise<CheckedProjects> {
-  const plans = new Map<string, WorkflowPlan>();
+export async function checkProjects(
+  projects: readonly ProjectOutline[],
+  options: CheckOptions,
+): Promise<CheckedProjects> {
+  const plans = new Map<number, WorkflowPlan>();
   const problems: ConfigProblem[] = [];
-  for (const [index, project] of config.projects.entries()) {
+  for (const project of projects) {
+    const { index } = project;
     const template = await loadTemplate(project.workflow);
-    if (template.ok) plans.set(project.id, template.plan);
+    if (template.ok) plans.set(index, template.plan);
     else problems.push(...templateProblems(template));
     for (const { path, message } of await options.checkPlaces(project)) {
       problems.push({ source: options.source, path: `projects[${index}].${path}`, message });

@@ -14,8 +14,8 @@ export interface HealthParts {
   readonly store: Store;
   readonly consumer: EventConsumer;
   readonly registry: WorkerRegistry;
-  readonly leadership: Leadership;
-  readonly intake: Intake;
+  readonly leadership: Pick<Leadership, 'term'>;
+  readonly intake: Pick<Intake, 'views'>;
   readonly offlineAfterMs: number;
   readonly now: () => number;
 }

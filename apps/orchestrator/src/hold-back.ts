@@ -1,11 +1,10 @@
 import type { EventConsumer } from '@tamma/event-log';
-import type { Redis } from 'ioredis';
 
 /** Share of Redis' memory above which no new work is taken; running workflows go on. */
 const MEMORY_SHARE_MAX = 0.7;
 
 export interface HoldBackOptions {
-  readonly redis: Redis;
+  readonly redis: { info(section: string): Promise<string> };
   readonly consumer: EventConsumer;
   readonly unrecordedMax: number;
 }

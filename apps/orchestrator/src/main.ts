@@ -1,83 +1,79 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { type Config, type Project, redisKeysOf } from '@tamma/contracts';
+import { type Config, redisKeysOf } from '@tamma/contracts';
 import { connectRedis, createWorkerRegistry, createWorkflowHashes } from '@tamma/coordination/redis';
-import { type Fact, reportError } from '@tamma/domain';
+import { reportError, toError } from '@tamma/domain';
 import { createRedisEventLog } from '@tamma/event-log/redis';
 import { checkLocalProject, createLocalPlatform } from '@tamma/git-platform/local';
 import {
-  type ConfigProblem,
   createHealth,
   createSupervisor,
   formatProblems,
-  loadConfig,
   onCrash,
   onShutdownSignal,
-  parseEnvironment,
-  readEnvironment,
   readVersion,
 } from '@tamma/process';
 import { createBullmqQueue } from '@tamma/queue/bullmq';
 import { openStoreWithRetry } from '@tamma/store/postgres';
 import { createLogger, createMetrics } from '@tamma/telemetry';
-import type { WorkflowPlan } from '@tamma/workflow';
-import { checkProjects } from './check-projects.ts';
+import { describeConfig } from './describe-config.ts';
 import { addHealthChecks } from './health-checks.ts';
 import { createHoldBack } from './hold-back.ts';
 import { createHttpServer } from './http/server.ts';
+import { createLifecycle } from './lifecycle.ts';
 import { addQueueMetrics } from './queue-metrics.ts';
 import { createDuties, RECORDER } from './services/duties.ts';
 import { createLeadership } from './services/leadership.ts';
-import { systemEvent } from './use-cases/facts.ts';
+import { type PlannedProject, readSettings } from './settings.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_CONFIGURATION = 2;
 const REDIS_URL_DEFAULT = 'redis://127.0.0.1:6379';
 const DATABASE_URL_DEFAULT = 'postgres://postgres@127.0.0.1:5432/postgres';
-/** Names in the order in which the parts come up; told when all are there. */
-const SERVICES = ['config', 'logger', 'database', 'taskQueue', 'workerPool', 'httpServer', 'healthChecker'];
+/** For everything from the signal to the end; what is not stopped by then is cut off. */
+const SHUTDOWN_MS = 30_000;
 
-const environment = await readEnvironment(process.cwd(), process.env);
-const parsed = parseEnvironment(environment, process.cwd());
-const configFile = parsed.ok ? parsed.settings.configFile : { path: 'tamma.config.yaml', required: false };
-const loaded = await loadConfig({ file: configFile, environment });
-if (!parsed.ok || !loaded.ok) {
-  refuse([...(parsed.ok ? [] : parsed.problems), ...(loaded.ok ? [] : loaded.problems)]);
+const settings = await readSettings({
+  folder: process.cwd(),
+  environment: process.env,
+  checkPlaces: checkLocalProject,
+});
+if (!settings.ok) {
+  process.stderr.write(`${formatProblems(settings.problems)}\n`);
+  process.exit(EXIT_CONFIGURATION);
 }
-const { config } = loaded;
-const checked = await checkProjects(config, { source: configFile.path, checkPlaces: checkLocalProject });
-if (checked.problems.length > 0) refuse(checked.problems);
 if (process.argv.includes('--check')) process.exit(0);
 
-const logger = createLogger({ name: 'orchestrator', level: config.logging.level });
-const bootId = randomUUID();
+const { config } = settings;
 const startedAt = Date.now();
+const logger = createLogger({ name: 'orchestrator', level: config.logging.level });
 onCrash((error) => logger.error({ error }, 'orchestrator crashed'));
 
 try {
-  await run(config, checked.plans);
+  await run(config, settings.projects);
 } catch (thrown) {
-  const { message, remedy } = reportError(thrown);
-  process.stderr.write(`orchestrator: ${message}${remedy === undefined ? '' : `\n  ${remedy}`}\n`);
+  const error = reportError(thrown);
+  logger.error({ error }, 'orchestrator could not start');
+  const remedy = error.remedy === undefined ? '' : `\n  ${error.remedy}`;
+  process.stderr.write(`orchestrator: ${error.message}${remedy}\n`);
   process.exit(EXIT_FAILED);
 }
 
-function refuse(problems: readonly ConfigProblem[]): never {
-  process.stderr.write(`${formatProblems(problems)}\n`);
-  process.exit(EXIT_CONFIGURATION);
-}
-
-async function run(config: Config, plans: ReadonlyMap<string, WorkflowPlan>): Promise<void> {
+async function run(config: Config, projects: readonly PlannedProject[]): Promise<void> {
+  await using stack = new AsyncDisposableStack();
   const onError = (error: Error) => logger.warn({ error: error.message }, 'connection trouble');
   const store = await openStoreWithRetry({
     url: config.database.url ?? DATABASE_URL_DEFAULT,
     poolMax: config.database.poolMax,
     onConnectionError: onError,
   });
+  stack.defer(() => store.close());
   const redisUrl = config.redis.url ?? REDIS_URL_DEFAULT;
   const redis = await connectRedis({ url: redisUrl, onError });
+  stack.defer(() => redis.disconnect());
   const keys = redisKeysOf(config.redis.prefix);
   const eventLog = createRedisEventLog({ redis, keys });
+  stack.defer(() => eventLog.close());
   const consumer = await eventLog.consumer(RECORDER);
   const hashes = createWorkflowHashes({ redis, keys });
   const queue = await createBullmqQueue({
@@ -88,8 +84,9 @@ async function run(config: Config, plans: ReadonlyMap<string, WorkflowPlan>): Pr
     stalledIntervalMs: config.taskQueue.stalledInterval,
     onError,
   });
-  const registry = createWorkerRegistry({ redis, keys });
+  stack.defer(() => queue.close());
 
+  const bootId = randomUUID();
   const metrics = createMetrics({ defaultLabels: { process: 'orchestrator' } });
   const health = createHealth({ version: readVersion() });
   const duties = createDuties({
@@ -97,7 +94,7 @@ async function run(config: Config, plans: ReadonlyMap<string, WorkflowPlan>): Pr
     eventLog,
     hashes,
     queue,
-    projects: config.projects.flatMap((project) => watch(project, plans)),
+    projects: projects.map((one) => ({ ...one, platform: createLocalPlatform(one.project) })),
     maxConcurrent: config.workflow.maxConcurrent,
     escalationDeadlineMs: config.workflow.escalationDeadline,
     pollIntervalMs: config.intake.pollInterval,
@@ -107,14 +104,13 @@ async function run(config: Config, plans: ReadonlyMap<string, WorkflowPlan>): Pr
     now: Date.now,
     logger,
     metrics,
-    onTermLost: () => leadership.stepDown(),
+    onTermLost: (term) => leadership.stepDown(term),
   });
   const leadership = createLeadership({
     lease: store.lease,
     holder: `${hostname()}-${process.pid}-${bootId}`,
     duties,
-    now: Date.now,
-    onError,
+    onError: (error) => logger.warn({ error: error.message }, 'leadership trouble'),
   });
   const http = createHttpServer({
     host: config.server.host,
@@ -130,7 +126,7 @@ async function run(config: Config, plans: ReadonlyMap<string, WorkflowPlan>): Pr
     redis,
     store,
     consumer,
-    registry,
+    registry: createWorkerRegistry({ redis, keys }),
     leadership,
     intake: duties.intake,
     offlineAfterMs: config.workers.offlineAfter,
@@ -138,28 +134,30 @@ async function run(config: Config, plans: ReadonlyMap<string, WorkflowPlan>): Pr
   });
   addQueueMetrics(metrics, { queue, consumer, reader: store.reader });
 
-  const tell = (fact: Fact) =>
-    eventLog.append([systemEvent(`orchestrator.${bootId}.${fact.type}`, fact, { nowMs: Date.now() })]);
-  const closeConnections = async () => {
-    await queue.close();
-    await consumer.close();
-    await eventLog.close();
-    redis.disconnect();
-    await store.close();
-  };
+  const lifecycle = createLifecycle({
+    eventLog,
+    bootId,
+    startedAt,
+    config: describeConfig(config),
+    now: Date.now,
+    onError,
+  });
   const supervisor = createSupervisor([http, leadership], {
     name: 'Orchestrator',
     onFailure: ({ service, during, error }) => logger.error({ service, during, error }, 'service failed'),
   });
+  const connections = stack.move();
+  let isStopping = false;
   onShutdownSignal(
     async (reason) => {
+      isStopping = true;
       logger.info({ reason }, 'orchestrator stops');
+      setTimeout(giveUp, SHUTDOWN_MS);
       http.drain();
-      const uptimeMs = Date.now() - startedAt;
-      await tell({ type: 'ORCHESTRATOR.STOPPED.SUCCESS', data: { uptimeMs } });
-      await supervisor.stop();
-      await tell({ type: 'ORCHESTRATOR.SHUTDOWN.COMPLETE', data: { uptimeMs } });
-      await closeConnections();
+      const failure = await supervisor.stop().catch(toError);
+      if (failure === undefined) await lifecycle.stopped();
+      await connections.disposeAsync();
+      if (failure !== undefined) throw failure;
       logger.info({}, 'orchestrator stopped');
       process.exit(0);
     },
@@ -169,19 +167,17 @@ async function run(config: Config, plans: ReadonlyMap<string, WorkflowPlan>): Pr
   try {
     await supervisor.start();
   } catch (thrown) {
-    await tell({ type: 'ORCHESTRATOR.STARTUP.FAILED', data: { error: reportError(thrown) } });
-    await closeConnections();
+    if (isStopping) return;
+    await lifecycle.startFailed(thrown);
+    await connections.disposeAsync();
     throw thrown;
   }
-  await tell({
-    type: 'ORCHESTRATOR.STARTED.SUCCESS',
-    data: { host: config.server.host, port: http.port() ?? 0 },
-  });
-  await tell({ type: 'ORCHESTRATOR.STARTUP.COMPLETE', data: { services: SERVICES } });
+  await lifecycle.started({ host: config.server.host, port: http.port() ?? 0 });
+  process.send?.('up');
   logger.info({ host: config.server.host, port: http.port() }, 'orchestrator is up');
 }
 
-function watch(project: Project, plans: ReadonlyMap<string, WorkflowPlan>) {
-  const plan = plans.get(project.id);
-  return plan === undefined ? [] : [{ project, plan, platform: createLocalPlatform(project) }];
+function giveUp(): void {
+  logger.error({ deadlineMs: SHUTDOWN_MS }, 'orchestrator did not stop in time');
+  process.exit(EXIT_FAILED);
 }

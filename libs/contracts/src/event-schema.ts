@@ -29,7 +29,13 @@ const session = z.object({ sessionKey: text });
 
 /** The one catalogue of events: a schema per type. A type that is not here cannot be appended. */
 export const EVENT_DATA: { readonly [Type in EventType]: z.ZodType<EventDataByType[Type]> } = {
-  'ORCHESTRATOR.STARTED.SUCCESS': z.object({ host: text, port: integer }),
+  'ORCHESTRATOR.STARTED.SUCCESS': z.object({
+    host: text,
+    port: integer,
+    startTime: text,
+    config: z.record(text, text),
+  }),
+  'ORCHESTRATOR.STARTED.FAILED': z.object({ error, startTime: text }),
   'ORCHESTRATOR.STARTUP.COMPLETE': z.object({ services: z.array(text) }),
   'ORCHESTRATOR.STARTUP.FAILED': z.object({ error }),
   'ORCHESTRATOR.STOPPED.SUCCESS': uptime,

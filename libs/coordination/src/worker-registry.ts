@@ -16,6 +16,6 @@ export interface WorkerReport {
 export interface WorkerRegistry {
   report(worker: WorkerReport): Promise<void>;
   remove(workerId: string): Promise<void>;
-  /** Every worker that has not signed off, alive or not: the reader judges by `seenAt`. */
+  /** Every worker that has not signed off, seen within the last hour: the reader judges by `seenAt`. */
   list(): Promise<readonly WorkerReport[]>;
 }

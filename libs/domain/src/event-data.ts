@@ -30,7 +30,15 @@ export interface AiUsage {
 
 /** What each type of event carries. The zod schemas in `libs/contracts` are checked against these. */
 export interface EventDataByType {
-  'ORCHESTRATOR.STARTED.SUCCESS': { host: string; port: number };
+  'ORCHESTRATOR.STARTED.SUCCESS': {
+    host: string;
+    port: number;
+    /** ISO 8601: when the process began. */
+    startTime: string;
+    /** Settings by path, such as `workflow.maxConcurrent`, secrets masked. */
+    config: Record<string, string>;
+  };
+  'ORCHESTRATOR.STARTED.FAILED': { error: ErrorReport; startTime: string };
   'ORCHESTRATOR.STARTUP.COMPLETE': { services: string[] };
   'ORCHESTRATOR.STARTUP.FAILED': { error: ErrorReport };
   'ORCHESTRATOR.STOPPED.SUCCESS': { uptimeMs: number };

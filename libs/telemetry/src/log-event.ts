@@ -6,6 +6,7 @@ type Line = readonly [level: 'debug' | 'info' | 'warn' | 'error', message: strin
 /** What the log says of each fact. Data stay in the event log: they may hold text of strangers. */
 const LINES: Readonly<Record<EventType, Line>> = {
   'ORCHESTRATOR.STARTED.SUCCESS': ['info', 'orchestrator listens'],
+  'ORCHESTRATOR.STARTED.FAILED': ['error', 'orchestrator did not start'],
   'ORCHESTRATOR.STARTUP.COMPLETE': ['info', 'orchestrator is up'],
   'ORCHESTRATOR.STARTUP.FAILED': ['error', 'orchestrator could not start'],
   'ORCHESTRATOR.STOPPED.SUCCESS': ['info', 'orchestrator stopped'],

@@ -1,15 +1,15 @@
 import type { RequestHandler } from 'express';
 import { sendProblem } from './problem.ts';
 
-const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
+/** The whole name: `127.0.0.1.example.org` is somebody else's. */
+const LOOPBACK_NAME = /^(localhost|\[::1\]|127(\.\d{1,3}){3})(:\d{1,5})?$/i;
 
 /**
  * Without tokens everyone who reaches the port is trusted, so the port is on loopback; and a web page must not
  * reach it through a name of its own that points there.
  */
 export const loopbackOnly: RequestHandler = (request, response, next) => {
-  const host = (request.headers.host ?? '').replace(/:\d+$/, '');
-  if (LOOPBACK_NAMES.has(host)) return next();
+  if (LOOPBACK_NAME.test(request.headers.host ?? '')) return next();
   const detail = 'this server answers only to localhost until it has tokens';
   sendProblem(response, { status: 403, title: 'Forbidden', detail });
 };

@@ -1,7 +1,7 @@
 import type { Problem } from '@tamma/contracts';
 import { reportError, TammaError } from '@tamma/domain';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
-import { ZodError } from 'zod';
+import { ZodError, type z } from 'zod';
 
 /** Answers with RFC 9457 problem+json. */
 export function sendProblem(response: Response, problem: Omit<Problem, 'type'>): void {
@@ -24,24 +24,26 @@ export const wrongMethod: RequestHandler = (request, response) => {
 
 /** The last stop of every error: what the caller did wrong in detail, what we did wrong without any. */
 export function errorHandler(onError: (error: unknown, path: string) => void): ErrorRequestHandler {
-  return (thrown: unknown, request, response, next) => {
-    if (response.headersSent) return next(thrown);
+  return (thrown: unknown, request, response, _next) => {
     const problem = problemOf(thrown);
     if (problem.status >= 500) onError(thrown, request.path);
-    sendProblem(response, problem);
+    // Half an answer cannot be taken back; cut off, it cannot be mistaken for a whole one.
+    if (response.headersSent) response.destroy();
+    else sendProblem(response, problem);
   };
 }
 
 function problemOf(thrown: unknown): Omit<Problem, 'type'> {
   if (thrown instanceof ZodError) {
-    const errors = thrown.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-    return { status: 400, title: 'Invalid request', errors };
+    return { status: 400, title: 'Invalid request', errors: thrown.issues.flatMap(fieldsOf) };
   }
   if (isClientError(thrown))
     return { status: thrown.status, title: 'Invalid request', detail: thrown.message };
   const report = reportError(thrown);
   if (thrown instanceof TammaError && report.class === 'validation') {
-    return { status: 400, title: 'Invalid request', detail: report.message };
+    const path = FIELD_OF_CODE.get(report.code);
+    const errors = path === undefined ? {} : { errors: [{ path, message: report.message }] };
+    return { status: 400, title: 'Invalid request', detail: report.message, ...errors };
   }
   if (report.class === 'network') {
     return {
@@ -51,6 +53,21 @@ function problemOf(thrown: unknown): Omit<Problem, 'type'> {
     };
   }
   return { status: 500, title: 'Internal error' };
+}
+
+/** Parameters that only the store can judge. */
+const FIELD_OF_CODE: ReadonlyMap<string, string> = new Map([
+  ['CURSOR_INVALID', 'after'],
+  ['OFFSET_INVALID', 'since'],
+]);
+
+type Field = NonNullable<Problem['errors']>[number];
+
+function fieldsOf(issue: z.core.$ZodIssue): Field[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((path) => ({ path, message: 'there is no such parameter' }));
+  }
+  return [{ path: issue.path.join('.'), message: issue.message }];
 }
 
 /** What Express itself refuses, such as a path that is no valid URL. */

@@ -1,9 +1,9 @@
-import type { ProjectView, RelayedEvent } from '@tamma/contracts';
-import { TammaError, WORKFLOW_STATUSES } from '@tamma/domain';
-import { type EventLog, LOG_START } from '@tamma/event-log';
-import type { EventFilter, RecordReader } from '@tamma/store';
+import type { ProjectView } from '@tamma/contracts';
+import { WORKFLOW_STATUSES } from '@tamma/domain';
+import type { EventFilter, WorkflowFilter } from '@tamma/store';
 import { Router } from 'express';
 import { z } from 'zod';
+import { type FeedDeps, readEvents } from './event-feed.ts';
 import { sendProblem, wrongMethod } from './problem.ts';
 
 const LIMIT_DEFAULT = 100;
@@ -26,9 +26,7 @@ const eventQuery = z.strictObject({
   type: word.optional(),
 });
 
-export interface ReadDeps {
-  readonly reader: RecordReader;
-  readonly eventLog: EventLog;
+export interface ReadDeps extends FeedDeps {
   readonly projects: () => readonly ProjectView[];
 }
 
@@ -39,8 +37,7 @@ export function readRoutes(deps: ReadDeps): Router {
   router
     .route('/workflows')
     .get(async (request, response) => {
-      const query = withoutUndefined(workflowQuery.parse(request.query));
-      response.json(await deps.reader.listWorkflows(query));
+      response.json(await deps.reader.listWorkflows(parseWorkflowQuery(request.query)));
     })
     .all(wrongMethod);
 
@@ -57,9 +54,7 @@ export function readRoutes(deps: ReadDeps): Router {
   router
     .route('/events')
     .get(async (request, response) => {
-      const query = withoutUndefined(eventQuery.parse(request.query));
-      const items = await readEvents(deps, query);
-      response.json({ items, next: items.at(-1)?.offset ?? null });
+      response.json(await readEvents(deps, parseEventQuery(request.query)));
     })
     .all(wrongMethod);
 
@@ -71,45 +66,22 @@ export function readRoutes(deps: ReadDeps): Router {
   return router;
 }
 
-/** The tail comes from Redis, which has it first; what is older, or filtered, from the record. */
-async function readEvents(deps: ReadDeps, filter: EventFilter): Promise<readonly RelayedEvent[]> {
-  const { since, workflowId, type } = filter;
-  if (since === undefined || workflowId !== undefined || type !== undefined)
-    return listRecorded(deps, filter);
-  const first = await deps.eventLog.firstOffset();
-  if (since !== LOG_START && (first === null || compareOffsets(since, first) < 0))
-    return listRecorded(deps, filter);
-  const entries = await deps.eventLog.readAfter(since, filter.limit);
-  return entries.flatMap((entry) => ('event' in entry ? [relayed(entry)] : []));
+/** An absent filter is absent, not undefined. */
+function parseWorkflowQuery(query: unknown): WorkflowFilter {
+  const { limit, after, status } = workflowQuery.parse(query);
+  return {
+    limit,
+    ...(after === undefined ? {} : { after }),
+    ...(status === undefined ? {} : { status }),
+  };
 }
 
-async function listRecorded({ reader }: ReadDeps, filter: EventFilter): Promise<readonly RelayedEvent[]> {
-  return (await reader.listEvents(filter)).map(relayed);
-}
-
-function relayed({
-  offset,
-  event,
-}: {
-  offset: string;
-  event: { id: string; type: string; at: string; data: object };
-}): RelayedEvent {
-  return { offset, event: { ...event, data: { ...event.data } } };
-}
-
-/** Both as `<milliseconds>-<sequence>`. */
-function compareOffsets(a: string, b: string): number {
-  const [aMs = 0, aSeq = 0] = a.split('-').map(Number);
-  const [bMs = 0, bSeq = 0] = b.split('-').map(Number);
-  if ([aMs, aSeq, bMs, bSeq].some(Number.isNaN))
-    throw new TammaError('OFFSET_INVALID', 'not an offset', { class: 'validation' });
-  return aMs === bMs ? aSeq - bSeq : aMs - bMs;
-}
-
-/** An absent filter must be absent, not undefined. */
-function withoutUndefined<Value extends object>(
-  value: Value,
-): { [Key in keyof Value]: Exclude<Value[Key], undefined> } {
-  const entries = Object.entries(value).filter(([, one]) => one !== undefined);
-  return Object.fromEntries(entries) as { [Key in keyof Value]: Exclude<Value[Key], undefined> };
+function parseEventQuery(query: unknown): EventFilter {
+  const { limit, since, workflowId, type } = eventQuery.parse(query);
+  return {
+    limit,
+    ...(since === undefined ? {} : { since }),
+    ...(workflowId === undefined ? {} : { workflowId }),
+    ...(type === undefined ? {} : { type }),
+  };
 }

@@ -10,13 +10,17 @@ import type { LeaderDuties } from './leadership.ts';
 import { createRecorder } from './recorder.ts';
 import { createRetention } from './retention.ts';
 import { createTimeouts } from './timeouts.ts';
+import { createTurns } from './turns.ts';
 
 /** Name of the recorder's place in the event log; all orchestrators share it, one at a time uses it. */
 export const RECORDER = 'recorder';
 const RETENTION_MS = 1000;
 const TIMEOUTS_MS = 30_000;
-/** The recorder waits inside its pass, so it needs no rest between passes. */
-const RECORDER_REST_MS = 1;
+const TROUBLE_MS = 3000;
+/** Rest after a first failed pass; a good one waits inside for what comes next and needs no rest. */
+const RECORDER_RETRY_MS = 200;
+/** Shorter than what the process allows itself for its whole shutdown. */
+const STOP_DEADLINE_MS = 5000;
 
 export interface DutiesOptions {
   readonly store: Store;
@@ -33,7 +37,7 @@ export interface DutiesOptions {
   readonly now: () => number;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly onTermLost: () => void;
+  readonly onTermLost: (term: number) => void;
 }
 
 export interface Duties extends LeaderDuties {
@@ -42,61 +46,97 @@ export interface Duties extends LeaderDuties {
 
 /** Intake, recorder, retention and timeouts: what exactly one orchestrator does at a time. */
 export function createDuties(options: DutiesOptions): Duties {
-  const { store, now, logger } = options;
-  const intake = createIntake({
-    ...options,
-    claims: store.claims,
-    onProblem: (project, error) => logger.warn({ project, error: error.message }, 'project not looked at'),
-  });
+  const { eventLog, logger } = options;
+  // A workflow must not be taken away between the look at its claim and its start.
+  const takeTurn = createTurns();
+  const onProblem = (project: string, error: Error) =>
+    logger.warn({ project, error: error.message }, 'project not looked at');
+  const intake = createIntake({ ...options, claims: options.store.claims, takeTurn, onProblem });
+  let wanted: number | null = null;
   let supervisor: Supervisor | null = null;
   let consumer: EventConsumer | null = null;
 
   return {
     intake,
     start: async (term) => {
+      wanted = term;
       // One consumer per term: what an earlier term was handed and never acknowledged is handed out again.
-      consumer = await options.eventLog.consumer(RECORDER);
-      const started = buildServices(consumer, term);
-      supervisor = createSupervisor(started, {
+      const source = await eventLog.consumer(RECORDER);
+      if (wanted !== term) {
+        await source.close();
+        throw termLost(term);
+      }
+      consumer = source;
+      supervisor = createSupervisor(buildServices(options, { source, term, intake, takeTurn }), {
         name: 'Leader duties',
+        stopDeadlineMs: STOP_DEADLINE_MS,
         onFailure: ({ service, during, error }) => logger.error({ service, during, error }, 'service failed'),
       });
       await supervisor.start();
       logger.info({ term }, 'leads');
     },
     stop: async () => {
-      await supervisor?.stop();
-      await consumer?.close();
+      wanted = null;
+      const ending = { supervisor, consumer };
       supervisor = null;
       consumer = null;
+      try {
+        await ending.supervisor?.stop();
+      } finally {
+        await ending.consumer?.close();
+      }
     },
   };
+}
 
-  function buildServices(source: EventConsumer, term: number): Loop[] {
-    const loop = (name: string, intervalMs: number, runOnce: () => Promise<void>) =>
-      createLoop({ name, intervalMs, runOnce, onError: (error) => onPassFailed(name, error) });
-    const intakeLoop = loop('intake', options.pollIntervalMs, intake.runOnce);
-    const retention = createRetention({ ...options, claims: store.claims, onRetired: intakeLoop.wake });
-    const retentionLoop = loop('retention', RETENTION_MS, retention.runOnce);
-    const timeouts = createTimeouts({ ...options, reader: store.reader });
-    const recorder = createRecorder({
-      ...options,
-      consumer: source,
-      term,
-      writer: store.writer,
-      onRecorded: (events) => {
-        observe(options, events);
-        if (events.some(isEnd)) retentionLoop.wake();
-      },
-    });
-    const recorderLoop = loop('recorder', RECORDER_REST_MS, recorder.runOnce);
-    return [recorderLoop, intakeLoop, retentionLoop, loop('timeouts', TIMEOUTS_MS, timeouts.runOnce)];
-  }
+interface TermParts {
+  readonly term: number;
+  readonly source: EventConsumer;
+  readonly intake: Intake;
+  readonly takeTurn: ReturnType<typeof createTurns>;
+}
 
-  function onPassFailed(service: string, error: Error): void {
-    if (error instanceof TammaError && error.code === 'TERM_LOST') options.onTermLost();
-    logger.warn({ service, error: error.message, at: now() }, 'pass failed');
-  }
+function buildServices(options: DutiesOptions, { term, source, intake, takeTurn }: TermParts): Loop[] {
+  const { store, logger, onTermLost, pollIntervalMs } = options;
+  const loop = (name: string, intervalMs: number, runOnce: (signal: AbortSignal) => Promise<void>) => {
+    const onError = (error: Error) => {
+      if (error instanceof TammaError && error.code === 'TERM_LOST') onTermLost(term);
+      logger.warn({ service: name, error: error.message }, 'pass failed');
+    };
+    return createLoop({ name, intervalMs, runOnce, onError });
+  };
+  const onFailure = (workflowId: string, error: Error) =>
+    logger.warn({ workflowId, error: error.message }, 'workflow not attended to');
+  const intakeLoop = loop('intake', pollIntervalMs, intake.runOnce);
+  const retention = createRetention({
+    ...options,
+    claims: store.claims,
+    onRetired: intakeLoop.wake,
+    onFailure,
+  });
+  const retentionLoop = loop('retention', RETENTION_MS, () => takeTurn(retention.runOnce));
+  const recorder = createRecorder({
+    ...options,
+    consumer: source,
+    term,
+    writer: store.writer,
+    onRecorded: (events) => {
+      observe(options, events);
+      if (events.some(isEnd)) retentionLoop.wake();
+    },
+    onProblem: (error) => logger.warn({ error: error.message }, 'artifact not copied'),
+  });
+  const recorderLoop = loop('recorder', RECORDER_RETRY_MS, async () => {
+    await recorder.runOnce();
+    recorderLoop.wake();
+  });
+  const timeouts = createTimeouts({ ...options, reader: store.reader, onFailure });
+  // Trouble with a project is looked at again soon: an outage of a second must not cost a whole interval.
+  const troubleLoop = loop('trouble', TROUBLE_MS, async () => {
+    if (intake.views().some((view) => view.intake.problem !== null)) intakeLoop.wake();
+  });
+  const timeoutsLoop = loop('timeouts', TIMEOUTS_MS, timeouts.runOnce);
+  return [recorderLoop, intakeLoop, troubleLoop, retentionLoop, timeoutsLoop];
 }
 
 /** Log lines and counters are made from facts, in one place, once they are on record. */
@@ -110,4 +150,8 @@ function observe({ logger, metrics }: DutiesOptions, events: readonly AnyEvent[]
 function isEnd(event: AnyEvent): boolean {
   const ends = ['WORKFLOW.COMPLETED.SUCCESS', 'WORKFLOW.CANCELLED.SUCCESS', 'WORKFLOW.FAILED.PERMANENT'];
   return ends.includes(event.type);
+}
+
+function termLost(term: number): TammaError {
+  return new TammaError('TERM_LOST', `term ${term} was over before its duties began`, { class: 'conflict' });
 }

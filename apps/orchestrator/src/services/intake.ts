@@ -1,19 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Project, ProjectView } from '@tamma/contracts';
-import {
-  type AnyEvent,
-  type Issue,
-  judgeEligibility,
-  scoreIssue,
-  toError,
-  type UnreadableIssue,
-} from '@tamma/domain';
+import { type AnyEvent, type Issue, reportError, toError } from '@tamma/domain';
 import type { GitPlatform } from '@tamma/git-platform';
-import type { OpenClaim } from '@tamma/store';
 import type { WorkflowPlan } from '@tamma/workflow';
-import { type ClaimDeps, claimIssue, fingerprintOf } from '../use-cases/claim-issue.ts';
-import { systemEvent } from '../use-cases/facts.ts';
-import { type StartDeps, startWorkflow } from '../use-cases/start-workflow.ts';
+import type { ClaimDeps } from '../use-cases/claim-issue.ts';
+import { type IssueView, judgeIssue, unjudgedView, unreadableEvent } from './judging.ts';
+import { type StartingOptions, startClaimed } from './starting.ts';
 
 /** A project with what intake needs to work on it. */
 export interface WatchedProject {
@@ -22,164 +13,131 @@ export interface WatchedProject {
   readonly platform: GitPlatform;
 }
 
-export interface IntakeOptions extends ClaimDeps, StartDeps {
+export interface IntakeOptions extends ClaimDeps, StartingOptions {
   readonly projects: readonly WatchedProject[];
-  readonly maxConcurrent: number;
   /** Why no new work may be taken now, null when it may. */
   readonly holdBack: () => Promise<string | null>;
   readonly onProblem: (project: string, error: Error) => void;
 }
 
 export interface Intake {
-  /** One look at every project, then as many starts as there are free slots. */
-  runOnce(): Promise<void>;
+  /** One look at every project, then as many starts as there are free slots. Ends early when the signal aborts. */
+  runOnce(signal?: AbortSignal): Promise<void>;
   /** What the last pass saw, for each project. */
   views(): readonly ProjectView[];
 }
 
-type IssueView = ProjectView['intake']['issues'][number];
-
-/** How many waiting workflows one pass looks at; the next pass sees the rest. */
-const STARTS_MAX = 100;
 /** Verdicts remembered so that each is told once; beyond it some are told again and absorbed by the record. */
 const TOLD_MAX = 10_000;
 
 /** Finds, judges, scores and claims issues, and starts what was claimed when there is room. */
 export function createIntake(options: IntakeOptions): Intake {
   const views = new Map(options.projects.map(({ project }) => [project.id, emptyView(project)]));
-  const told = new Set<string>();
+  const tell = createTeller(options.eventLog.append);
 
-  const tell = async (events: readonly AnyEvent[]) => {
-    const news = events.filter((event) => !told.has(event.id));
-    await options.eventLog.append(news);
-    if (told.size > TOLD_MAX) told.clear();
-    for (const event of news) told.add(event.id);
+  const noteProblem = (projectId: string, error: Error) => {
+    const view = views.get(projectId);
+    if (view !== undefined) {
+      views.set(projectId, { ...view, intake: { ...view.intake, problem: error.message } });
+    }
+    options.onProblem(projectId, error);
+  };
+
+  const noteEverywhere = (thrown: unknown) => {
+    for (const id of views.keys()) noteProblem(id, toError(thrown));
+  };
+
+  const start = async (signal?: AbortSignal) => {
+    try {
+      await startClaimed(options, (claim, error) => noteProblem(claim.project, error), signal);
+    } catch (thrown) {
+      noteEverywhere(thrown);
+    }
   };
 
   const lookAt = async (watched: WatchedProject, isHeldBack: boolean) => {
-    const { project, platform } = watched;
-    const startedAt = new Date(options.now()).toISOString();
-    const { issues, unreadable } = await platform.listOpenIssues();
-    const open = new Map((await options.claims.listOpen(project.id)).map((claim) => [claim.issue, claim]));
-    const seen: IssueView[] = [];
-    for (const issue of issues) {
-      const { view, event } = await judgeIssue(options, {
-        watched,
-        issue,
-        claim: open.get(issue.number),
-        isHeldBack,
-      });
-      seen.push(view);
-      if (event !== null) await tell([event]);
-    }
-    await tell(unreadable.map((one) => unreadableEvent(project, one, options.now())));
+    const { project } = watched;
+    const { issues, problem, unreadable, lastPassAt } = await inspect(options, { watched, isHeldBack, tell });
     const passes = (views.get(project.id)?.intake.passes ?? 0) + 1;
-    const intake = {
-      passes,
-      lastPassAt: startedAt,
-      problem: null,
-      unreadable: [...unreadable],
-      issues: seen,
-    };
+    const intake = { passes, lastPassAt, problem: null, unreadable: [...unreadable], issues: [...issues] };
     views.set(project.id, { ...emptyView(project), intake });
+    if (problem !== null) noteProblem(project.id, problem);
   };
 
-  const noteProblem = (project: Project, error: Error) => {
-    const view = views.get(project.id) ?? emptyView(project);
-    views.set(project.id, { ...view, intake: { ...view.intake, problem: error.message } });
-    options.onProblem(project.id, error);
+  const lookAtAll = async (heldBackBecause: string | null, signal?: AbortSignal) => {
+    for (const watched of options.projects) {
+      if (signal?.aborted === true) return;
+      try {
+        await lookAt(watched, heldBackBecause !== null);
+        if (heldBackBecause !== null) noteProblem(watched.project.id, new Error(heldBackBecause));
+      } catch (thrown) {
+        noteProblem(watched.project.id, toError(thrown));
+      }
+    }
   };
 
   return {
     views: () => [...views.values()],
-    runOnce: async () => {
-      const reason = await options.holdBack();
-      if (reason === null) await startClaimed(options);
-      for (const watched of options.projects) {
-        try {
-          await lookAt(watched, reason !== null);
-          if (reason !== null) noteProblem(watched.project, new Error(reason));
-        } catch (thrown) {
-          noteProblem(watched.project, toError(thrown));
-        }
+    runOnce: async (signal) => {
+      let heldBackBecause: string | null;
+      try {
+        heldBackBecause = await options.holdBack();
+      } catch (thrown) {
+        return noteEverywhere(thrown);
       }
-      if (reason === null) await startClaimed(options);
+      if (heldBackBecause === null) await start(signal);
+      await lookAtAll(heldBackBecause, signal);
+      if (heldBackBecause === null) await start(signal);
     },
   };
 }
 
-/** Best score first, as long as slots are free. */
-async function startClaimed(options: IntakeOptions): Promise<void> {
-  const free = options.maxConcurrent - (await options.claims.countStarted());
-  if (free <= 0) return;
-  const waiting = await options.claims.waitingForSlot(Math.min(free, STARTS_MAX));
-  for (const claim of waiting) await startWorkflow(options, claim.head);
+type Tell = (events: readonly AnyEvent[]) => Promise<void>;
+
+/** Tells each fact once, by its id. */
+function createTeller(append: Tell): Tell {
+  const told = new Set<string>();
+  return async (events) => {
+    const news = events.filter((event) => !told.has(event.id));
+    await append(news);
+    if (told.size > TOLD_MAX) told.clear();
+    for (const event of news) told.add(event.id);
+  };
 }
 
-interface JudgeRequest {
+interface Inspection {
   readonly watched: WatchedProject;
-  readonly issue: Issue;
-  readonly claim: OpenClaim | undefined;
   readonly isHeldBack: boolean;
+  readonly tell: Tell;
 }
 
-/** Judges one issue and claims it when it may be taken. */
-async function judgeIssue(
-  options: IntakeOptions,
-  { watched, issue, claim, isHeldBack }: JudgeRequest,
-): Promise<{ view: IssueView; event: AnyEvent | null }> {
-  const { project } = watched;
-  const about = { number: issue.number, title: issue.title };
-  if (claim !== undefined) {
-    const { workflowId, head } = claim;
-    return { view: { ...about, eligible: true, reasons: [], score: head.score, workflowId }, event: null };
+/** Judges every open issue of a project. One that makes trouble is shown with it and does not hide the others. */
+async function inspect(options: IntakeOptions, { watched, isHeldBack, tell }: Inspection) {
+  const { project, plan, platform } = watched;
+  const lastPassAt = new Date(options.now()).toISOString();
+  const { issues, unreadable } = await platform.listOpenIssues();
+  const open = new Map((await options.claims.listOpen(project.id)).map((claim) => [claim.issue, claim]));
+  const seen: IssueView[] = [];
+  let problem: Error | null = null;
+  for (const issue of issues) {
+    try {
+      const claim = open.get(issue.number);
+      const { view, event } = await judgeIssue(options, { project, plan, issue, claim, isHeldBack });
+      if (event !== null) await tell([event]);
+      seen.push(view);
+    } catch (thrown) {
+      problem ??= troubleOf(issue, thrown);
+      seen.push(unjudgedView(issue, toError(thrown)));
+    }
   }
-  const fingerprint = fingerprintOf(issue);
-  const earlier = await options.claims.findEarlier(project.id, issue.number);
-  const rules = project.eligibility;
-  const verdict = judgeEligibility({ issue, rules, fingerprint, self: project.account, earlier });
-  const reasons = [...verdict.reasons];
-  const event = verdictEvent({ project, issue, reasons, fingerprint }, options.now());
-  if (!verdict.eligible || isHeldBack) {
-    return { view: { ...about, eligible: verdict.eligible, reasons, score: null, workflowId: null }, event };
-  }
-  const result = await claimIssue(options, { ...watched, issue });
-  const workflowId = result.claimed ? result.head.workflowId : result.workflowId;
-  const score = result.claimed ? result.head.score : null;
-  return { view: { ...about, eligible: true, reasons, score, workflowId }, event };
+  await tell(unreadable.map((one) => unreadableEvent(project, one, options.now())));
+  return { lastPassAt, issues: seen, unreadable, problem };
 }
 
-interface Judged {
-  readonly project: Project;
-  readonly issue: Issue;
-  readonly reasons: readonly string[];
-  readonly fingerprint: string;
-}
-
-/** The id holds the verdict, so the same judgement of the same text is one fact however often it is made. */
-function verdictEvent({ project, issue, reasons, fingerprint }: Judged, nowMs: number): AnyEvent {
-  const about = { project: project.id, issue: issue.number, title: issue.title };
-  const id = `issue.${project.id}.${issue.number}.${shortHash(fingerprint + reasons.join())}`;
-  if (reasons.length > 0) {
-    return systemEvent(
-      id,
-      { type: 'ISSUE.JUDGED.INELIGIBLE', data: { ...about, reasons: [...reasons] } },
-      { nowMs },
-    );
-  }
-  const score = scoreIssue(issue, project.priority, project.account, nowMs);
-  return systemEvent(id, { type: 'ISSUE.JUDGED.ELIGIBLE', data: { ...about, score } }, { nowMs });
-}
-
-function unreadableEvent(project: Project, unreadable: UnreadableIssue, nowMs: number): AnyEvent {
-  const { source, reason, remedy } = unreadable;
-  const id = `issue.${project.id}.unreadable.${shortHash(source + reason)}`;
-  const data = { project: project.id, source, reason, remedy };
-  return systemEvent(id, { type: 'ISSUE.READ.FAILED', data }, { nowMs });
-}
-
-function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+/** A server that does not answer will not answer for the next issue either: that is thrown on. */
+function troubleOf(issue: Issue, thrown: unknown): Error {
+  if (reportError(thrown).class === 'network') throw thrown;
+  return new Error(`issue ${issue.number} could not be judged: ${toError(thrown).message}`);
 }
 
 function emptyView(project: Project): ProjectView {

@@ -1,8 +1,8 @@
-import { createLoop, type Service } from '@tamma/process';
+import { createLoop, type Service, settleWithin } from '@tamma/process';
 import type { LeaderLease } from '@tamma/store';
 
-export const LEASE_MS = 10_000;
-export const RENEW_MS = 3000;
+const LEASE_MS = 10_000;
+const RENEW_MS = 3000;
 
 /** What only the leader does; started with a term, stopped when the term is lost. */
 export interface LeaderDuties {
@@ -14,69 +14,90 @@ export interface LeadershipOptions {
   readonly lease: LeaderLease;
   readonly holder: string;
   readonly duties: LeaderDuties;
-  readonly now: () => number;
+  /** Hears of every failure; leading is tried again after the usual rest. */
   readonly onError: (error: Error) => void;
+  /** How long a lease lasts, in milliseconds; 10,000. */
+  readonly leaseMs?: number;
+  /** Rest between two renewals, and between two tries to lead, in milliseconds; 3000. */
+  readonly renewMs?: number;
 }
 
 export interface Leadership extends Service {
   /** The term we lead, null while somebody else does. */
   term(): number | null;
-  /** Called by a duty that was told its term is over. */
-  stepDown(): void;
+  /** Called by a duty that was told its term is over; another term than the current one is old news. */
+  stepDown(lostTerm: number): void;
 }
 
 /** States and transitions: docs/states.md, "Leader". */
 export function createLeadership(options: LeadershipOptions): Leadership {
-  const { lease, holder, duties, now } = options;
+  const { lease, holder, duties, onError, leaseMs = LEASE_MS, renewMs = RENEW_MS } = options;
   let term: number | null = null;
-  let renewedAt = 0;
   let isLost = false;
+  let deadline: NodeJS.Timeout | undefined;
+  let stopped: Promise<void> = Promise.resolve();
 
-  const follow = async () => {
+  const follow = (): Promise<void> => {
     term = null;
     isLost = false;
-    await duties.stop();
+    clearTimeout(deadline);
+    stopped = duties.stop();
+    return stopped;
+  };
+
+  /** Nobody may lead on a lease that could have run out, not even while a renewal hangs. */
+  const leadUntil = (askedAt: number) => {
+    clearTimeout(deadline);
+    const leftMs = leaseMs - renewMs - (performance.now() - askedAt);
+    deadline = setTimeout(() => follow().catch(onError), Math.max(0, leftMs));
   };
 
   const tryToLead = async () => {
-    const askedAt = now();
-    const won = await lease.acquire(holder, LEASE_MS);
+    await stopped.catch(() => {
+      // Whoever stopped the duties has told it; what matters here is that they are over.
+    });
+    const askedAt = performance.now();
+    const won = await settleWithin(lease.acquire(holder, leaseMs), leaseMs, late);
     if (won === null) return;
     term = won;
-    renewedAt = askedAt;
+    isLost = false;
+    leadUntil(askedAt);
     try {
       await duties.start(won);
     } catch (thrown) {
       await follow();
-      await lease.release(holder, won);
+      await release(won);
       throw thrown;
     }
   };
 
   const keepLeading = async (current: number) => {
     if (isLost) return follow();
-    const askedAt = now();
-    try {
-      if (!(await lease.renew(holder, current, LEASE_MS))) return follow();
-      renewedAt = askedAt;
-    } catch (thrown) {
-      // One failed renewal loses nothing; but nobody may lead on a lease that could have run out.
-      if (now() - renewedAt > LEASE_MS - RENEW_MS) await follow();
-      throw thrown;
-    }
+    const askedAt = performance.now();
+    const isRenewed = await settleWithin(lease.renew(holder, current, leaseMs), leaseMs, late);
+    if (term !== current) return;
+    if (isRenewed) leadUntil(askedAt);
+    else await follow();
   };
+
+  /** A lease that could not be released runs out by itself. */
+  const release = (held: number) => lease.release(holder, held).catch(onError);
 
   const loop = createLoop({
     name: 'leadership',
-    intervalMs: RENEW_MS,
-    runOnce: () => (term === null ? tryToLead() : keepLeading(term)),
-    onError: options.onError,
+    intervalMs: renewMs,
+    runOnce: async () => {
+      // Caught here: the loop's own rest after failures would soon be longer than the lease.
+      await (term === null ? tryToLead() : keepLeading(term)).catch(onError);
+    },
+    onError,
   });
 
   return {
     name: 'leadership',
     term: () => term,
-    stepDown: () => {
+    stepDown: (lostTerm) => {
+      if (lostTerm !== term) return;
       isLost = true;
       loop.wake();
     },
@@ -84,9 +105,13 @@ export function createLeadership(options: LeadershipOptions): Leadership {
     stop: async () => {
       await loop.stop();
       const held = term;
-      if (held === null) return;
+      if (held === null) return stopped;
       await follow();
-      await lease.release(holder, held);
+      await release(held);
     },
   };
+}
+
+function late(): Error {
+  return new Error('the database does not answer the question who leads');
 }

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { WorkflowHashes } from '@tamma/coordination';
-import { type AnyEvent, ARTIFACT_NAMES, type ArtifactName } from '@tamma/domain';
+import { type AnyEvent, reportError, toError } from '@tamma/domain';
 import type { EventConsumer, LogEntry } from '@tamma/event-log';
 import type { ArtifactBody, RecordWriter } from '@tamma/store';
 
@@ -19,6 +20,8 @@ export interface RecorderOptions {
   readonly now: () => number;
   /** Told of every event that was new to the record, in log order, after it is safe. */
   readonly onRecorded: (events: readonly AnyEvent[]) => void;
+  /** Told of a body that cannot be copied; its event is recorded all the same. */
+  readonly onProblem: (error: Error) => void;
 }
 
 /** Moves the event log into PostgreSQL: batches, one transaction each, acknowledged after the commit. */
@@ -37,11 +40,12 @@ export function createRecorder(options: RecorderOptions): { runOnce(): Promise<v
     runOnce: async () => {
       if (batch.length === 0) batch = await collect(options);
       if (batch.length > 0) {
-        const artifacts = await loadArtifacts(options.hashes, batch);
+        const artifacts = await loadArtifacts(options, batch);
         const recorded = await options.writer.record({ term: options.term, entries: batch, artifacts });
+        // Told before the acknowledgement: if that fails, the repeat finds nothing new to tell.
+        options.onRecorded(recorded.flatMap((entry) => ('event' in entry ? [entry.event] : [])));
         await options.consumer.acknowledge(batch.map((entry) => entry.offset));
         batch = [];
-        options.onRecorded(recorded.flatMap((entry) => ('event' in entry ? [entry.event] : [])));
       }
       await trim();
     },
@@ -60,24 +64,39 @@ async function collect({
   return [...first, ...more];
 }
 
-/** A body that is gone or newer than its event has a later event of its own, or left with its workflow. */
-async function loadArtifacts(hashes: WorkflowHashes, entries: readonly LogEntry[]): Promise<ArtifactBody[]> {
+async function loadArtifacts(
+  options: RecorderOptions,
+  entries: readonly LogEntry[],
+): Promise<readonly ArtifactBody[]> {
   const bodies: ArtifactBody[] = [];
   for (const entry of entries) {
-    const body = 'event' in entry ? await loadArtifact(hashes, entry.event) : null;
+    const body = 'event' in entry ? await loadArtifact(options, entry.event) : null;
     if (body !== null) bodies.push(body);
   }
   return bodies;
 }
 
-async function loadArtifact(hashes: WorkflowHashes, event: AnyEvent): Promise<ArtifactBody | null> {
+/** Null for a body that is not the one the event names: it is gone, or a newer one has an event of its own. */
+async function loadArtifact(options: RecorderOptions, event: AnyEvent): Promise<ArtifactBody | null> {
   if (event.type !== 'ARTIFACT.WRITTEN.SUCCESS' || event.workflowId === undefined) return null;
+  const { workflowId } = event;
   const { name, sha256 } = event.data;
-  if (!isArtifactName(name)) return null;
-  const text = await hashes.readArtifact(event.workflowId, name);
-  return text === null ? null : { workflowId: event.workflowId, name, sha256, text };
+  try {
+    const text = await options.hashes.readArtifact(workflowId, name);
+    if (text === null || hashOf(text) !== sha256) return null;
+    return { workflowId, name, sha256, text };
+  } catch (thrown) {
+    if (!isDamage(thrown)) throw thrown;
+    options.onProblem(new Error(`${name} of workflow ${workflowId} is damaged: ${toError(thrown).message}`));
+    return null;
+  }
 }
 
-function isArtifactName(name: string): name is ArtifactName {
-  return ARTIFACT_NAMES.some((known) => known === name);
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** What does not unpack now never will; trying it for ever would stop the whole record. */
+function isDamage(thrown: unknown): boolean {
+  return reportError(thrown).code.startsWith('Z_');
 }

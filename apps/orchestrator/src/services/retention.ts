@@ -1,3 +1,4 @@
+import { toError } from '@tamma/domain';
 import { type RetireDeps, retireWorkflow } from '../use-cases/retire-workflow.ts';
 
 /** Ended workflows one pass takes away; the next pass takes the rest. */
@@ -6,6 +7,8 @@ const RETIRED_MAX = 100;
 export interface RetentionOptions extends RetireDeps {
   /** Told when slots became free. */
   readonly onRetired: () => void;
+  /** Told of each workflow that could not be taken away; it is tried again with the next pass. */
+  readonly onFailure: (workflowId: string, error: Error) => void;
 }
 
 /** Takes what has ended and is recorded out of Redis, and closes its claim. */
@@ -14,7 +17,13 @@ export function createRetention(options: RetentionOptions): { runOnce(): Promise
     runOnce: async () => {
       const ended = await options.claims.listEnded(RETIRED_MAX);
       const retired = [];
-      for (const claim of ended) retired.push(await retireWorkflow(options, claim));
+      for (const claim of ended) {
+        try {
+          retired.push(await retireWorkflow(options, claim));
+        } catch (thrown) {
+          options.onFailure(claim.workflowId, toError(thrown));
+        }
+      }
       if (retired.includes(true)) options.onRetired();
     },
   };

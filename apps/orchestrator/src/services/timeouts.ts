@@ -1,4 +1,4 @@
-import type { WorkflowState } from '@tamma/domain';
+import { toError, type WorkflowState } from '@tamma/domain';
 import type { RecordReader } from '@tamma/store';
 import { type CancelDeps, cancelWorkflow } from '../use-cases/cancel-workflow.ts';
 
@@ -8,6 +8,8 @@ const PAGES_MAX = 50;
 
 export interface TimeoutsOptions extends CancelDeps {
   readonly reader: RecordReader;
+  /** Told of each workflow that could not be ended; it is tried again with the next pass. */
+  readonly onFailure: (workflowId: string, error: Error) => void;
 }
 
 /** Ends what waited for a person until its deadline: an escalation that nobody answered is cancelled. */
@@ -17,17 +19,21 @@ export function createTimeouts(options: TimeoutsOptions): { runOnce(): Promise<v
       for (const state of await listPaused(options.reader)) {
         if (!isOverdue(state, options.now())) continue;
         const why = `nobody answered the escalation in time: ${state.waitingFor?.why ?? ''}`;
-        await cancelWorkflow(options, state.id, why);
+        try {
+          await cancelWorkflow(options, state.id, why);
+        } catch (thrown) {
+          options.onFailure(state.id, toError(thrown));
+        }
       }
     },
   };
 }
 
-/** Parked tasks watch their own deadline; only a failed step has nothing left in the queue that could wake it. */
+/** Parked tasks watch their own deadline; an escalation has nothing left in the queue that could wake it. */
 function isOverdue(state: WorkflowState, nowMs: number): boolean {
-  const until = state.waitingFor?.until;
-  const hasFailed = state.steps.some((step) => step.status === 'failed');
-  return hasFailed && until !== null && until !== undefined && Date.parse(until) <= nowMs;
+  if (state.waitingFor?.reason !== 'human' || state.waitingFor.until === null) return false;
+  const isParked = state.steps.some((step) => step.status === 'scheduled');
+  return !isParked && Date.parse(state.waitingFor.until) <= nowMs;
 }
 
 async function listPaused(reader: RecordReader): Promise<WorkflowState[]> {

@@ -12,7 +12,7 @@ import {
 import type { EventLog } from '@tamma/event-log';
 import type { ClaimResult, Claims } from '@tamma/store';
 import type { WorkflowPlan } from '@tamma/workflow';
-import { systemEvent } from './facts.ts';
+import { systemEvent, titleOf } from './facts.ts';
 
 export interface ClaimDeps {
   readonly claims: Claims;
@@ -72,7 +72,7 @@ export function createdEvent(head: WorkflowHead, nowMs: number): AnyEvent {
     platform: project.platform,
     repository: project.repository,
     issue: issue.number,
-    title: issue.title,
+    title: titleOf(issue),
     template: template.name,
     templateHash: template.hash,
     score,

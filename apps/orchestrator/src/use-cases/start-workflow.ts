@@ -3,7 +3,7 @@ import type { WorkflowHashes } from '@tamma/coordination';
 import type { AnyEvent } from '@tamma/domain';
 import type { FlowQueue } from '@tamma/queue';
 import type { Claims } from '@tamma/store';
-import { spineOf } from '@tamma/workflow';
+import { type SpineTask, spineOf } from '@tamma/workflow';
 import { createdEvent } from './claim-issue.ts';
 import { systemEvent } from './facts.ts';
 
@@ -20,15 +20,25 @@ export interface StartDeps {
  */
 export async function startWorkflow(deps: StartDeps, head: WorkflowHead): Promise<void> {
   const spine = spineOf(head.workflowId, head.score, head.template.steps);
-  await deps.hashes.open(head, startEvents(head, deps.now()));
+  await deps.hashes.open(head, startEvents(head, spine, deps.now()));
   await deps.queue.addFlow(spine);
   await deps.claims.markStarted(head.workflowId);
 }
 
-function startEvents(head: WorkflowHead, nowMs: number): AnyEvent[] {
+function startEvents(head: WorkflowHead, spine: readonly SpineTask[], nowMs: number): AnyEvent[] {
   const { workflowId, template } = head;
   const steps = template.steps.map(({ id, phase, capability }) => ({ id, phase, capability }));
   const started = { type: 'WORKFLOW.STARTED.SUCCESS', data: { steps } } as const;
   // The creation again: the claim may have been cut off before it was told, and the record absorbs the repeat.
-  return [createdEvent(head, nowMs), systemEvent(`${workflowId}.started`, started, { workflowId, nowMs })];
+  return [
+    createdEvent(head, nowMs),
+    systemEvent(`${workflowId}.started`, started, { workflowId, nowMs }),
+    ...spine.map((task) => enqueuedEvent(task, nowMs)),
+  ];
+}
+
+function enqueuedEvent({ taskId, capability, priority, payload }: SpineTask, nowMs: number): AnyEvent {
+  const { workflowId, stepId } = payload;
+  const fact = { type: 'TASK.ENQUEUED.SUCCESS', data: { capability, priority } } as const;
+  return { ...systemEvent(`${taskId}.enqueued`, fact, { workflowId, nowMs }), taskId, stepId };
 }

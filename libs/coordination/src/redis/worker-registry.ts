@@ -14,7 +14,17 @@ const reportSchema = z.object({
   seenAt: z.string(),
 });
 
-export function createWorkerRegistry({ redis, keys }: { redis: Redis; keys: RedisKeys }): WorkerRegistry {
+/** A worker that was killed never signs off; after this it is no longer worth showing. */
+const FORGOTTEN_AFTER_MS = 3_600_000;
+
+export interface WorkerRegistryOptions {
+  /** Owned by the caller, who closes it. */
+  readonly redis: Redis;
+  readonly keys: RedisKeys;
+  readonly now?: () => number;
+}
+
+export function createWorkerRegistry({ redis, keys, now = Date.now }: WorkerRegistryOptions): WorkerRegistry {
   return {
     async report(worker) {
       await redis.hset(keys.workers, worker.workerId, JSON.stringify(worker));
@@ -24,7 +34,10 @@ export function createWorkerRegistry({ redis, keys }: { redis: Redis; keys: Redi
     },
     async list() {
       const entries = await redis.hgetall(keys.workers);
-      return Object.values(entries).map((text) => reportSchema.parse(JSON.parse(text)));
+      const reports = Object.values(entries).map((text) => reportSchema.parse(JSON.parse(text)));
+      const forgotten = reports.filter((report) => Date.parse(report.seenAt) < now() - FORGOTTEN_AFTER_MS);
+      if (forgotten.length > 0) await redis.hdel(keys.workers, ...forgotten.map((one) => one.workerId));
+      return reports.filter((report) => !forgotten.includes(report));
     },
   };
 }

@@ -7,7 +7,13 @@ const GATE_RUN = { gate: 'test', commit: COMMIT, summary: '12 passed', durationM
 
 /** Valid data for every type of event, with every field that there is. */
 export const SAMPLE_DATA: EventDataByType = {
-  'ORCHESTRATOR.STARTED.SUCCESS': { host: '127.0.0.1', port: 3000 },
+  'ORCHESTRATOR.STARTED.SUCCESS': {
+    host: '127.0.0.1',
+    port: 3000,
+    startTime: '2026-01-01T00:00:00.000Z',
+    config: { 'server.port': '3000' },
+  },
+  'ORCHESTRATOR.STARTED.FAILED': { error: ERROR, startTime: '2026-01-01T00:00:00.000Z' },
   'ORCHESTRATOR.STARTUP.COMPLETE': { services: ['intake'] },
   'ORCHESTRATOR.STARTUP.FAILED': { error: ERROR },
   'ORCHESTRATOR.STOPPED.SUCCESS': { uptimeMs: 1 },

@@ -129,7 +129,7 @@ describe('recording', () => {
 
   it('stores events that belong to no workflow, and those that come before its creation', async () => {
     await using test = await openTestStore();
-    const { workflowId: _, ...lone } = buildEvent('ORCHESTRATOR.STARTED.SUCCESS', { host: 'h', port: 1 });
+    const { workflowId: _, ...lone } = buildEvent('ORCHESTRATOR.STOPPED.SUCCESS', { uptimeMs: 1 });
     const early = buildEvent('RISK.ASSESSED.SUCCESS', { risk: 'low' }, { workflowId: WORKFLOW });
     const events = buildBeginning(WORKFLOW);
     const term = await takeTerm(test.store);

@@ -1,0 +1,145 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { problemSchema } from '@tamma/contracts';
+import { expect } from 'chai';
+import { rejectionOf } from '../testing/desk.ts';
+import { openSite, type Site } from '../testing/site.ts';
+
+/** Sends bytes as they are and reads until the server closes the connection. */
+async function sendRaw({ port }: Site, text: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk) => void chunks.push(chunk));
+  socket.on('error', () => {
+    // A server that cuts us off is one of the answers.
+  });
+  socket.write(text);
+  await new Promise((resolve) => socket.once('close', resolve));
+  return Buffer.concat(chunks).toString();
+}
+
+describe('HTTP server', () => {
+  it('answers 404 with a problem where there is nothing', async () => {
+    await using site = await openSite();
+    for (const path of ['/', '/nothing', '/api', '/api/v1', '/api/v1/nothing', '/health/nothing', '//']) {
+      const answer = await site.ask(path);
+      expect(answer.status, path).to.equal(404);
+      expect(problemSchema.parse(JSON.parse(answer.text)).title).to.equal('Not found');
+    }
+  });
+
+  it('answers 405 and what is allowed to a verb that a path does not know', async () => {
+    await using site = await openSite();
+    const paths = ['workflows', 'workflows/x', 'events', 'projects'].map((path) => `/api/v1/${path}`);
+    for (const path of [...paths, '/health', '/health/live', '/health/ready', '/metrics']) {
+      for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+        const answer = await site.ask(path, { method });
+        expect([answer.status, answer.headers.allow], `${method} ${path}`).to.deep.equal([405, 'GET, HEAD']);
+      }
+    }
+  });
+
+  it('answers HEAD like GET, without the body', async () => {
+    await using site = await openSite();
+    const answer = await site.ask('/api/v1/projects', { method: 'HEAD' });
+    expect([answer.status, answer.text]).to.deep.equal([200, '']);
+  });
+
+  it('answers only to names of this machine', async () => {
+    await using site = await openSite();
+    const hosts = [
+      'evil.example',
+      `evil.example:${site.port}`,
+      'localhost.evil.example',
+      '127.0.0.1.evil.example',
+    ];
+    for (const host of [...hosts, 'localhost:80:80', '10.0.0.1', '[::1']) {
+      const answer = await site.ask('/api/v1/projects', { headers: { host } });
+      expect(answer.status, host).to.equal(403);
+    }
+    for (const host of ['localhost', `LOCALHOST:${site.port}`, '127.0.0.1:1', '127.9.9.9', '[::1]:3000']) {
+      const answer = await site.ask('/api/v1/projects', { headers: { host } });
+      expect(answer.status, host).to.equal(200);
+    }
+    expect(await sendRaw(site, 'GET /api/v1/projects HTTP/1.0\r\n\r\n')).to.match(/^HTTP\/1\.1 403 /);
+  });
+
+  it('answers 400 to a path that is no URL', async () => {
+    await using site = await openSite();
+    for (const path of ['/api/v1/workflows/%zz', '/api/v1/workflows/%', '/api/v1/workflows/%c3%28']) {
+      const answer = await site.ask(path);
+      expect(answer.status, path).to.equal(400);
+      expect(problemSchema.parse(JSON.parse(answer.text)).title).to.equal('Invalid request');
+    }
+    expect((await site.ask('/api/v1/workflows?status=%zz')).status).to.equal(400);
+  });
+
+  it('ignores a body that comes with a question', async () => {
+    await using site = await openSite();
+    const headers = { 'content-type': 'application/json' };
+    for (const body of ['{"limit": 0}', '{broken', 'x'.repeat(2_000_000)]) {
+      const answer = await site.ask('/api/v1/projects', { headers, body });
+      expect(answer.status).to.equal(200);
+    }
+  });
+
+  it('survives what is no HTTP at all', async () => {
+    await using site = await openSite();
+    const refused = [
+      'rubbish\r\n\r\n',
+      'GET / HTTP/9.9\r\n\r\n',
+      `GET /${'x'.repeat(100_000)} HTTP/1.1\r\n\r\n`,
+    ];
+    for (const text of refused) expect(await sendRaw(site, text)).to.match(/^HTTP\/1\.1 4\d\d /);
+    const smuggled =
+      'GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n';
+    expect(await sendRaw(site, smuggled)).to.match(/^HTTP\/1\.1 400 /);
+    expect((await site.ask('/health/live')).status).to.equal(200);
+  });
+
+  it('says nothing of what it is made of, and forbids browsers to guess', async () => {
+    await using site = await openSite();
+    const { headers } = await site.ask('/api/v1/projects');
+    expect(headers).to.not.have.property('x-powered-by');
+    expect(headers['x-content-type-options']).to.equal('nosniff');
+  });
+
+  it('while it drains, refuses questions and says when to come back, but answers probes', async () => {
+    await using site = await openSite();
+    site.http.drain();
+    for (const path of ['/api/v1/workflows', '/api/v1/projects', '/api/v1/nothing']) {
+      const answer = await site.ask(path);
+      expect([answer.status, answer.headers['retry-after']], path).to.deep.equal([503, '5']);
+      expect(problemSchema.parse(JSON.parse(answer.text)).title).to.equal('Shutting down');
+    }
+    for (const path of ['/health', '/health/live', '/health/ready', '/metrics']) {
+      expect((await site.ask(path)).status, path).to.equal(200);
+    }
+  });
+
+  it('lets a question under way be answered when it stops, then listens no more', async () => {
+    const asked = Promise.withResolvers<void>();
+    await using plain = await openSite();
+    const listWorkflows = async () => {
+      asked.resolve();
+      await sleep(100);
+      return { items: [], next: null };
+    };
+    await using site = await openSite({ reader: { ...plain.desk.store.reader, listWorkflows } });
+    const answer = site.ask('/api/v1/workflows');
+    await asked.promise;
+    await site.http.stop();
+    expect((await answer).status).to.equal(200);
+    expect(site.http.port()).to.equal(null);
+    const refused = await site.ask('/health/live').catch((thrown: unknown) => thrown);
+    expect(refused).to.include({ code: 'ECONNREFUSED' });
+    await site.http.stop();
+  });
+
+  it('says which setting to change when its port is taken', async () => {
+    await using site = await openSite();
+    const refused = await rejectionOf(openSite({ port: site.port }));
+    expect(refused).to.include({ code: 'PORT_TAKEN' });
+    expect(refused).to.have.property('remedy').that.contains('PORT');
+  });
+});

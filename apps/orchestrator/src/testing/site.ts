@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { createHealth, type HealthCheck } from '@tamma/process';
+import { createLogger, createMetrics } from '@tamma/telemetry';
+import { createHttpServer, type HttpOptions } from '../http/server.ts';
+import { addQueueMetrics } from '../queue-metrics.ts';
+import { type Desk, openDesk } from './desk.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+export interface Question {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface SiteOptions extends Partial<Pick<HttpOptions, 'reader' | 'eventLog' | 'projects' | 'port'>> {
+  readonly checks?: readonly HealthCheck[];
+}
+
+export type Site = Awaited<ReturnType<typeof openSite>>;
+
+/** The real HTTP server on a free port, before a desk. */
+export async function openSite(options: SiteOptions = {}) {
+  await using stack = new AsyncDisposableStack();
+  const desk = stack.use(await openDesk());
+  const lines: string[] = [];
+  const logger = createLogger({
+    name: 'test',
+    level: 'debug',
+    destination: { write: (line) => void lines.push(line) },
+  });
+  const metrics = createMetrics({ defaultLabels: { process: 'orchestrator' } });
+  const consumer = await desk.eventLog.consumer('recorder');
+  addQueueMetrics(metrics, { queue: desk.queue, consumer, reader: desk.store.reader });
+  const health = createHealth({ version: '1.2.3', checkTimeoutMs: 200 });
+  for (const check of options.checks ?? []) health.add(check);
+  const http = createHttpServer({
+    host: '127.0.0.1',
+    port: options.port ?? 0,
+    reader: options.reader ?? desk.store.reader,
+    eventLog: options.eventLog ?? desk.eventLog,
+    projects: options.projects ?? (() => []),
+    health,
+    metrics,
+    logger,
+  });
+  await http.start();
+  stack.defer(() => http.stop());
+  const port = http.port() ?? 0;
+  const owned = stack.move();
+  return {
+    desk,
+    http,
+    port,
+    lines,
+    metrics,
+    ask: (path: string, question: Question = {}) => ask(port, path, question),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** Sends the path as it is, which `fetch` would correct. */
+export async function ask(port: number, path: string, question: Question = {}): Promise<Answer> {
+  const { method = 'GET', headers = {}, body } = question;
+  const sent = request({ host: '127.0.0.1', port, path, method, headers, agent: false });
+  sent.end(body);
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  sent.on('error', reject);
+  sent.on('response', (response) => {
+    const chunks: string[] = [];
+    response.setEncoding('utf8');
+    response.on('data', (chunk: string) => void chunks.push(chunk));
+    response.on('error', reject);
+    response.on('end', () => {
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, text: chunks.join('') });
+    });
+  });
+  try {
+    return await promise;
+  } finally {
+    if (!sent.closed) await once(sent, 'close');
+  }
+}
+
+/** Puts all that the log holds on record and answers the offsets, oldest first. */
+export async function offsetsOf(desk: Desk): Promise<string[]> {
+  return (await desk.eventLog.readAfter('0-0', 1000)).map(({ offset }) => offset);
+}
