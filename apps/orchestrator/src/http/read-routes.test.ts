@@ -174,6 +174,7 @@ describe('GET /api/v1/events', () => {
     expect(ofWorkflow.items.map(({ event }) => event.type)).to.deep.equal([
       'WORKFLOW.STATE.CREATED',
       'WORKFLOW.STARTED.SUCCESS',
+      ...Array(3).fill('TASK.ENQUEUED.SUCCESS'),
     ]);
     const ofType = await readPage(site, 'type=WORKFLOW.STARTED.SUCCESS');
     expect(ofType.items.map(({ event }) => event.workflowId)).to.have.members(['demo-1.r1', 'demo-2.r1']);

@@ -47,6 +47,9 @@ describe('intake', () => {
       ['issue.demo.1.hash', 'ISSUE.JUDGED.ELIGIBLE'],
       ['demo-1.r1.created', 'WORKFLOW.STATE.CREATED'],
       ['demo-1.r1.started', 'WORKFLOW.STARTED.SUCCESS'],
+      ['demo-1.r1.first.enqueued', 'TASK.ENQUEUED.SUCCESS'],
+      ['demo-1.r1.second.enqueued', 'TASK.ENQUEUED.SUCCESS'],
+      ['demo-1.r1.third.enqueued', 'TASK.ENQUEUED.SUCCESS'],
     ]);
     const view = viewsOf(intake);
     expect(view?.issues).to.deep.equal([
