@@ -45,12 +45,14 @@ async function runWithServers(command) {
   try {
     const started = await startBoth(servers, home, interruption.signal);
     interruption.signal.throwIfAborted();
-    interruption.stopListening();
-    return await run(command, {
+    const running = run(command, {
       ...process.env,
       TAMMA_TEST_REDIS_URL: started.redis.url,
       TAMMA_TEST_DATABASE_URL: started.postgres.url,
     });
+    // Not before the command's own listeners are there: between the two a signal would end us at once.
+    interruption.stopListening();
+    return await running;
   } catch (error) {
     console.error(`with-servers: ${error.message}${error.remedy ? `\n${error.remedy}` : ''}`);
     return interruption.exitCode() ?? NOT_STARTED_CODE;
@@ -126,9 +128,9 @@ function listenForInterruption() {
 
 /** A group of its own: else a terminal's Ctrl-C would reach the command twice, from the terminal and from us. */
 function run([program, ...args], environment) {
-  const child = spawn(program, args, { stdio: 'inherit', env: environment, detached: true });
   const forward = (signal) => signalGroup(child.pid, signal);
   for (const signal of FORWARDED_SIGNALS) process.on(signal, forward);
+  const child = spawn(program, args, { stdio: 'inherit', env: environment, detached: true });
   // The listeners stay when the command has ended: a second signal must not end us before the servers are stopped.
   return new Promise((resolve) => {
     child.once('error', (error) => {

@@ -180,7 +180,8 @@ describe('GET /api/v1/events', () => {
     expect(ofType.items.map(({ event }) => event.workflowId)).to.have.members(['demo-1.r1', 'demo-2.r1']);
     const both = await readPage(site, 'type=WORKFLOW.STARTED.SUCCESS&workflowId=demo-1.r1&limit=1');
     expect(both.items).to.have.length(1);
-    expect((await readPage(site, `workflowId=demo-1.r1&since=${both.next}`)).items).to.have.length(0);
+    const after = await readPage(site, `workflowId=demo-1.r1&since=${both.next}`);
+    expect(after.items.map(({ event }) => event.type)).to.deep.equal(Array(3).fill('TASK.ENQUEUED.SUCCESS'));
     expect((await readPage(site, 'workflowId=nobody')).next).to.equal(null);
   });
 

@@ -3,6 +3,8 @@ import type { LeaderLease } from '@tamma/store';
 
 const LEASE_MS = 10_000;
 const RENEW_MS = 3000;
+/** Followers ask more often than a leader renews, so that a lease that ran out is taken within a second or so. */
+const ASK_MS = 1000;
 
 /** What only the leader does; started with a term, stopped when the term is lost. */
 export interface LeaderDuties {
@@ -18,8 +20,10 @@ export interface LeadershipOptions {
   readonly onError: (error: Error) => void;
   /** How long a lease lasts, in milliseconds; 10,000. */
   readonly leaseMs?: number;
-  /** Rest between two renewals, and between two tries to lead, in milliseconds; 3000. */
+  /** Rest between two renewals, in milliseconds; 3000. */
   readonly renewMs?: number;
+  /** Rest between two tries to lead, in milliseconds; 1000. */
+  readonly askMs?: number;
 }
 
 export interface Leadership extends Service {
@@ -32,9 +36,11 @@ export interface Leadership extends Service {
 /** States and transitions: docs/states.md, "Leader". */
 export function createLeadership(options: LeadershipOptions): Leadership {
   const { lease, holder, duties, onError, leaseMs = LEASE_MS, renewMs = RENEW_MS } = options;
+  const askMs = options.askMs ?? Math.min(ASK_MS, renewMs);
   let term: number | null = null;
   let isLost = false;
   let deadline: NodeJS.Timeout | undefined;
+  let renewedAt = 0;
   let stopped: Promise<void> = Promise.resolve();
 
   const follow = (): Promise<void> => {
@@ -48,6 +54,7 @@ export function createLeadership(options: LeadershipOptions): Leadership {
   /** Nobody may lead on a lease that could have run out, not even while a renewal hangs. */
   const leadUntil = (askedAt: number) => {
     clearTimeout(deadline);
+    renewedAt = askedAt;
     const leftMs = leaseMs - renewMs - (performance.now() - askedAt);
     deadline = setTimeout(() => follow().catch(onError), Math.max(0, leftMs));
   };
@@ -85,8 +92,9 @@ export function createLeadership(options: LeadershipOptions): Leadership {
 
   const loop = createLoop({
     name: 'leadership',
-    intervalMs: renewMs,
+    intervalMs: askMs,
     runOnce: async () => {
+      if (term !== null && !isLost && performance.now() - renewedAt < renewMs) return;
       // Caught here: the loop's own rest after failures would soon be longer than the lease.
       await (term === null ? tryToLead() : keepLeading(term)).catch(onError);
     },

@@ -19,7 +19,7 @@ const PROTOCOLS = new Set(['postgres:', 'postgresql:']);
 const CONNECT_TIMEOUT_MS = 5000;
 const STATEMENT_TIMEOUT_MS = 30_000;
 /** A process that freezes inside a transaction must not hold the leader's lease against its successor. */
-const IDLE_IN_TRANSACTION_MS = 10_000;
+const IDLE_IN_TRANSACTION_MS = 5000;
 
 export function connect(options: ConnectionOptions): Kysely<Database> {
   const pool = new Pool({
