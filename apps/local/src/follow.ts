@@ -13,7 +13,6 @@ export interface FollowRequest {
   readonly screen: Screen;
   /** Only what happens from here on is shown, in milliseconds since the epoch. */
   readonly sinceMs: number;
-  readonly maxConcurrent: number;
   /** Stop when nothing can move without a person. */
   readonly once: boolean;
   readonly waitForPeople: boolean;

@@ -107,8 +107,7 @@ async function work(request: LaunchRequest, sinceMs: number): Promise<number> {
   screen.note(`workflows  ${baseUrl}/api/v1/workflows`);
   screen.note(`health     ${baseUrl}/health`);
   screen.note(`logs       ${join(settings.home, 'logs')}`);
-  const { maxConcurrent } = config.workflow;
-  const options = { maxConcurrent, once: flags.once, waitForPeople: flags.wait, sinceMs };
+  const options = { once: flags.once, waitForPeople: flags.wait, sinceMs };
   const scene = await follow({ ...options, api, screen, signal: stop });
   screen.close();
   if (scene === null) return 0;

@@ -221,6 +221,20 @@ projects:
     expect(redis.output).to.contain('Redis at 127.0.0.1:1 does not answer').and.not.to.contain('hunter2');
   });
 
+  it('lets nobody who waits for a person keep the others from their turn', async () => {
+    await using product = await testProduct();
+    await product.edit('tamma.config.yaml', 'projects:', 'workflow: { maxConcurrent: 2 }\nprojects:');
+    const labels = '[tamma, "priority: high"]';
+    for (const number of ['003', '004', '005', '006']) {
+      const text = `---\ntitle: Unknown ${number}\nstate: open\nlabels: ${labels}\n---\nNobody wrote an answer for this one.\n`;
+      await product.write(`issues/${number}-unknown.md`, text);
+    }
+    const run = await runOnce(product);
+    expect(run.exitCode, run.output).to.equal(1);
+    expect(run.output).to.contain('1 merged, 4 escalated').and.to.contain('no canned answer for issue 6');
+    await expectMergedOnce(product);
+  });
+
   it('names an issue file that does not parse and goes on with the others', async () => {
     await using product = await testProduct();
     await product.write('issues/003-broken.md', '---\ntitle: [unclosed\n---\nbody\n');

@@ -55,7 +55,7 @@ function projectOf(overrides: Partial<Intake> = {}): ProjectView {
 
 function idle(workflows: readonly WorkflowState[], project = projectOf(), waitForPeople = false): boolean {
   const scene = { workflows, projects: [project] };
-  return isIdle({ scene, maxConcurrent: 1, waitForPeople, isTroubleLasting: false });
+  return isIdle({ scene, waitForPeople, isTroubleLasting: false });
 }
 
 describe('idle', () => {
@@ -75,10 +75,10 @@ describe('idle', () => {
     expect(idle(ended)).to.equal(true);
   });
 
-  it('is not reached while a claimed workflow could have a slot, and is when people hold every slot', () => {
+  it('is not reached while a claimed workflow waits for a slot: those who wait for people leave theirs', () => {
     const pending = { ...stateOf(), id: 'demo-2.r1' };
     expect(idle([stateOf(started, completed), pending])).to.equal(false);
-    expect(idle([stateOf(started, dequeued, ...escalated), pending])).to.equal(true);
+    expect(idle([stateOf(started, dequeued, ...escalated), pending])).to.equal(false);
   });
 
   it('is reached when a person must decide, unless people are waited for', () => {
@@ -93,7 +93,7 @@ describe('idle', () => {
 
   it('is reached when a project cannot be looked at for long, rather than waiting for ever', () => {
     const projects = [projectOf({ lastPassAt: null, problem: 'the folder is gone' })];
-    const question = { scene: { workflows: [], projects }, maxConcurrent: 1, waitForPeople: false };
+    const question = { scene: { workflows: [], projects }, waitForPeople: false };
     expect(isIdle({ ...question, isTroubleLasting: false })).to.equal(false);
     expect(isIdle({ ...question, isTroubleLasting: true })).to.equal(true);
   });

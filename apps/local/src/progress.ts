@@ -9,7 +9,6 @@ export interface Scene {
 
 export interface IdleQuestion {
   readonly scene: Scene;
-  readonly maxConcurrent: number;
   /** Keep waiting for people too. */
   readonly waitForPeople: boolean;
   /** A project could not be looked at for so long that waiting for it would be waiting for ever. */
@@ -22,13 +21,12 @@ export function isEscalated(state: WorkflowState): boolean {
 }
 
 /** Whether nothing can move any more without a person. */
-export function isIdle({ scene, maxConcurrent, waitForPeople, isTroubleLasting }: IdleQuestion): boolean {
+export function isIdle({ scene, waitForPeople, isTroubleLasting }: IdleQuestion): boolean {
   const { workflows, projects } = scene;
   const open = workflows.filter((state) => !hasWorkflowEnded(state.status));
   const started = open.filter((state) => state.status !== 'pending');
   if (started.some((state) => canMove(state, waitForPeople))) return false;
-  const hasFreeSlot = started.length < maxConcurrent;
-  if (hasFreeSlot && open.length > started.length) return false;
+  if (open.length > started.length && !isTroubleLasting) return false;
   return projects.every((project) =>
     hasTrouble(project) ? isTroubleLasting : hasSeenAll(project, workflows),
   );

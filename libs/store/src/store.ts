@@ -30,6 +30,7 @@ export interface Claims {
   open(request: ClaimRequest): Promise<ClaimResult>;
   /** Open claims without a flow, best aged score first. */
   waitingForSlot(limit: number): Promise<readonly OpenClaim[]>;
+  /** Open claims with a flow that hold a slot: one whose workflow waits for a person does not. */
   countStarted(): Promise<number>;
   markStarted(workflowId: string): Promise<void>;
   /** Every open claim of a project. */

@@ -123,6 +123,7 @@ function buildServices(options: DutiesOptions, { term, source, intake, takeTurn 
     onRecorded: (events) => {
       observe(options, events);
       if (events.some(isEnd)) retentionLoop.wake();
+      if (events.some(isPause)) intakeLoop.wake();
     },
     onProblem: (error) => logger.warn({ error: error.message }, 'artifact not copied'),
   });
@@ -150,6 +151,12 @@ function observe({ logger, metrics }: DutiesOptions, events: readonly AnyEvent[]
 function isEnd(event: AnyEvent): boolean {
   const ends = ['WORKFLOW.COMPLETED.SUCCESS', 'WORKFLOW.CANCELLED.SUCCESS', 'WORKFLOW.FAILED.PERMANENT'];
   return ends.includes(event.type);
+}
+
+/** A workflow that waits for a person leaves its slot to the next one. */
+function isPause(event: AnyEvent): boolean {
+  const pauses = ['APPROVAL.REQUESTED.SUCCESS', 'QUESTION.ASKED.SUCCESS', 'ESCALATION.TRIGGERED.SUCCESS'];
+  return pauses.includes(event.type);
 }
 
 function termLost(term: number): TammaError {

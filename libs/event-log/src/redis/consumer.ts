@@ -109,7 +109,7 @@ class StreamConsumer implements EventConsumer {
     const { status } = this.#connection;
     if (status !== 'wait' && status !== 'end') return;
     this.#startOver();
-    await this.#connection.connect();
+    await this.#within(0, () => this.#connection.connect());
     if (this.#isClosed) this.#connection.disconnect();
   }
 
@@ -141,10 +141,15 @@ class StreamConsumer implements EventConsumer {
 
   async #readGroup(from: string, max: number, waitMs: number): Promise<readonly LogEntry[]> {
     const wait = Math.ceil(waitMs);
-    const guard = setTimeout(() => this.#connection.disconnect(), wait + this.#readGraceMs);
+    const entries = await this.#within(wait, () => this.#sendRead(from, max, wait));
+    return entries.map(readStreamEntry);
+  }
+
+  /** A server that accepts and then says nothing must not hold us: cutting the connection ends the call. */
+  async #within<Value>(waitMs: number, call: () => Promise<Value>): Promise<Value> {
+    const guard = setTimeout(() => this.#connection.disconnect(), waitMs + this.#readGraceMs);
     try {
-      const entries = await this.#sendRead(from, max, wait);
-      return entries.map(readStreamEntry);
+      return await call();
     } finally {
       clearTimeout(guard);
     }

@@ -229,7 +229,8 @@ describe('event log in Redis', () => {
     const log = createRedisEventLog({
       redis,
       keys: { ...redisKeysOf('x'), events: harness.stream },
-      readGraceMs: 100,
+      // Redis itself ends a blocked read up to 100 ms late.
+      readGraceMs: 400,
     });
     const consumer = await log.consumer('recorder');
     expect(await idsFrom(consumer, BRIEF)).to.deep.equal([]);

@@ -1,3 +1,4 @@
+import type { AnyEvent } from '@tamma/domain';
 import { buildEvent, buildIssue } from '@tamma/domain/testing';
 import { expect } from 'chai';
 import { openStore } from '../postgres/index.ts';
@@ -11,11 +12,22 @@ import {
   toEntries,
 } from '../testing/fixtures.ts';
 
-async function endWorkflow(store: Store, workflowId: string): Promise<void> {
+async function recordAfterBeginning(store: Store, workflowId: string, event: AnyEvent): Promise<void> {
   const term = (await store.lease.acquire('test', 60_000)) ?? 0;
-  const end = buildEvent('WORKFLOW.CANCELLED.SUCCESS', { why: 'x' }, { id: `${workflowId}.end`, workflowId });
-  const entries = toEntries([...buildBeginning(workflowId), end]);
+  const entries = toEntries([...buildBeginning(workflowId), event]);
   await store.writer.record({ term, entries, artifacts: [] });
+}
+
+async function endWorkflow(store: Store, workflowId: string): Promise<void> {
+  const end = buildEvent('WORKFLOW.CANCELLED.SUCCESS', { why: 'x' }, { id: `${workflowId}.end`, workflowId });
+  await recordAfterBeginning(store, workflowId, end);
+}
+
+/** The workflow asks a person something and waits. */
+async function pauseWorkflow(store: Store, workflowId: string): Promise<void> {
+  const data = { question: 'Which one?', until: '2026-02-01T00:00:00.000Z' };
+  const asked = buildEvent('QUESTION.ASKED.SUCCESS', data, { id: `${workflowId}.asked`, workflowId });
+  await recordAfterBeginning(store, workflowId, asked);
 }
 
 function workflowOf(result: ClaimResult): string {
@@ -144,6 +156,18 @@ describe('claims', () => {
     expect(again?.startedAt).to.be.a('string').and.equal(started?.startedAt);
     await claims.close('demo-1.r1');
     await claims.close('demo-1.r1');
+    expect(await claims.countStarted()).to.equal(1);
+  });
+
+  it('counts no workflow that waits for a person: it holds no slot', async () => {
+    await using test = await openTestStore();
+    const { claims } = test.store;
+    for (const issue of [1, 2]) {
+      await claims.open(buildClaim({ issue }));
+      await claims.markStarted(`demo-${issue}.r1`);
+    }
+    await pauseWorkflow(test.store, 'demo-1.r1');
+    expect((await test.store.reader.getWorkflow('demo-1.r1'))?.status).to.equal('paused');
     expect(await claims.countStarted()).to.equal(1);
   });
 

@@ -27,9 +27,11 @@ export function createClaims(db: Kysely<Database>): Claims {
     countStarted: async () => {
       const { count } = await db
         .selectFrom('claims')
+        .leftJoin('workflow_states', 'workflow_states.id', 'claims.workflow_id')
         .select((eb) => eb.fn.countAll().as('count'))
         .where('closed_at', 'is', null)
         .where('started_at', 'is not', null)
+        .where((eb) => eb.or([eb('status', 'is', null), eb('status', '!=', 'paused')]))
         .executeTakeFirstOrThrow();
       return Number(count);
     },

@@ -232,11 +232,11 @@ describe('connections of the store', () => {
     await frozen.destroy();
   });
 
-  it('end an idle transaction after ten seconds by default', async () => {
+  it('end an idle transaction after five seconds by default', async () => {
     await using test = await openTestStore();
     const db = connect({ url: test.url, max: 1 });
     const { rows } = await sql`show idle_in_transaction_session_timeout`.execute(db);
-    expect(rows).to.deep.equal([{ idle_in_transaction_session_timeout: '10s' }]);
+    expect(rows).to.deep.equal([{ idle_in_transaction_session_timeout: '5s' }]);
     await db.destroy();
   });
 });
