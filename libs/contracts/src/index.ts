@@ -3,6 +3,7 @@ export * from './duration.ts';
 export * from './event-schema.ts';
 export * from './http.ts';
 export * from './job.ts';
+export * from './offset.ts';
 export * from './template.ts';
 export * from './wire.ts';
 export * from './workflow-head.ts';

@@ -1,8 +1,8 @@
+import { compareOffsets } from '@tamma/contracts';
 import { type AnyEvent, TammaError } from '@tamma/domain';
 import { buildEvent } from '@tamma/domain/testing';
 import { expect } from 'chai';
 import { type EventConsumer, type EventLog, LOG_START, type LogEntry } from './event-log.ts';
-import { compareOffsets } from './offset.ts';
 
 /** One empty log of the test's own. */
 export interface EventLogHarness extends AsyncDisposable {

@@ -1,4 +1,4 @@
-import type { RelayedEvent } from '@tamma/contracts';
+import { compareOffsets, type RelayedEvent } from '@tamma/contracts';
 import type { EventLog } from '@tamma/event-log';
 import type { EventFilter, RecordedEvent, RecordReader } from '@tamma/store';
 
@@ -48,11 +48,4 @@ function pageOf(events: readonly RecordedEvent[]): EventPage {
 
 function relayed({ offset, event }: RecordedEvent): RelayedEvent {
   return { offset, event: { ...event, data: { ...event.data } } };
-}
-
-/** Both as `<milliseconds>-<sequence>`. */
-function compareOffsets(a: string, b: string): number {
-  const [aMs = 0, aSeq = 0] = a.split('-').map(Number);
-  const [bMs = 0, bSeq = 0] = b.split('-').map(Number);
-  return aMs === bMs ? aSeq - bSeq : aMs - bMs;
 }

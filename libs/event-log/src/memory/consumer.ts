@@ -1,6 +1,6 @@
+import { compareOffsets, parseOffset } from '@tamma/contracts';
 import { TammaError } from '@tamma/domain';
 import { type EventConsumer, LOG_START, type LogEntry, type NextRequest } from '../event-log.ts';
-import { compareOffsets, parseOffset } from '../offset.ts';
 import type { MemoryGroup, MemoryStream } from './stream.ts';
 
 export function createMemoryConsumer(stream: MemoryStream, name: string): EventConsumer {

@@ -1,7 +1,7 @@
+import { compareOffsets, formatOffset, type Offset, parseOffset } from '@tamma/contracts';
 import type { AnyEvent } from '@tamma/domain';
 import { readEntry, writeEvent } from '../entry.ts';
 import { type EventConsumer, type EventLog, LOG_START } from '../event-log.ts';
-import { compareOffsets, formatOffset, type Offset, parseOffset } from '../offset.ts';
 import { createMemoryConsumer } from './consumer.ts';
 import type { MemoryStream } from './stream.ts';
 

@@ -1,7 +1,7 @@
+import { compareOffsets, placeAfter } from '@tamma/contracts';
 import { TammaError } from '@tamma/domain';
 import type { Redis } from 'ioredis';
 import { type EventConsumer, LOG_START, type LogEntry, type NextRequest } from '../event-log.ts';
-import { compareOffsets, placeAfter } from '../offset.ts';
 import { describeFailure, explained, isGroupMissing } from './failure.ts';
 import { countUnacknowledged, ensureGroup, firstUnacknowledged, type Group, readPending } from './group.ts';
 import { readStreamEntry, type StreamEntry } from './stream-entry.ts';

@@ -1,6 +1,6 @@
+import { compareOffsets, placeAfter } from '@tamma/contracts';
 import type { Redis } from 'ioredis';
 import { LOG_START } from '../event-log.ts';
-import { compareOffsets, placeAfter } from '../offset.ts';
 import { groupExists, isGroupMissing } from './failure.ts';
 
 /** Where a consumer group lives. */

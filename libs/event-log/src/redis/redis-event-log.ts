@@ -1,9 +1,8 @@
-import { EVENT_FIELD, type RedisKeys } from '@tamma/contracts';
+import { EVENT_FIELD, parseOffset, type RedisKeys } from '@tamma/contracts';
 import type { AnyEvent } from '@tamma/domain';
 import type { Redis } from 'ioredis';
 import { writeEvent } from '../entry.ts';
 import { type EventConsumer, type EventLog, LOG_START } from '../event-log.ts';
-import { parseOffset } from '../offset.ts';
 import { createConsumer } from './consumer.ts';
 import { explained } from './failure.ts';
 import { readStreamEntry } from './stream-entry.ts';

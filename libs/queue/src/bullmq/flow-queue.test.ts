@@ -1,8 +1,14 @@
 import { CAPABILITIES, type Capability, queuePriority } from '@tamma/domain';
 import { eventually, testServers, uniqueName } from '@tamma/testing';
+import { Queue } from 'bullmq';
 import { expect } from 'chai';
 import type { Fate, FlowQueue, FlowTask, TaskAttempt } from '../queue.ts';
 import { createBullmqQueue } from './index.ts';
+
+function parseUrl(url: string) {
+  const { hostname, port, password } = new URL(url);
+  return { host: hostname, port: Number(port), password };
+}
 
 type Body = (task: TaskAttempt, signal: AbortSignal) => Promise<Fate> | Fate;
 
@@ -196,6 +202,32 @@ describe('flow queue on BullMQ', () => {
     release.resolve();
     await eventually('it can be removed', async () => (await queue.removeFlow(flow)) === 'removed');
     expect(await Promise.all(flow.map((task) => queue.readStatus(task)))).to.deep.equal([null, null, null]);
+  });
+
+  it('fails a job that carries rubbish, and goes on with the others', async () => {
+    await using queue = await openQueue();
+    const { host, port, password } = parseUrl(testServers().redisUrl);
+    const stranger = new Queue('git', {
+      connection: { host, port, password },
+      prefix: `${queue.prefix}-queue`,
+    });
+    await stranger.add('rubbish', { workflowId: 7 }, { jobId: 'stranger', attempts: 4, priority: 1 });
+    const ran: string[] = [];
+    await consumeAll(queue, ({ payload }) => {
+      ran.push(payload.stepId);
+      return { kind: 'done' };
+    });
+    const flow = flowOf('rubbish-1.r1', [['only', 'git']]);
+    await queue.addFlow(flow);
+    await eventually(
+      'the good task ends',
+      async () => (await queue.readStatus(flow[0] as FlowTask)) === 'completed',
+    );
+    const bad = { taskId: 'stranger', capability: 'git' } as const;
+    await eventually('the bad one failed', async () => (await queue.readStatus(bad)) === 'failed');
+    expect((await stranger.getJob('stranger'))?.failedReason).to.contain('carries no usable payload');
+    expect(ran).to.deep.equal(['only']);
+    await stranger.close();
   });
 
   it('says at once that Redis is away instead of hanging', async () => {

@@ -1,9 +1,9 @@
+import { parseOffset } from '@tamma/contracts';
 import { TammaError, type WorkflowStatus } from '@tamma/domain';
 import { type Kysely, sql } from 'kysely';
 import type { ChainedEvent, EventFilter, RecordedEvent, RecordReader, WorkflowFilter } from '../store.ts';
 import { cleanText } from './clean.ts';
 import { formatCursor, parseCursor } from './cursor.ts';
-import { parseOffset } from './offset.ts';
 import type { Database } from './schema.ts';
 
 /** Whoever wants more asks again, from where the last answer ended. */

@@ -1,7 +1,7 @@
+import { parseOffset } from '@tamma/contracts';
 import { type AnyEvent, cutMiddle, reportError } from '@tamma/domain';
 import type { RecordableEntry } from '../../store.ts';
 import { cleanJson, cleanText } from '../clean.ts';
-import { parseOffset } from '../offset.ts';
 
 export interface EventEntry {
   readonly offset: string;

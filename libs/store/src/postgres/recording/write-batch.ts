@@ -1,7 +1,7 @@
+import { parseOffset } from '@tamma/contracts';
 import { type Insertable, sql, type Transaction } from 'kysely';
 import type { ArtifactBody } from '../../store.ts';
 import { cleanMoment, cleanText } from '../clean.ts';
-import { parseOffset } from '../offset.ts';
 import type {
   ArtifactsTable,
   Database,
