@@ -39,10 +39,13 @@ function plainScreen(output: NodeJS.WriteStream): Screen {
 function liveScreen(output: NodeJS.WriteStream): Screen {
   const update = createLogUpdate(output);
   let frame = '';
-  const draw = () => update(frame);
+  let isClosed = false;
+  const draw = () => {
+    if (!isClosed) update(frame);
+  };
   return {
     note: (line) => {
-      update.clear();
+      if (!isClosed) update.clear();
       output.write(`${line}\n`);
       draw();
     },
@@ -51,7 +54,10 @@ function liveScreen(output: NodeJS.WriteStream): Screen {
       frame = renderFrame(states, output.columns);
       draw();
     },
-    close: () => update.done(),
+    close: () => {
+      isClosed = true;
+      update.done();
+    },
   };
 }
 
