@@ -39,7 +39,10 @@ async function checkCanary(canary) {
   const rules = new Set(violations.map(({ rule }) => rule));
   const expected = ruleOf(canary);
   if (expected !== RELATIVE_RULE) rules.delete(RELATIVE_RULE);
-  if (rules.has(expected) && rules.size === 1) return [];
+  if (rules.has(expected) && rules.size === 1) {
+    console.log(`canary ${canary} is refused by ${expected}`);
+    return [];
+  }
   const found = rules.size === 0 ? 'passes' : `fails under ${[...rules].join(', ')}`;
   return [`canary ${canary} ${found}, but must fail under ${expected} alone`];
 }

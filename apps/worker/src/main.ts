@@ -70,7 +70,7 @@ async function run(): Promise<void> {
     root: join(settings.home, 'workspaces'),
     author: { name: 'Tamma', email: 'tamma@localhost' },
     path: environment.PATH ?? '',
-    hidden: [settings.home],
+    hidden: [settings.home, join(process.cwd(), '.env')],
   });
   const swept = await workspaces.sweep();
   if (swept > 0) logger.info({ swept }, 'workspaces of dead workers removed');
