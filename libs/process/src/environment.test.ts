@@ -7,13 +7,13 @@ import type { Environment } from './config-overrides.ts';
 import { parseEnvironment, readEnvironment } from './environment.ts';
 
 function settingsOf(environment: Environment) {
-  const parsed = parseEnvironment(environment, '/srv/work');
+  const parsed = parseEnvironment(environment, '/srv/app');
   if (!parsed.ok) throw new Error(`unexpected problems: ${JSON.stringify(parsed.problems)}`);
   return parsed.settings;
 }
 
 function problemsOf(environment: Environment): readonly string[] {
-  const parsed = parseEnvironment(environment, '/srv/work');
+  const parsed = parseEnvironment(environment, '/srv/app');
   if (parsed.ok) throw new Error('expected problems, found none');
   return parsed.problems.map(({ source, message, remedy }) => `${source}: ${message} ${remedy ?? ''}`.trim());
 }
@@ -21,8 +21,8 @@ function problemsOf(environment: Environment): readonly string[] {
 describe('parseEnvironment', () => {
   it('has a default for everything', () => {
     expect(settingsOf({})).to.deep.equal({
-      home: '/srv/work/.tamma',
-      configFile: { path: '/srv/work/tamma.config.yaml', required: false },
+      home: '/srv/app/.tamma',
+      configFile: { path: '/srv/app/tamma.config.yaml', required: false },
       capabilities: CAPABILITIES,
       concurrency: { git: 2, ai: 2, code: 2, build: 2, test: 2, security: 2, approval: 2 },
       workerPort: 9464,
@@ -39,7 +39,7 @@ describe('parseEnvironment', () => {
     });
     expect(settings).to.deep.equal({
       home: '/var/tamma',
-      configFile: { path: '/srv/work/conf/t.yaml', required: true },
+      configFile: { path: '/srv/app/conf/t.yaml', required: true },
       capabilities: ['git', 'ai'],
       concurrency: { git: 1, ai: 4, code: 2, build: 2, test: 2, security: 2, approval: 2 },
       workerPort: 0,

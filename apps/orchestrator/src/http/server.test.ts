@@ -1,5 +1,4 @@
 import { connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { problemSchema } from '@tamma/contracts';
 import { expect } from 'chai';
 import { rejectionOf } from '../testing/desk.ts';
@@ -119,16 +118,19 @@ describe('HTTP server', () => {
 
   it('lets a question under way be answered when it stops, then listens no more', async () => {
     const asked = Promise.withResolvers<void>();
+    const mayAnswer = Promise.withResolvers<void>();
     await using plain = await openSite();
     const listWorkflows = async () => {
       asked.resolve();
-      await sleep(100);
+      await mayAnswer.promise;
       return { items: [], next: null };
     };
     await using site = await openSite({ reader: { ...plain.desk.store.reader, listWorkflows } });
     const answer = site.ask('/api/v1/workflows');
     await asked.promise;
-    await site.http.stop();
+    const stopping = site.http.stop();
+    mayAnswer.resolve();
+    await stopping;
     expect((await answer).status).to.equal(200);
     expect(site.http.port()).to.equal(null);
     const refused = await site.ask('/health/live').catch((thrown: unknown) => thrown);
