@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { AnyEvent, EventDataByType, EventType } from './event-data.ts';
 import { applyEvent, foldWorkflow, type WorkflowState } from './fold.ts';
+import { canMoveTask } from './task.ts';
 import { buildEvent } from './testing/builders.ts';
 import { codeWords, readTables } from './testing/markdown-table.ts';
 import { pickFrom, seededRandom } from './testing/random.ts';
@@ -105,6 +106,29 @@ describe('the fold of any events in any order', () => {
         before = after;
       }
     }
+  });
+
+  it('moves each step only as the table of tasks allows', () => {
+    let refused = 0;
+    for (const [seed, events] of runs.entries()) {
+      let before = foldWorkflow(CREATED.events);
+      for (const event of events) {
+        const after = applyEvent(before, event);
+        for (const step of after?.steps ?? []) {
+          const from = before?.steps.find((one) => one.id === step.id)?.status ?? step.status;
+          const isKnown = from === step.status || canMoveTask(from, step.status);
+          expect(isKnown, `seed ${seed}: ${event.type} moved ${from} to ${step.status}`).to.equal(true);
+          if (
+            event.type === 'TASK.COMPLETED.SUCCESS' &&
+            event.stepId === step.id &&
+            step.status !== 'completed'
+          )
+            refused += 1;
+        }
+        before = after;
+      }
+    }
+    expect(refused, 'the runs try moves that are refused').to.be.greaterThan(0);
   });
 
   it('keeps every end as it was: status, time, result, reason, error and steps', () => {

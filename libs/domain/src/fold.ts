@@ -2,7 +2,7 @@ import type { ArtifactReference } from './artifact.ts';
 import type { ErrorReport } from './errors.ts';
 import type { AnyEvent, CommitRecord, EventType, StepOutline } from './event-data.ts';
 import type { RiskLevel } from './risk.ts';
-import type { TaskStatus } from './task.ts';
+import { canMoveTask, type TaskStatus } from './task.ts';
 import {
   canMoveWorkflow,
   hasWorkflowEnded,
@@ -115,8 +115,7 @@ const REDUCERS: Reducers = {
       completedAt: null,
       error: null,
     } as const;
-    const steps = mapStep(state, event.stepId, (step) => ({
-      ...step,
+    const steps = moveStep(state, event.stepId, (step) => ({
       ...begun,
       startedAt: step.startedAt ?? at,
     }));
@@ -124,17 +123,14 @@ const REDUCERS: Reducers = {
     return { ...stopWaiting(move(state, 'running', at), at), steps, currentStep };
   },
   'TASK.COMPLETED.SUCCESS': (state, event) => {
-    const steps = mapStep(state, event.stepId, (step) => ({
-      ...step,
-      status: 'completed',
-      completedAt: event.at,
-    }));
+    const completed = { status: 'completed', completedAt: event.at } as const;
+    const steps = moveStep(state, event.stepId, () => completed);
     return waitForWorker({ ...state, steps }, event.at, 'its next step is queued');
   },
   'TASK.RETRY.SCHEDULED': (state, event) => {
     const { error, retryDelayMs } = event.data;
     const until = later(event.at, retryDelayMs);
-    const steps = mapStep(state, event.stepId, (step) => ({ ...step, status: 'scheduled', error }));
+    const steps = moveStep(state, event.stepId, () => ({ status: 'scheduled', error }));
     const reason = error.class === 'rate-limit' ? 'rate-limit' : 'worker';
     return waitFor(
       { ...state, steps },
@@ -143,17 +139,17 @@ const REDUCERS: Reducers = {
   },
   'TASK.PARKED.SUCCESS': (state, event) => {
     const { on, until, why } = event.data;
-    const steps = mapStep(state, event.stepId, (step) => ({ ...step, status: 'scheduled' }));
+    const steps = moveStep(state, event.stepId, () => ({ status: 'scheduled' }));
     return waitFor({ ...state, steps }, { reason: on, since: event.at, until, why });
   },
   'TASK.INTERRUPTED.SUCCESS': (state, event) => {
-    const steps = mapStep(state, event.stepId, (step) => ({ ...step, status: 'pending' }));
+    const steps = moveStep(state, event.stepId, () => ({ status: 'pending' }));
     return waitForWorker({ ...state, steps }, event.at, event.data.why);
   },
   'TASK.FAILED.PERMANENT': (state, event) => {
     const { error } = event.data;
     const failed = { status: 'failed', error, completedAt: event.at } as const;
-    return { ...state, steps: mapStep(state, event.stepId, (step) => ({ ...step, ...failed })), error };
+    return { ...state, steps: moveStep(state, event.stepId, () => failed), error };
   },
   'APPROVAL.REQUESTED.SUCCESS': (state, event) => {
     const { until, why } = event.data;
@@ -248,7 +244,7 @@ function newStep(outline: StepOutline): StepState {
 }
 
 function cancelUnlessDone(step: StepState): StepState {
-  return step.status === 'completed' ? step : { ...step, status: 'cancelled' };
+  return canMoveTask(step.status, 'cancelled') ? { ...step, status: 'cancelled' } : step;
 }
 
 function move(state: WorkflowState, to: WorkflowStatus, at: string): WorkflowState {
@@ -288,10 +284,22 @@ function later(at: string, delayMs: number): string | null {
   return Number.isNaN(moment.getTime()) ? null : moment.toISOString();
 }
 
-function mapStep(
+type StepMove = Partial<StepState> & { readonly status: TaskStatus };
+
+/** Moves one step, if the table allows it; otherwise the step stays as it is. */
+function moveStep(
   state: WorkflowState,
   stepId: string | undefined,
-  change: (step: StepState) => StepState,
+  moveOf: (step: StepState) => StepMove,
 ): readonly StepState[] {
-  return state.steps.map((step) => (step.id === stepId ? change(step) : step));
+  return state.steps.map((step) => {
+    if (step.id !== stepId) return step;
+    const next = moveOf(step);
+    return mayMove(step.status, next.status) ? { ...step, ...next } : step;
+  });
+}
+
+/** Nobody tells of a lapsed lock, so the next attempt finds its step running. */
+function mayMove(from: TaskStatus, to: TaskStatus): boolean {
+  return canMoveTask(from, to) || (from === 'running' && to === 'running');
 }
