@@ -1,7 +1,35 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
 import { TammaError } from '@tamma/domain';
-import { testServers } from '@tamma/testing';
+import { eventually, testServers } from '@tamma/testing';
 import { expect } from 'chai';
 import { connectRedis, judgeServer } from './index.ts';
+
+/** The real server, seen through a pipe that makes its version 5. */
+async function startOldRedis(target: URL): Promise<AsyncDisposable & { url: string; connections(): number }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(Number(target.port), target.hostname);
+    sockets.add(client);
+    client.on('data', (chunk) => upstream.write(chunk));
+    upstream.on('data', (chunk) =>
+      client.write(chunk.toString('latin1').replace(/redis_version:\d/, 'redis_version:5'), 'latin1'),
+    );
+    client.on('close', () => {
+      sockets.delete(client);
+      upstream.destroy();
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  const url = new URL(target);
+  url.port = typeof address === 'object' && address !== null ? String(address.port) : '';
+  const dispose = async () => {
+    for (const socket of sockets) socket.destroy();
+    await once(server.close(), 'close');
+  };
+  return { url: url.href, connections: () => sockets.size, [Symbol.asyncDispose]: dispose };
+}
 
 function codeOf(info: string): string | null {
   try {
@@ -26,6 +54,16 @@ describe('connection to Redis', () => {
     );
     expect(failure).to.match(/^Redis at 127\.0\.0\.1:1 does not answer after 3 tries: .*ECONNREFUSED/);
     expect(failure).not.to.contain('hunter2');
+  });
+
+  it('is refused by a server that says it is too old, and closed again', async () => {
+    await using old = await startOldRedis(new URL(testServers().redisUrl));
+    const failure = await connectRedis({ url: old.url, onError: () => {} }).then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+    expect(failure).to.include({ code: 'REDIS_TOO_OLD', remedy: 'use Redis 6.2 or later' });
+    await eventually('its connection is closed', () => old.connections() === 0);
   });
 
   it('judges versions and eviction by what INFO says', () => {

@@ -245,6 +245,25 @@ describe('event log in Redis', () => {
     redis.disconnect();
   });
 
+  it('gives up on a server that accepts a connection and never answers the greeting', async () => {
+    await using harness = await open();
+    await using proxy = await startProxy(new URL(testServers().redisUrl));
+    const redis = harness.redis.duplicate({ host: '127.0.0.1', port: proxy.port });
+    const keys = { ...redisKeysOf('x'), events: harness.stream };
+    const log = createRedisEventLog({ redis, keys, readGraceMs: 400 });
+    const consumer = await log.consumer('recorder');
+    // The consumer's own connection is made with its first read.
+    proxy.mute(true);
+    const error = await consumer.next(BRIEF).catch((thrown: unknown) => thrown);
+    expect(error).to.include({ code: 'EVENT_LOG_UNREACHABLE', class: 'network' });
+    proxy.mute(false);
+    const events = build(1);
+    await harness.log.append(events);
+    expect(await idsFrom(consumer)).to.deep.equal(events.map((event) => event.id));
+    await log.close();
+    redis.disconnect();
+  });
+
   it('says so when the server is not there', async () => {
     const redis = new Redis({ port: 1, lazyConnect: true, retryStrategy: () => null });
     redis.on('error', () => {
