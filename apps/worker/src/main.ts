@@ -36,7 +36,10 @@ const REDIS_URL_DEFAULT = 'redis://127.0.0.1:6379';
 const environment = await readEnvironment(process.cwd(), process.env);
 const parsed = parseEnvironment(environment, process.cwd());
 const loaded = await loadConfig({
-  file: parsed.ok ? parsed.settings.configFile : { path: 'tamma.config.yaml', required: false },
+  // Also when another variable is wrong: then the file's problems are told in the same breath.
+  file: parsed.ok
+    ? parsed.settings.configFile
+    : { path: environment.TAMMA_CONFIG ?? 'tamma.config.yaml', required: false },
   environment,
 });
 if (!parsed.ok || !loaded.ok) {
