@@ -17,6 +17,12 @@ function problemsOf(input: unknown): string[] {
   return parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
 }
 
+const SERVER = {
+  host: '127.0.0.1',
+  cors: { origins: [], credentials: false },
+  rateLimit: { max: 100, window: 60_000 },
+};
+
 function withProject(overrides: object): object {
   return { projects: [{ ...PROJECT, ...overrides }] };
 }
@@ -35,7 +41,7 @@ function idsOf(...projects: object[]): string[] {
 describe('configuration', () => {
   it('needs one project with four facts; all else has a default', () => {
     expect(configSchema.parse({ projects: [PROJECT] })).to.deep.equal({
-      server: { host: '127.0.0.1', port: 3000 },
+      server: { ...SERVER, port: 3000 },
       database: { poolMax: 20 },
       redis: { prefix: 'tamma' },
       workflow: { maxConcurrent: 10, escalationDeadline: 7 * DAY_MS },
@@ -72,7 +78,7 @@ describe('configuration', () => {
             patch: { filesMax: 50, linesMax: 2000, allowSensitivePaths: false },
             sandbox: 'optional',
           },
-          ai: { ...PROJECT.ai, turnsMax: 40 },
+          ai: { ...PROJECT.ai, turnsMax: 40, pace: 0 },
         },
       ],
     });
@@ -80,7 +86,7 @@ describe('configuration', () => {
 
   it('keeps the other defaults of a group when one of its settings is given', () => {
     const config = configSchema.parse({ server: { port: 0 }, projects: [PROJECT] });
-    expect(config.server).to.deep.equal({ host: '127.0.0.1', port: 0 });
+    expect(config.server).to.deep.equal({ ...SERVER, port: 0 });
   });
 
   it('is refused whole when it is none', () => {

@@ -68,12 +68,17 @@ const gates = z
   })
   .prefault({});
 
+/** Long enough to watch, short enough for a step's time limit. */
+const PACE_MAX_MS = 60_000;
+
 const ai = z.discriminatedUnion('provider', [
   z.strictObject({
     provider: z.literal('scripted'),
     /** Folder with one file of canned answers per issue. Relative paths start at the configuration file. */
     answers: z.string().min(1),
     turnsMax: count.max(200).default(40),
+    /** How long one canned turn takes, so that people can watch; its text is streamed over that time. */
+    pace: duration.refine((ms) => ms <= PACE_MAX_MS, 'expected at most 60s').prefault('0s'),
   }),
 ]);
 
@@ -122,6 +127,17 @@ export const configSchema = z
       .strictObject({
         host: z.string().min(1).default('127.0.0.1'),
         port: z.int().min(0).max(65_535).default(3000),
+        cors: z
+          .strictObject({
+            /** Origins of web pages that may call the API from a browser, such as https://ops.example.org. */
+            origins: z.array(z.url()).default([]),
+            credentials: z.boolean().default(false),
+          })
+          .prefault({}),
+        /** Requests per address off loopback. */
+        rateLimit: z
+          .strictObject({ max: count.default(100), window: timerDuration.prefault('60s') })
+          .prefault({}),
       })
       .prefault({}),
     database: z

@@ -86,7 +86,7 @@ describe('the data of an event', () => {
     ['ARTIFACT.WRITTEN.SUCCESS', { name: '../PLAN.md' }, 'name'],
     ['GATE.RAN.SUCCESS', { gate: 'lint' }, 'gate'],
     ['RISK.ASSESSED.SUCCESS', { risk: 'none' }, 'risk'],
-    ['APPROVAL.PROVIDED.SUCCESS', { decision: 'reject' }, 'decision'],
+    ['APPROVAL.PROVIDED.SUCCESS', { decision: 'answer' }, 'decision'],
     ['PHASE.COMPLETED.SUCCESS', { nextStep: 7 }, 'nextStep'],
   ];
 

@@ -9,6 +9,7 @@ import {
   GATES,
   PHASES,
   RISK_LEVELS,
+  ROUND_KINDS,
   WAITING_REASONS,
 } from '@tamma/domain';
 import { z } from 'zod';
@@ -96,20 +97,31 @@ export const EVENT_DATA: { readonly [Type in EventType]: z.ZodType<EventDataByTy
   'COMMIT.CREATED.SUCCESS': z.object({ hash: text, message: text, author: text }),
   'PR.OPENED.SUCCESS': z.object({ number: integer, url: text, head: text, base: text, commit: text }),
   'PR.MERGED.SUCCESS': z.object({ number: integer, mergeCommit: text }),
+  'ROUND.STARTED.SUCCESS': z.object({
+    round: integer,
+    kind: z.enum(ROUND_KINDS),
+    steps: z.array(text),
+    why: text,
+  }),
   'APPROVAL.REQUESTED.SUCCESS': z.object({
+    approvalId: text,
     kind: z.enum(APPROVAL_KINDS),
     risk: z.enum(RISK_LEVELS),
+    subject: text,
     why: text,
     until: text,
   }),
   'APPROVAL.PROVIDED.SUCCESS': z.object({
+    approvalId: text.nullable(),
     kind: z.enum(APPROVAL_KINDS),
-    decision: z.literal('approve'),
+    decision: z.enum(['approve', 'reject', 'edit']),
     why: text,
     subject: text,
   }),
-  'QUESTION.ASKED.SUCCESS': z.object({ question: text, until: text }),
+  'QUESTION.ASKED.SUCCESS': z.object({ approvalId: text, question: text, until: text }),
+  'QUESTION.ANSWERED.SUCCESS': z.object({ approvalId: text, answer: text }),
   'ESCALATION.TRIGGERED.SUCCESS': z.object({ level: integer, error, until: text }),
+  'ESCALATION.RESOLVED.SUCCESS': z.object({ decision: z.literal('retry'), why: text }),
 };
 
 export function isEventType(type: string): type is EventType {

@@ -6,10 +6,10 @@ import {
   healthSchema,
   problemSchema,
   projectListSchema,
-  relayedEventSchema,
   workflowListSchema,
   workflowStateSchema,
 } from './http.ts';
+import { relayedEventSchema } from './live.ts';
 
 /** A workflow at every moment of a life in which everything happens. */
 function moments(): WorkflowState[] {

@@ -1,15 +1,21 @@
 import {
+  APPROVAL_KINDS,
   ARTIFACT_NAMES,
   CAPABILITIES,
+  DECISIONS,
   ERROR_CLASSES,
+  needsComment,
   PHASES,
   RISK_LEVELS,
+  ROLES,
+  ROUND_KINDS,
   TASK_STATUSES,
   WAITING_REASONS,
   WORKFLOW_STATUSES,
   type WorkflowState,
 } from '@tamma/domain';
 import { z } from 'zod';
+import { relayedEventSchema } from './live.ts';
 
 /** What the HTTP API answers. Times are ISO 8601 in UTC; lists are `{items, next}`. */
 
@@ -61,6 +67,28 @@ export const workflowStateSchema: z.ZodType<WorkflowState> = z.object({
   waitingFor: z
     .object({ reason: z.enum(WAITING_REASONS), since: z.string(), until: moment, why: z.string() })
     .nullable(),
+  approval: z
+    .object({
+      id: z.string(),
+      kind: z.enum([...APPROVAL_KINDS, 'question']),
+      taskId: z.string(),
+      stepId: z.string(),
+      risk: z.enum(RISK_LEVELS).nullable(),
+      subject: z.string().nullable(),
+      why: z.string(),
+      since: z.string(),
+      until: z.string(),
+    })
+    .nullable(),
+  rounds: z.array(
+    z.object({
+      round: z.int(),
+      kind: z.enum(ROUND_KINDS),
+      askedBy: z.string(),
+      why: z.string(),
+      at: z.string(),
+    }),
+  ),
   phase: z.enum(PHASES).nullable(),
   currentStep: z.string().nullable(),
   steps: z.array(
@@ -69,6 +97,7 @@ export const workflowStateSchema: z.ZodType<WorkflowState> = z.object({
       phase: z.enum(PHASES),
       capability: z.enum(CAPABILITIES),
       status: z.enum(TASK_STATUSES),
+      round: z.int(),
       attempts: z.int(),
       startedAt: moment,
       completedAt: moment,
@@ -103,20 +132,6 @@ function listOf<Item extends z.ZodType>(item: Item) {
 
 export const workflowListSchema = listOf(workflowStateSchema);
 
-/** An event as it is relayed: with its place in the log, which `since` continues from. */
-export const relayedEventSchema = z.object({
-  offset: z.string(),
-  event: z.looseObject({
-    id: z.string(),
-    type: z.string(),
-    at: z.string(),
-    workflowId: z.string().optional(),
-    stepId: z.string().optional(),
-    attempt: z.int().optional(),
-    data: z.record(z.string(), z.unknown()),
-  }),
-});
-export type RelayedEvent = z.infer<typeof relayedEventSchema>;
 export const eventListSchema = listOf(relayedEventSchema);
 
 /** What intake made of a project's issues when it last looked. */
@@ -146,3 +161,142 @@ export const projectViewSchema = z.object({
 });
 export type ProjectView = z.infer<typeof projectViewSchema>;
 export const projectListSchema = listOf(projectViewSchema);
+
+const COMMENT_LENGTH_MAX = 4000;
+const comment = z.string().trim().max(COMMENT_LENGTH_MAX);
+
+/** `POST /workflows`: work on an issue now. `override` takes it although the project's rules refuse it. */
+export const workflowRequestSchema = z.strictObject({
+  project: z.string().min(1).max(100),
+  issue: z.int().positive(),
+  override: z.boolean().default(false),
+});
+export type WorkflowRequest = z.input<typeof workflowRequestSchema>;
+export const workflowCreatedSchema = z.object({ workflowId: z.string() });
+
+/** `POST /workflows/:id/cancel` and `/retry`. */
+export const controlRequestSchema = z.strictObject({ reason: comment.min(1) });
+export const controlResultSchema = z.object({
+  workflowId: z.string(),
+  /** False when it was so already: saying it twice does it once. */
+  changed: z.boolean(),
+  message: z.string(),
+});
+export type ControlResult = z.infer<typeof controlResultSchema>;
+
+/** What waits for a person: an approval, a question, or a step that failed for good. */
+export const approvalViewSchema = z.object({
+  /** For an escalation the id of the workflow, which is retried or cancelled. */
+  id: z.string(),
+  workflowId: z.string(),
+  project: z.string(),
+  issue: z.int(),
+  title: z.string(),
+  kind: z.enum([...APPROVAL_KINDS, 'question', 'escalation']),
+  /** What can be said to it. */
+  decisions: z.array(z.enum([...DECISIONS, 'retry', 'cancel'])),
+  stepId: z.string(),
+  risk: z.enum(RISK_LEVELS).nullable(),
+  subject: z.string().nullable(),
+  why: z.string(),
+  /** For an escalation, what a person can do about it. */
+  remedy: z.string().nullable(),
+  since: z.string(),
+  until: moment,
+  /** What to read before deciding, by name of artifact. */
+  artifacts: z.array(z.enum(ARTIFACT_NAMES)),
+});
+export type ApprovalView = z.infer<typeof approvalViewSchema>;
+export const approvalListSchema = listOf(approvalViewSchema);
+
+/** `POST /approvals/:id`. */
+export const decisionRequestSchema = z
+  .strictObject({ decision: z.enum(DECISIONS), comment: comment.default('') })
+  .refine(({ decision, comment: text }) => text !== '' || !needsComment(decision), {
+    path: ['comment'],
+    message: 'expected words: an answer, or what the plan should say instead',
+  });
+export type DecisionRequest = z.input<typeof decisionRequestSchema>;
+export const decisionResultSchema = z.object({
+  approvalId: z.string(),
+  workflowId: z.string(),
+  decision: z.enum(DECISIONS),
+  by: z.string(),
+  at: z.string(),
+});
+
+/** One task: a step of a workflow as its latest round shows it. */
+export const taskViewSchema = z.object({
+  id: z.string(),
+  workflowId: z.string(),
+  project: z.string(),
+  issue: z.int(),
+  stepId: z.string(),
+  phase: z.enum(PHASES),
+  capability: z.enum(CAPABILITIES),
+  round: z.int(),
+  status: z.enum(TASK_STATUSES),
+  attempts: z.int(),
+  startedAt: moment,
+  completedAt: moment,
+  error: errorReport.nullable(),
+});
+export type TaskView = z.infer<typeof taskViewSchema>;
+export const taskListSchema = listOf(taskViewSchema);
+
+export const workerViewSchema = z.object({
+  id: z.string(),
+  status: z.enum(['online', 'offline']),
+  capabilities: z.array(z.enum(CAPABILITIES)),
+  /** Tasks running now, of how many it runs at once. */
+  running: z.int(),
+  slots: z.int(),
+  sandbox: z.string(),
+  startedAt: z.string(),
+  seenAt: z.string(),
+});
+export type WorkerView = z.infer<typeof workerViewSchema>;
+export const workerListSchema = listOf(workerViewSchema);
+
+export const artifactViewSchema = z.object({
+  name: z.enum(ARTIFACT_NAMES),
+  sha256: z.string(),
+  bytes: z.int(),
+  text: z.string(),
+});
+export type ArtifactView = z.infer<typeof artifactViewSchema>;
+/** Without the texts: they are asked for one by one. */
+export const artifactListSchema = listOf(artifactViewSchema.omit({ text: true }));
+
+/** What a workflow waits for and why: the one call that is never silent. */
+export const explanationSchema = z.object({
+  workflowId: z.string(),
+  status: z.enum(WORKFLOW_STATUSES),
+  phase: z.enum(PHASES).nullable(),
+  currentStep: z.string().nullable(),
+  /** One sentence for a person. */
+  summary: z.string(),
+  waitingFor: z
+    .object({ reason: z.enum(WAITING_REASONS), since: z.string(), until: moment, why: z.string() })
+    .nullable(),
+  /** What happens by itself when the time is up. */
+  afterwards: z.string().nullable(),
+  /** Who or what can move it, and the command that does. */
+  movers: z.array(z.object({ who: z.string(), how: z.string() })),
+  lastError: errorReport.nullable(),
+  nextAttemptAt: moment,
+  /** Its place among the tasks of its capability that are queued, counted from one. */
+  queue: z.object({ capability: z.enum(CAPABILITIES), position: z.int().nullable() }).nullable(),
+  approvalId: z.string().nullable(),
+});
+export type Explanation = z.infer<typeof explanationSchema>;
+
+/** Who the caller is: `GET /session`. A browser signs in with `POST /session` and gets a cookie. */
+export const sessionRequestSchema = z.strictObject({ token: z.string().min(1).max(500) });
+export const sessionViewSchema = z.object({
+  name: z.string(),
+  roles: z.array(z.enum(ROLES)),
+  /** `none`: there are no tokens, and whoever is on this machine is `local`. */
+  authentication: z.enum(['none', 'token']),
+});
+export type SessionView = z.infer<typeof sessionViewSchema>;

@@ -1,11 +1,19 @@
 import { expect } from 'chai';
-import { compareOffsets, formatOffset, parseOffset, placeAfter } from './offset.ts';
+import { compareOffsets, formatOffset, parseOffset, placeAfter, placeBefore } from './offset.ts';
 
 describe('offset', () => {
   it('is read and written as milliseconds and sequence', () => {
     expect(parseOffset('1767225600000-7')).to.deep.equal({ ms: 1_767_225_600_000, seq: 7 });
     expect(formatOffset({ ms: 5, seq: 0 })).to.equal('5-0');
     expect(placeAfter('5-9')).to.equal('5-10');
+  });
+
+  it('knows the place before, which leaves room for all of the millisecond before', () => {
+    expect(placeBefore('5-9')).to.equal('5-8');
+    expect(compareOffsets(placeBefore('5-0'), '4-1000000')).to.be.above(0);
+    expect(compareOffsets(placeBefore('5-0'), '5-0')).to.be.below(0);
+    expect(parseOffset(placeBefore('5-0')).ms).to.equal(4);
+    expect(placeBefore('0-0')).to.equal('0-0');
   });
 
   it('orders by number, not by letter', () => {

@@ -8,6 +8,7 @@ export interface Offset {
 
 /** Fifteen digits stay exact as a number, and leave room for thirty thousand years. */
 const PATTERN = /^(\d{1,15})-(\d{1,15})$/;
+const SEQ_MAX = 999_999_999_999_999;
 const SHOWN_LENGTH_MAX = 40;
 
 /** Throws a TammaError with code `OFFSET_INVALID` for anything but `<milliseconds>-<sequence>`. */
@@ -38,4 +39,11 @@ export function compareOffsets(a: string, b: string): number {
 export function placeAfter(text: string): string {
   const { ms, seq } = parseOffset(text);
   return formatOffset({ ms, seq: seq + 1 });
+}
+
+/** The last place before `text`: what to give as `since` so that `text` itself comes first. */
+export function placeBefore(text: string): string {
+  const { ms, seq } = parseOffset(text);
+  if (seq > 0) return formatOffset({ ms, seq: seq - 1 });
+  return ms > 0 ? formatOffset({ ms: ms - 1, seq: SEQ_MAX }) : formatOffset({ ms, seq });
 }

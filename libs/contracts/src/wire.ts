@@ -10,6 +10,8 @@ export interface RedisKeys {
   readonly events: string;
   /** The workers' registry, a hash of worker id to its last report. */
   readonly workers: string;
+  /** Streamed text of models, one capped stream. */
+  readonly liveText: string;
   /** The hash of one workflow. */
   workflow(workflowId: string): string;
 }
@@ -18,6 +20,7 @@ export function redisKeysOf(prefix: string): RedisKeys {
   return {
     events: `${prefix}:events`,
     workers: `${prefix}:workers`,
+    liveText: `${prefix}:live-text`,
     workflow: (workflowId) => `${prefix}:wf:${workflowId}`,
   };
 }

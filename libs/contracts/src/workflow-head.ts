@@ -39,6 +39,8 @@ export const workflowHeadSchema = z.object({
   workflowId: z.string(),
   run: z.int().positive(),
   score: z.number(),
+  /** Who asked for it by hand; null when intake took the issue by itself. */
+  startedBy: z.string().nullable(),
   sessionKey: z.string(),
   /** Checked when the configuration was loaded; here it is our own data. */
   project: z.custom<Project>((value) => typeof value === 'object' && value !== null),

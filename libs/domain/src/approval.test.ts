@@ -1,5 +1,13 @@
 import { expect } from 'chai';
-import { APPROVAL_KINDS, type ApprovalRules, decideWhoApproves } from './approval.ts';
+import {
+  APPROVAL_KINDS,
+  type ApprovalRules,
+  DECISIONS,
+  decideWhoApproves,
+  decisionsFor,
+  needsComment,
+  refuseDecider,
+} from './approval.ts';
 import { RISK_LEVELS } from './risk.ts';
 
 const RULES: ApprovalRules = {
@@ -41,5 +49,26 @@ describe('who approves', () => {
         why: 'high risk always asks a person',
       });
     }
+  });
+});
+
+describe('a decision', () => {
+  it('is one of those that its question knows', () => {
+    expect(decisionsFor('plan')).to.deep.equal(['approve', 'reject', 'edit']);
+    expect(decisionsFor('merge')).to.deep.equal(['approve', 'reject']);
+    expect(decisionsFor('question')).to.deep.equal(['answer']);
+  });
+
+  it('needs words where it says nothing without them', () => {
+    expect(DECISIONS.filter(needsComment)).to.deep.equal(['edit', 'answer']);
+  });
+
+  it('is refused from an agent, and from the one who started the work', () => {
+    expect(refuseDecider({ kind: 'agent', id: 'claude' }, null)).to.equal('an agent never approves');
+    expect(refuseDecider({ kind: 'human', id: 'ada' }, 'ada')).to.equal(
+      'ada started this workflow, so somebody else approves it',
+    );
+    expect(refuseDecider({ kind: 'human', id: 'ada' }, 'bob')).to.equal(null);
+    expect(refuseDecider({ kind: 'human', id: 'ada' }, null)).to.equal(null);
   });
 });

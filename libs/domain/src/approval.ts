@@ -26,3 +26,50 @@ export function decideWhoApproves(
   }
   return { by: 'person', why: `the project wants a person to approve a ${kind} of ${risk} risk` };
 }
+
+export const DECISIONS = ['approve', 'reject', 'edit', 'answer'] as const;
+export type Decision = (typeof DECISIONS)[number];
+
+/** What a person can say to each kind of question; `edit` sends the plan back with the comment. */
+export function decisionsFor(kind: ApprovalKind | 'question'): readonly Decision[] {
+  switch (kind) {
+    case 'plan':
+      return ['approve', 'reject', 'edit'];
+    case 'merge':
+      return ['approve', 'reject'];
+    case 'question':
+      return ['answer'];
+  }
+}
+
+/** Whether the decision says nothing without words of its own. */
+export function needsComment(decision: Decision): boolean {
+  return decision === 'edit' || decision === 'answer';
+}
+
+/** A person's decision as it is kept: the first one stands. */
+export interface StoredDecision {
+  readonly approvalId: string;
+  readonly kind: ApprovalKind | 'question';
+  readonly decision: Decision;
+  /** The answer, what to change, or why; may be empty for an approval. */
+  readonly comment: string;
+  /** What was decided about: a plan's hash or a commit. Null for a question. */
+  readonly subject: string | null;
+  /** Who decided. */
+  readonly by: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+export interface Decider {
+  readonly kind: 'human' | 'agent';
+  readonly id: string;
+}
+
+/** Why this one may not approve; null when it may. An agent never may, nor the one who asked for the work. */
+export function refuseDecider(decider: Decider, startedBy: string | null): string | null {
+  if (decider.kind === 'agent') return 'an agent never approves';
+  if (decider.id === startedBy) return `${decider.id} started this workflow, so somebody else approves it`;
+  return null;
+}

@@ -3,6 +3,7 @@ export const ARTIFACT_NAMES = [
   'CONTEXT.md',
   'PLAN.md',
   'TODO.md',
+  'REVIEW.md',
   'CHANGES.md',
   'BUGS.md',
   'build.log',

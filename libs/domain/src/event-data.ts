@@ -4,6 +4,7 @@ import type { ErrorReport } from './errors.ts';
 import type { TammaEvent } from './event.ts';
 import type { Gate } from './gate.ts';
 import type { RiskLevel } from './risk.ts';
+import type { RoundKind } from './round.ts';
 import type { Capability, Phase, WaitingReason } from './workflow.ts';
 
 /** A step as the workflow announces it when it starts. */
@@ -86,10 +87,28 @@ export interface EventDataByType {
   'COMMIT.CREATED.SUCCESS': CommitRecord;
   'PR.OPENED.SUCCESS': { number: number; url: string; head: string; base: string; commit: string };
   'PR.MERGED.SUCCESS': { number: number; mergeCommit: string };
-  'APPROVAL.REQUESTED.SUCCESS': { kind: ApprovalKind; risk: RiskLevel; why: string; until: string };
-  'APPROVAL.PROVIDED.SUCCESS': { kind: ApprovalKind; decision: 'approve'; why: string; subject: string };
-  'QUESTION.ASKED.SUCCESS': { question: string; until: string };
+  'ROUND.STARTED.SUCCESS': { round: number; kind: RoundKind; steps: string[]; why: string };
+  'APPROVAL.REQUESTED.SUCCESS': {
+    approvalId: string;
+    kind: ApprovalKind;
+    risk: RiskLevel;
+    /** What is approved: a plan's hash or a commit. */
+    subject: string;
+    why: string;
+    until: string;
+  };
+  'APPROVAL.PROVIDED.SUCCESS': {
+    /** Null where policy decided and nobody was asked. */
+    approvalId: string | null;
+    kind: ApprovalKind;
+    decision: 'approve' | 'reject' | 'edit';
+    why: string;
+    subject: string;
+  };
+  'QUESTION.ASKED.SUCCESS': { approvalId: string; question: string; until: string };
+  'QUESTION.ANSWERED.SUCCESS': { approvalId: string; answer: string };
   'ESCALATION.TRIGGERED.SUCCESS': { level: number; error: ErrorReport; until: string };
+  'ESCALATION.RESOLVED.SUCCESS': { decision: 'retry'; why: string };
 }
 
 export type EventType = keyof EventDataByType;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { AnyEvent, EventDataByType, EventType } from './event-data.ts';
-import { applyEvent, foldWorkflow, type WorkflowState } from './fold.ts';
+import { applyEvent, foldWorkflow } from './fold.ts';
 import { canMoveTask } from './task.ts';
 import { buildEvent } from './testing/builders.ts';
 import { codeWords, readTables } from './testing/markdown-table.ts';
@@ -10,6 +10,7 @@ import { pickFrom, seededRandom } from './testing/random.ts';
 import { EVENT_TYPES, SAMPLE_DATA } from './testing/sample-data.ts';
 import { createStory } from './testing/story.ts';
 import { hasWorkflowEnded, WORKFLOW_STATUSES, type WorkflowStatus } from './workflow.ts';
+import type { WorkflowState } from './workflow-state.ts';
 
 const PAPER = readFileSync(join(import.meta.dirname, '../../../docs/states.md'), 'utf8');
 const [moves] = readTables(PAPER, '## Workflow');

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import type { StepOutline } from './event-data.ts';
-import { applyEvent, foldWorkflow, type WorkflowState } from './fold.ts';
+import { applyEvent, foldWorkflow } from './fold.ts';
 import { buildEvent } from './testing/builders.ts';
 import { createStory, type Story, secondAt } from './testing/story.ts';
+import type { WorkflowState } from './workflow-state.ts';
 
 const STEPS: readonly StepOutline[] = [
   { id: 'issue-intake', phase: 'INTAKE', capability: 'git' },
@@ -67,6 +68,8 @@ describe('the fold of a whole workflow', () => {
       score: 300,
       status: 'pending',
       waitingFor: { reason: 'slot', since: secondAt(0), until: null, why: 'it waits for a free slot' },
+      approval: null,
+      rounds: [],
       phase: null,
       currentStep: null,
       steps: [],
@@ -116,6 +119,7 @@ describe('the fold of a whole workflow', () => {
       STEPS.map((step, i) => ({
         ...step,
         status: 'completed',
+        round: 0,
         attempts: 1,
         startedAt: secondAt(11 + i * 4),
         completedAt: secondAt(14 + i * 4),
@@ -177,6 +181,7 @@ describe('the fold of steps that do not end well at once', () => {
     expect(stepOf(again, 'issue-intake')).to.deep.equal({
       ...STEPS[0],
       status: 'running',
+      round: 0,
       attempts: 2,
       startedAt: secondAt(20),
       completedAt: null,
@@ -282,6 +287,117 @@ describe('the fold of what waits for a person', () => {
       .tell(55, 'ESCALATION.TRIGGERED.SUCCESS');
     expect(twice.state().waitedMs.approval).to.equal(10_000 + 5000);
     expect(twice.state().waitingFor?.reason).to.equal('human');
+  });
+});
+
+describe('the fold of a decision', () => {
+  const asked = RUNNING.tell(30, 'APPROVAL.REQUESTED.SUCCESS', {
+    step: 'issue-intake',
+    data: { approvalId: 'demo-1.r1.issue-intake.a1' },
+  });
+
+  it('shows what is asked, about what, and until when', () => {
+    expect(asked.state().approval).to.deep.equal({
+      id: 'demo-1.r1.issue-intake.a1',
+      kind: 'plan',
+      taskId: '',
+      stepId: 'issue-intake',
+      risk: 'medium',
+      subject: 'f00d',
+      why: 'medium risk',
+      since: secondAt(30),
+      until: '2026-01-02T00:00:00.000Z',
+    });
+    const question = RUNNING.tell(30, 'QUESTION.ASKED.SUCCESS', { step: 'issue-intake' }).state();
+    expect(question.approval).to.include({ kind: 'question', subject: null, risk: null, why: 'Which one?' });
+  });
+
+  it('is over once it is made, its step goes on, its step fails, or the workflow ends', () => {
+    const ends = [
+      asked.tell(40, 'APPROVAL.PROVIDED.SUCCESS'),
+      asked.tell(40, 'TASK.DEQUEUED.SUCCESS', { step: 'issue-intake', attempt: 2 }),
+      asked.tell(40, 'TASK.FAILED.PERMANENT', { step: 'issue-intake' }),
+      asked.tell(40, 'WORKFLOW.CANCELLED.SUCCESS'),
+    ];
+    for (const end of ends) expect(end.state().approval).to.equal(null);
+  });
+
+  it('counts for its own question alone', () => {
+    const earlier = { approvalId: 'demo-1.r1.issue-intake.a0' };
+    for (const type of ['APPROVAL.PROVIDED.SUCCESS', 'QUESTION.ANSWERED.SUCCESS'] as const) {
+      expect(asked.tell(40, type, { data: earlier }).state()).to.deep.equal(asked.state());
+    }
+    const failed = asked
+      .tell(40, 'TASK.FAILED.PERMANENT', { step: 'issue-intake' })
+      .tell(40, 'ESCALATION.TRIGGERED.SUCCESS');
+    expect(failed.tell(50, 'APPROVAL.PROVIDED.SUCCESS').state()).to.deep.equal(failed.state());
+  });
+
+  it('to try a failed step again makes it pending, and the workflow run', () => {
+    const failed = RUNNING.tell(30, 'TASK.FAILED.PERMANENT', { step: 'issue-intake' }).tell(
+      30,
+      'ESCALATION.TRIGGERED.SUCCESS',
+    );
+    const state = failed.tell(60, 'ESCALATION.RESOLVED.SUCCESS', { step: 'issue-intake' }).state();
+    expect(state).to.include({ status: 'running', error: null });
+    expect(stepOf(state, 'issue-intake')).to.include({ status: 'pending', error: null, completedAt: null });
+    expect(state.waitingFor).to.include({ reason: 'worker', since: secondAt(60) });
+    expect(state.waitedMs.human).to.equal(30_000);
+  });
+});
+
+describe('the fold of a round', () => {
+  const code = { id: 'code-generation', task: 'demo-1.r1.code-generation' };
+  const done = STARTED.tell(20, 'TASK.DEQUEUED.SUCCESS', { step: code.id, attempt: 1 })
+    .tell(30, 'TASK.COMPLETED.SUCCESS', { step: code.id })
+    .tell(40, 'TASK.DEQUEUED.SUCCESS', { step: 'build-gate', attempt: 1 });
+  const round = { round: 1, steps: [code.id], why: 'the build gate is red' };
+  const sent = done.tell(50, 'ROUND.STARTED.SUCCESS', { step: 'build-gate', data: round });
+
+  it('shows the step that asked as scheduled, and those that run again as new', () => {
+    expect(stepOf(sent.state(), 'build-gate').status).to.equal('scheduled');
+    expect(stepOf(sent.state(), code.id)).to.include({
+      status: 'pending',
+      round: 1,
+      attempts: 0,
+      startedAt: null,
+    });
+    expect(sent.state()).to.include({ status: 'running' });
+    expect(sent.state().waitingFor).to.include({ reason: 'worker', since: secondAt(50) });
+    expect(sent.state().rounds).to.deep.equal([
+      { round: 1, kind: 'repair', askedBy: 'build-gate', why: 'the build gate is red', at: secondAt(50) },
+    ]);
+  });
+
+  it('moves the step by what its own task tells, not by stragglers of an earlier round', () => {
+    const late = applyEvent(
+      sent.state(),
+      buildEvent(
+        'TASK.COMPLETED.SUCCESS',
+        { result: null, durationMs: 1 },
+        { stepId: code.id, taskId: code.task },
+      ),
+    );
+    expect(late?.steps.find((step) => step.id === code.id)?.status).to.equal('pending');
+    const taken = applyEvent(
+      sent.state(),
+      buildEvent(
+        'TASK.DEQUEUED.SUCCESS',
+        { capability: 'code', workerId: 'w1' },
+        { stepId: code.id, taskId: `${code.task}.1`, attempt: 1 },
+      ),
+    );
+    expect(taken?.steps.find((step) => step.id === code.id)).to.include({ status: 'running', round: 1 });
+  });
+
+  it('told twice is one round', () => {
+    const twice = sent.tell(60, 'ROUND.STARTED.SUCCESS', { step: 'build-gate', data: round });
+    expect(twice.state()).to.deep.equal(sent.state());
+  });
+
+  it('leaves a step that is done already by the spine where it is asked for by a later one', () => {
+    const back = sent.tell(70, 'TASK.DEQUEUED.SUCCESS', { step: 'build-gate', attempt: 2 }).state();
+    expect(stepOf(back, 'build-gate')).to.include({ status: 'running', round: 0, attempts: 2 });
   });
 });
 

@@ -1,73 +1,18 @@
-import type { ArtifactReference } from './artifact.ts';
-import type { ErrorReport } from './errors.ts';
-import type { AnyEvent, CommitRecord, EventType, StepOutline } from './event-data.ts';
-import type { RiskLevel } from './risk.ts';
-import { canMoveTask, type TaskStatus } from './task.ts';
+import type { AnyEvent, EventType } from './event-data.ts';
 import {
-  canMoveWorkflow,
-  hasWorkflowEnded,
-  type Phase,
-  type WaitingReason,
-  type WorkflowStatus,
-} from './workflow.ts';
-
-export interface Waiting {
-  readonly reason: WaitingReason;
-  /** ISO 8601. */
-  readonly since: string;
-  /** When the wait ends by itself; null where only something else can end it. */
-  readonly until: string | null;
-  readonly why: string;
-}
-
-export interface StepState extends StepOutline {
-  readonly status: TaskStatus;
-  readonly attempts: number;
-  readonly startedAt: string | null;
-  readonly completedAt: string | null;
-  readonly error: ErrorReport | null;
-}
-
-export interface UsageTotals {
-  readonly calls: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly costUsd: number;
-}
-
-/** What is known of a workflow: the fold of its events, for the API, the receipt and the reconciler alike. */
-export interface WorkflowState {
-  readonly id: string;
-  readonly project: string;
-  readonly platform: string;
-  readonly repository: string;
-  readonly issue: number;
-  readonly title: string;
-  readonly template: string;
-  readonly run: number;
-  readonly score: number;
-  readonly status: WorkflowStatus;
-  readonly waitingFor: Waiting | null;
-  readonly phase: Phase | null;
-  readonly currentStep: string | null;
-  readonly steps: readonly StepState[];
-  readonly risk: RiskLevel | null;
-  readonly branch: string | null;
-  readonly pullRequest: { readonly number: number; readonly url: string } | null;
-  readonly mergeCommit: string | null;
-  readonly result: 'merged' | 'no-change' | null;
-  readonly commits: readonly CommitRecord[];
-  readonly artifacts: readonly ArtifactReference[];
-  readonly usage: UsageTotals;
-  /** Milliseconds spent waiting so far, by reason; the wait that is on now is not in it. */
-  readonly waitedMs: { readonly [Reason in WaitingReason]?: number | undefined };
-  readonly error: ErrorReport | null;
-  readonly cancelledBecause: string | null;
-  readonly createdAt: string;
-  readonly startedAt: string | null;
-  readonly endedAt: string | null;
-  readonly updatedAt: string;
-}
+  cancelUnlessDone,
+  closeApproval,
+  later,
+  move,
+  moveStep,
+  newStep,
+  pause,
+  stopWaiting,
+  waitFor,
+  waitForWorker,
+} from './fold-moves.ts';
+import { hasWorkflowEnded } from './workflow.ts';
+import type { PendingApproval, WorkflowState } from './workflow-state.ts';
 
 type EventOf<Type extends EventType> = Extract<AnyEvent, { type: Type }>;
 type Reducers = { [Type in EventType]?: (state: WorkflowState, event: EventOf<Type>) => WorkflowState };
@@ -101,7 +46,7 @@ export function foldWorkflow(events: Iterable<AnyEvent>): WorkflowState | null {
 
 const REDUCERS: Reducers = {
   'WORKFLOW.STARTED.SUCCESS': (state, event) => {
-    const steps = event.data.steps.map(newStep);
+    const steps = event.data.steps.map((step) => newStep(step));
     if (state.startedAt !== null) return state;
     const started = { ...move(state, 'running', event.at), steps, startedAt: event.at };
     return waitForWorker(started, event.at, 'its first step is queued');
@@ -115,22 +60,23 @@ const REDUCERS: Reducers = {
       completedAt: null,
       error: null,
     } as const;
-    const steps = moveStep(state, event.stepId, (step) => ({
+    const steps = moveStep(state, event, (step) => ({
       ...begun,
       startedAt: step.startedAt ?? at,
     }));
     const currentStep = event.stepId ?? state.currentStep;
-    return { ...stopWaiting(move(state, 'running', at), at), steps, currentStep };
+    const approval = closeApproval(state, event.stepId);
+    return { ...stopWaiting(move(state, 'running', at), at), steps, currentStep, approval };
   },
   'TASK.COMPLETED.SUCCESS': (state, event) => {
     const completed = { status: 'completed', completedAt: event.at } as const;
-    const steps = moveStep(state, event.stepId, () => completed);
+    const steps = moveStep(state, event, () => completed);
     return waitForWorker({ ...state, steps }, event.at, 'its next step is queued');
   },
   'TASK.RETRY.SCHEDULED': (state, event) => {
     const { error, retryDelayMs } = event.data;
     const until = later(event.at, retryDelayMs);
-    const steps = moveStep(state, event.stepId, () => ({ status: 'scheduled', error }));
+    const steps = moveStep(state, event, () => ({ status: 'scheduled', error }));
     const reason = error.class === 'rate-limit' ? 'rate-limit' : 'worker';
     return waitFor(
       { ...state, steps },
@@ -139,35 +85,58 @@ const REDUCERS: Reducers = {
   },
   'TASK.PARKED.SUCCESS': (state, event) => {
     const { on, until, why } = event.data;
-    const steps = moveStep(state, event.stepId, () => ({ status: 'scheduled' }));
+    const steps = moveStep(state, event, () => ({ status: 'scheduled' }));
     return waitFor({ ...state, steps }, { reason: on, since: event.at, until, why });
   },
   'TASK.INTERRUPTED.SUCCESS': (state, event) => {
-    const steps = moveStep(state, event.stepId, () => ({ status: 'pending' }));
+    const steps = moveStep(state, event, () => ({ status: 'pending' }));
     return waitForWorker({ ...state, steps }, event.at, event.data.why);
   },
   'TASK.FAILED.PERMANENT': (state, event) => {
     const { error } = event.data;
     const failed = { status: 'failed', error, completedAt: event.at } as const;
-    return { ...state, steps: moveStep(state, event.stepId, () => failed), error };
+    const approval = closeApproval(state, event.stepId);
+    return { ...state, steps: moveStep(state, event, () => failed), error, approval };
+  },
+  'ROUND.STARTED.SUCCESS': (state, event) => {
+    const { round, kind, steps: again, why } = event.data;
+    if (state.rounds.some((one) => one.round >= round)) return state;
+    const askedBy = event.stepId ?? '';
+    const parked = moveStep(state, event, () => ({ status: 'scheduled' }));
+    const steps = parked.map((step) => (again.includes(step.id) ? newStep(step, round) : step));
+    const rounds = [...state.rounds, { round, kind, askedBy, why, at: event.at }];
+    return waitForWorker({ ...state, steps, rounds }, event.at, `round ${round} is queued: ${why}`);
   },
   'APPROVAL.REQUESTED.SUCCESS': (state, event) => {
-    const { until, why } = event.data;
-    return pause(state, { reason: 'approval', since: event.at, until, why });
+    const { approvalId, until, why, kind, risk, subject } = event.data;
+    const approval = { ...asked(event), id: approvalId, kind, risk, subject, why, until };
+    return pause(state, { reason: 'approval', since: event.at, until, why }, approval);
   },
-  'APPROVAL.PROVIDED.SUCCESS': (state, event) => {
-    if (state.status !== 'paused') return state;
-    const decided = move(state, 'running', event.at);
-    return waitForWorker(decided, event.at, 'the decision is made, its step is queued');
-  },
+  'APPROVAL.PROVIDED.SUCCESS': (state, event) => decide(state, event, event.data.approvalId),
   'QUESTION.ASKED.SUCCESS': (state, event) => {
-    const { question, until } = event.data;
-    return pause(state, { reason: 'human', since: event.at, until, why: question });
+    const { approvalId, question: why, until } = event.data;
+    const approval = {
+      ...asked(event),
+      id: approvalId,
+      kind: 'question' as const,
+      risk: null,
+      subject: null,
+      why,
+      until,
+    };
+    return pause(state, { reason: 'human', since: event.at, until, why }, approval);
   },
+  'QUESTION.ANSWERED.SUCCESS': (state, event) => decide(state, event, event.data.approvalId),
   'ESCALATION.TRIGGERED.SUCCESS': (state, event) => {
     const { error, until } = event.data;
     const paused = pause(state, { reason: 'human', since: event.at, until, why: error.message });
     return paused === state ? state : { ...paused, error };
+  },
+  'ESCALATION.RESOLVED.SUCCESS': (state, event) => {
+    if (state.status !== 'paused') return state;
+    const steps = moveStep(state, event, () => ({ status: 'pending', error: null, completedAt: null }));
+    const resumed = { ...move(state, 'running', event.at), steps, error: null };
+    return waitForWorker(resumed, event.at, 'a person had its failed step tried again');
   },
   'WORKFLOW.COMPLETED.SUCCESS': (state, event) => {
     const moved = move(state, 'completed', event.at);
@@ -211,6 +180,18 @@ const REDUCERS: Reducers = {
   },
 };
 
+/** Where and since when a person is asked. */
+function asked(event: AnyEvent): Pick<PendingApproval, 'taskId' | 'stepId' | 'since'> {
+  return { taskId: event.taskId ?? '', stepId: event.stepId ?? '', since: event.at };
+}
+
+/** What was decided about an earlier question leaves the open one open; policy decides where nobody was asked. */
+function decide(state: WorkflowState, { at }: AnyEvent, approvalId: string | null): WorkflowState {
+  if (state.status !== 'paused' || state.approval?.id !== approvalId) return state;
+  const decided = { ...move(state, 'running', at), approval: null };
+  return waitForWorker(decided, at, 'the decision is made, its step is queued');
+}
+
 function createState(event: EventOf<'WORKFLOW.STATE.CREATED'>): WorkflowState {
   const { templateHash: _, ...data } = event.data;
   return {
@@ -218,6 +199,8 @@ function createState(event: EventOf<'WORKFLOW.STATE.CREATED'>): WorkflowState {
     ...data,
     status: 'pending',
     waitingFor: { reason: 'slot', since: event.at, until: null, why: 'it waits for a free slot' },
+    approval: null,
+    rounds: [],
     phase: null,
     currentStep: null,
     steps: [],
@@ -237,69 +220,4 @@ function createState(event: EventOf<'WORKFLOW.STATE.CREATED'>): WorkflowState {
     endedAt: null,
     updatedAt: event.at,
   };
-}
-
-function newStep(outline: StepOutline): StepState {
-  return { ...outline, status: 'pending', attempts: 0, startedAt: null, completedAt: null, error: null };
-}
-
-function cancelUnlessDone(step: StepState): StepState {
-  return canMoveTask(step.status, 'cancelled') ? { ...step, status: 'cancelled' } : step;
-}
-
-function move(state: WorkflowState, to: WorkflowStatus, at: string): WorkflowState {
-  if (!canMoveWorkflow(state.status, to)) return state;
-  const moved = { ...state, status: to };
-  return hasWorkflowEnded(to) ? { ...stopWaiting(moved, at), endedAt: at } : moved;
-}
-
-function pause(state: WorkflowState, waiting: Waiting): WorkflowState {
-  const paused = move(state, 'paused', waiting.since);
-  return paused.status === 'paused' ? waitFor(paused, waiting) : state;
-}
-
-function waitForWorker(state: WorkflowState, since: string, why: string): WorkflowState {
-  return waitFor(state, { reason: 'worker', since, until: null, why });
-}
-
-/** A wait that is renewed for the same reason keeps the moment it began. */
-function waitFor(state: WorkflowState, waiting: Waiting): WorkflowState {
-  if (state.waitingFor?.reason === waiting.reason) {
-    return { ...state, waitingFor: { ...waiting, since: state.waitingFor.since } };
-  }
-  return { ...stopWaiting(state, waiting.since), waitingFor: waiting };
-}
-
-function stopWaiting(state: WorkflowState, at: string): WorkflowState {
-  if (state.waitingFor === null) return state;
-  const { reason, since } = state.waitingFor;
-  const waited = Math.max(0, Date.parse(at) - Date.parse(since));
-  const waitedMs = { ...state.waitedMs, [reason]: (state.waitedMs[reason] ?? 0) + waited };
-  return { ...state, waitingFor: null, waitedMs };
-}
-
-/** Null beyond the end of the calendar: a wait that long ends by something else. */
-function later(at: string, delayMs: number): string | null {
-  const moment = new Date(Date.parse(at) + delayMs);
-  return Number.isNaN(moment.getTime()) ? null : moment.toISOString();
-}
-
-type StepMove = Partial<StepState> & { readonly status: TaskStatus };
-
-/** Moves one step, if the table allows it; otherwise the step stays as it is. */
-function moveStep(
-  state: WorkflowState,
-  stepId: string | undefined,
-  moveOf: (step: StepState) => StepMove,
-): readonly StepState[] {
-  return state.steps.map((step) => {
-    if (step.id !== stepId) return step;
-    const next = moveOf(step);
-    return mayMove(step.status, next.status) ? { ...step, ...next } : step;
-  });
-}
-
-/** Nobody tells of a lapsed lock, so the next attempt finds its step running. */
-function mayMove(from: TaskStatus, to: TaskStatus): boolean {
-  return canMoveTask(from, to) || (from === 'running' && to === 'running');
 }

@@ -1,13 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
 import {
+  approvalIdOf,
   branchNameOf,
   endEventIdOf,
   eventIdOf,
+  roundOfTask,
   sessionKeyOf,
   slugOf,
   taskIdOf,
   workflowIdOf,
+  workflowIdOfTask,
 } from './ids.ts';
 import { pickFrom, seededRandom } from './testing/random.ts';
 
@@ -118,6 +121,31 @@ describe('ids', () => {
   });
 });
 
+describe('the round of a task', () => {
+  const roundOf = (taskId: string) => roundOfTask(taskId, 'demo-1.r1', 'code-generation');
+
+  it('is read from the id that names it', () => {
+    for (const round of [0, 1, 12]) {
+      expect(roundOf(taskIdOf('demo-1.r1', 'code-generation', round))).to.equal(round);
+    }
+  });
+
+  it('is none for another step, another workflow, or an id that was never built here', () => {
+    for (const id of ['demo-1.r1.code', 'demo-1.r2.code-generation', 'demo-1.r1.code-generation.0', '']) {
+      expect(roundOf(id), id).to.equal(null);
+    }
+    expect(roundOf('demo-1.r1.code-generation.1x')).to.equal(null);
+    expect(roundOf('demo-1.r1.code-generation.a1')).to.equal(null);
+  });
+});
+
+describe('the id of an approval', () => {
+  it('differs each time a person is asked', () => {
+    expect(approvalIdOf('demo-1.r1.plan-approval', 1)).to.equal('demo-1.r1.plan-approval.a1');
+    expect(approvalIdOf('demo-1.r1.plan-approval', 3)).to.equal('demo-1.r1.plan-approval.a3');
+  });
+});
+
 describe('branch name', () => {
   it('names issue and title, and the run from the second on', () => {
     expect(branchNameOf(12, 'Add it', 'demo-12.r1')).to.equal('tamma/issue-12-add-it');
@@ -139,6 +167,17 @@ describe('branch name', () => {
     expect(check('a..b'), 'git looks').to.be.above(0);
     for (const title of [...HOSTILE, ...randomTitles(30)]) {
       expect(check(branchNameOf(1, title, 'demo-1.r2')), JSON.stringify(title.slice(0, 90))).to.equal(0);
+    }
+  });
+});
+
+describe('the workflow in an id', () => {
+  it('is found in ids of tasks and approvals, and in nothing else', () => {
+    for (const id of ['demo-1.r1.plan-approval', 'demo-1.r1.test-gate.2', 'demo-1.r1.plan-approval.a1']) {
+      expect(workflowIdOfTask(id)).to.equal('demo-1.r1');
+    }
+    for (const id of ['', 'demo-1.r1', 'demo-1.r1.', 'demo.r.x', '..r1.x', 'demo-1.x1.step', '\u0000']) {
+      expect(workflowIdOfTask(id), id).to.equal(null);
     }
   });
 });

@@ -30,6 +30,24 @@ export function taskIdOf(workflowId: string, stepId: string, round = 0): string 
   return round === 0 ? `${workflowId}.${stepId}` : `${workflowId}.${stepId}.${round}`;
 }
 
+/** Which round a task of a step belongs to; null for a task of another step. */
+export function roundOfTask(taskId: string, workflowId: string, stepId: string): number | null {
+  const spine = taskIdOf(workflowId, stepId);
+  if (taskId === spine) return 0;
+  const suffix = taskId.startsWith(`${spine}.`) ? taskId.slice(spine.length + 1) : '';
+  return /^[1-9]\d{0,5}$/.test(suffix) ? Number(suffix) : null;
+}
+
+/** The workflow in an id of a task or an approval; null for what is neither. */
+export function workflowIdOfTask(id: string): string | null {
+  return /^([^.]+\.r\d+)\../.exec(id)?.[1] ?? null;
+}
+
+/** One id per time a person is asked: an answer to an earlier question never counts for a later one. */
+export function approvalIdOf(taskId: string, attempt: number): string {
+  return `${taskId}.a${attempt}`;
+}
+
 export function eventIdOf(taskId: string, attempt: number, index: number): string {
   return `${taskId}.${attempt}.${index}`;
 }

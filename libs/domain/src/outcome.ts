@@ -1,6 +1,7 @@
 import type { ApprovalKind } from './approval.ts';
 import type { ErrorReport } from './errors.ts';
 import type { RiskLevel } from './risk.ts';
+import type { RoundKind } from './round.ts';
 import type { WaitingReason } from './workflow.ts';
 
 /** Why an attempt stopped for good: a person is needed, or the work is no longer wanted. */
@@ -12,17 +13,30 @@ export type StopReason =
 export type Outcome<Result> =
   | { readonly kind: 'done'; readonly result: Result }
   | { readonly kind: 'retry'; readonly error: ErrorReport; readonly retryAfterMs?: number }
-  | {
-      readonly kind: 'wait';
-      readonly on: WaitingReason;
-      /** How long at most, in milliseconds; the task runs again then. */
-      readonly forMs: number;
-      readonly why: string;
-      /** Set when what it waits for is a person's approval. */
-      readonly approval?: { readonly kind: ApprovalKind; readonly risk: RiskLevel };
-    }
+  | TimedWait
+  | RoundWait
   | { readonly kind: 'ask'; readonly question: string; readonly forMs: number }
   | { readonly kind: 'stop'; readonly reason: StopReason };
+
+/** Waits for something outside: the task runs again when a person decided, and is escalated when its time is up. */
+export interface TimedWait {
+  readonly kind: 'wait';
+  readonly on: Exclude<WaitingReason, 'dependency'>;
+  /** How long at most, in milliseconds. */
+  readonly forMs: number;
+  readonly why: string;
+  /** Set when what it waits for is a person's approval. */
+  readonly approval?: { readonly kind: ApprovalKind; readonly risk: RiskLevel; readonly subject: string };
+}
+
+/** Waits for steps that have to run again first; the task itself runs again after them. */
+export interface RoundWait {
+  readonly kind: 'wait';
+  readonly on: 'dependency';
+  readonly why: string;
+  /** Ids of the steps in running order. */
+  readonly round: { readonly kind: RoundKind; readonly steps: readonly string[] };
+}
 
 export function done<Result>(result: Result): Outcome<Result> {
   return { kind: 'done', result };

@@ -44,7 +44,13 @@ describe('logEvent', () => {
       'hunter2',
     );
     expect(lineOf('AI.TOOL.CALLED', { tool: 'write', ok: true, summary: title })).not.to.contain('hunter2');
-    expect(lineOf('QUESTION.ASKED.SUCCESS', { question: title, until: '' })).not.to.contain('hunter2');
+    expect(
+      lineOf('QUESTION.ASKED.SUCCESS', {
+        approvalId: 'demo-1.r1.clarification.a1',
+        question: title,
+        until: '',
+      }),
+    ).not.to.contain('hunter2');
   });
 
   it('knows a line for every event of the catalogue', () => {

@@ -45,9 +45,12 @@ const LINES: Readonly<Record<EventType, Line>> = {
   'PR.OPENED.SUCCESS': ['info', 'pull request opened'],
   'PR.MERGED.SUCCESS': ['info', 'pull request merged'],
   'APPROVAL.REQUESTED.SUCCESS': ['info', 'approval requested'],
-  'APPROVAL.PROVIDED.SUCCESS': ['info', 'approval given'],
+  'APPROVAL.PROVIDED.SUCCESS': ['info', 'approval decided'],
   'QUESTION.ASKED.SUCCESS': ['info', 'question asked'],
+  'QUESTION.ANSWERED.SUCCESS': ['info', 'question answered'],
+  'ROUND.STARTED.SUCCESS': ['info', 'work sent back'],
   'ESCALATION.TRIGGERED.SUCCESS': ['warn', 'a person is needed'],
+  'ESCALATION.RESOLVED.SUCCESS': ['info', 'a person had the failed step tried again'],
 };
 
 /** The one place where events become log lines: who and where, and of an error its code and class. */

@@ -40,6 +40,7 @@ export function buildHead(overrides: Partial<WorkflowHead> = {}): WorkflowHead {
     workflowId: 'demo-1.r1',
     run: 1,
     score: 500,
+    startedBy: null,
     sessionKey: 'sess_demo-1.r1_20260101_000000',
     project: buildProject(),
     issue: { ...buildIssue(), labels: ['tamma'] },

@@ -1,9 +1,6 @@
 import type { AnyEvent, EventDataByType, EventType } from '../event-data.ts';
 import type { Issue } from '../issue.ts';
 
-export * from './markdown-table.ts';
-export * from './sample-data.ts';
-
 export function buildIssue(overrides: Partial<Issue> = {}): Issue {
   return {
     number: 1,

@@ -77,10 +77,30 @@ export const SAMPLE_DATA: EventDataByType = {
     commit: COMMIT,
   },
   'PR.MERGED.SUCCESS': { number: 7, mergeCommit: COMMIT },
-  'APPROVAL.REQUESTED.SUCCESS': { kind: 'plan', risk: 'medium', why: 'medium risk', until: UNTIL },
-  'APPROVAL.PROVIDED.SUCCESS': { kind: 'plan', decision: 'approve', why: 'looks right', subject: 'f00d' },
-  'QUESTION.ASKED.SUCCESS': { question: 'Which one?', until: UNTIL },
+  'ROUND.STARTED.SUCCESS': { round: 1, kind: 'repair', steps: ['context-research'], why: 'a gate is red' },
+  'APPROVAL.REQUESTED.SUCCESS': {
+    approvalId: 'demo-1.r1.issue-intake.a1',
+    kind: 'plan',
+    risk: 'medium',
+    subject: 'f00d',
+    why: 'medium risk',
+    until: UNTIL,
+  },
+  'APPROVAL.PROVIDED.SUCCESS': {
+    approvalId: 'demo-1.r1.issue-intake.a1',
+    kind: 'plan',
+    decision: 'approve',
+    why: 'looks right',
+    subject: 'f00d',
+  },
+  'QUESTION.ASKED.SUCCESS': {
+    approvalId: 'demo-1.r1.issue-intake.a1',
+    question: 'Which one?',
+    until: UNTIL,
+  },
+  'QUESTION.ANSWERED.SUCCESS': { approvalId: 'demo-1.r1.issue-intake.a1', answer: 'The first.' },
   'ESCALATION.TRIGGERED.SUCCESS': { level: 2, error: ERROR, until: UNTIL },
+  'ESCALATION.RESOLVED.SUCCESS': { decision: 'retry', why: 'mended' },
 };
 
 /** Every type of the catalogue, known to be complete because `SAMPLE_DATA` is. */

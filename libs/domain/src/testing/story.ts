@@ -1,5 +1,6 @@
 import type { AnyEvent, EventDataByType, EventType } from '../event-data.ts';
-import { foldWorkflow, type WorkflowState } from '../fold.ts';
+import { foldWorkflow } from '../fold.ts';
+import type { WorkflowState } from '../workflow-state.ts';
 import { buildEvent } from './builders.ts';
 import { SAMPLE_DATA } from './sample-data.ts';
 

@@ -1,0 +1,181 @@
+import { type Decision, decisionsFor } from './approval.ts';
+import type { ErrorReport } from './errors.ts';
+import { taskIdOf } from './ids.ts';
+import type { Capability, WaitingReason } from './workflow.ts';
+import { hasWorkflowEnded } from './workflow.ts';
+import type { PendingApproval, StepState, Waiting, WorkflowState } from './workflow-state.ts';
+
+/** Who or what can move a workflow, and how. */
+export interface Mover {
+  readonly who: string;
+  readonly how: string;
+}
+
+export interface Explained {
+  /** One sentence for a person. */
+  readonly summary: string;
+  /** What happens by itself when the time is up; null where nothing does. */
+  readonly afterwards: string | null;
+  readonly movers: readonly Mover[];
+  readonly lastError: ErrorReport | null;
+  /** ISO 8601; set when a step that failed is tried again. */
+  readonly nextAttemptAt: string | null;
+  /** The task that waits in its queue, null when none does. */
+  readonly queued: { readonly taskId: string; readonly capability: Capability } | null;
+  readonly approvalId: string | null;
+}
+
+/** The step a workflow is at: the first one in order that is not done. Null before the start and after the end. */
+export function openStepOf({ steps }: WorkflowState): StepState | null {
+  return steps.find(({ status }) => status !== 'completed' && status !== 'cancelled') ?? null;
+}
+
+/** The step that stopped for good, which a person can have tried again. */
+export function failedStepOf({ steps }: WorkflowState): StepState | null {
+  return steps.find(({ status }) => status === 'failed') ?? null;
+}
+
+/** Says what a workflow waits for, why, and who can move it: for every status and every reason. */
+export function explainWorkflow(state: WorkflowState): Explained {
+  const step = openStepOf(state);
+  const lastError = state.error ?? step?.error ?? null;
+  const common = { lastError, approvalId: state.approval?.id ?? null, queued: null, nextAttemptAt: null };
+  if (hasWorkflowEnded(state.status)) {
+    return { ...common, summary: describeEnd(state), afterwards: null, movers: [] };
+  }
+  if (state.waitingFor === null) {
+    return { ...common, summary: describeWork(state), afterwards: null, movers: [stop(state)] };
+  }
+  const { reason, until } = state.waitingFor;
+  const { summary, afterwards, movers } = EXPLAIN[reason]({ state, step, waiting: state.waitingFor });
+  const isRetry = until !== null && (reason === 'worker' || reason === 'rate-limit');
+  const isQueued = reason === 'worker' && until === null && step !== null;
+  return {
+    ...common,
+    summary,
+    afterwards: until === null ? null : afterwards,
+    movers: [...movers, stop(state)],
+    nextAttemptAt: isRetry ? until : null,
+    queued: isQueued
+      ? { taskId: taskIdOf(state.id, step.id, step.round), capability: step.capability }
+      : null,
+  };
+}
+
+interface Case {
+  readonly state: WorkflowState;
+  readonly step: StepState | null;
+  readonly waiting: Waiting;
+}
+
+type Explain = (one: Case) => Pick<Explained, 'summary' | 'afterwards' | 'movers'>;
+
+const EXPLAIN: Readonly<Record<WaitingReason, Explain>> = {
+  slot: () => ({
+    summary: 'its issue is claimed, and it waits until a workflow that runs ends or pauses',
+    afterwards: null,
+    movers: [{ who: 'the orchestrator', how: 'starts it when a slot is free, highest score first' }],
+  }),
+  worker: ({ step, waiting }) => ({
+    summary:
+      waiting.until === null
+        ? `step ${nameOf(step)} waits for a worker: ${waiting.why}`
+        : `step ${nameOf(step)} failed and is tried again: ${waiting.why}`,
+    afterwards: 'the step runs again',
+    movers: [
+      {
+        who: `a worker with the capability ${step?.capability ?? 'it needs'}`,
+        how: 'takes it by itself; "tamma workers" shows who is alive',
+      },
+    ],
+  }),
+  approval: ({ state, waiting }) => ({
+    summary: `somebody has to approve its ${state.approval?.kind ?? 'next step'}: ${waiting.why}`,
+    afterwards: 'it is escalated: a person has it tried again, or cancels it',
+    movers: moversOf(state.approval),
+  }),
+  human: (one) => (one.state.approval === null ? explainEscalation(one) : explainQuestion(one)),
+  'rate-limit': ({ step, waiting }) => ({
+    summary: `step ${nameOf(step)} was asked by a service to wait: ${waiting.why}`,
+    afterwards: 'the step runs again',
+    movers: [],
+  }),
+  dependency: ({ step, waiting }) => ({
+    summary: `step ${nameOf(step)} waits for steps that have to run again first: ${waiting.why}`,
+    afterwards: 'the step looks again',
+    movers: [],
+  }),
+  ci: waitingOutside('checks of its pull request'),
+  review: waitingOutside('a review of its pull request'),
+  budget: waitingOutside('money or tokens that it may spend'),
+  circuit: waitingOutside('a service that failed too often to be asked again at once'),
+};
+
+function waitingOutside(what: string): Explain {
+  return ({ step, waiting }) => ({
+    summary: `step ${nameOf(step)} waits for ${what}: ${waiting.why}`,
+    afterwards: 'the step looks again',
+    movers: [],
+  });
+}
+
+function explainQuestion({ state, waiting }: Case) {
+  return {
+    summary: `it asks a person: ${waiting.why}`,
+    afterwards: 'it is escalated: a person has it tried again, or cancels it',
+    movers: moversOf(state.approval),
+  };
+}
+
+/** What follows the id on the command line. */
+const WORDS: Readonly<Record<Decision, string>> = {
+  approve: '',
+  reject: ' --comment "…"',
+  edit: ' --comment "…"',
+  answer: ' "…"',
+};
+
+function moversOf(approval: PendingApproval | null): Mover[] {
+  if (approval === null) return [];
+  return decisionsFor(approval.kind).map((decision) => ({
+    who: 'an approver',
+    how: `tamma ${decision} ${approval.id}${WORDS[decision]}`,
+  }));
+}
+
+function explainEscalation({ state, waiting }: Case) {
+  return {
+    summary: `step ${nameOf(failedStepOf(state))} failed for good and a person is needed: ${waiting.why}`,
+    afterwards: 'it is cancelled, and its issue released',
+    movers: [{ who: 'an operator', how: `tamma retry ${state.id} --reason "…"` }],
+  };
+}
+
+function stop({ id }: WorkflowState): Mover {
+  return { who: 'an operator', how: `tamma cancel ${id} --reason "…"` };
+}
+
+function describeWork(state: WorkflowState): string {
+  const step = state.steps.find(({ status }) => status === 'running');
+  if (step === undefined) return 'it is between two steps';
+  const attempt = step.attempts > 1 ? `, attempt ${step.attempts}` : '';
+  const round = step.round > 0 ? `, round ${step.round}` : '';
+  return `step ${step.id} runs${attempt}${round}`;
+}
+
+function describeEnd({ status, result, cancelledBecause, error }: WorkflowState): string {
+  switch (status) {
+    case 'completed':
+      return result === 'no-change'
+        ? 'it ended: no change was needed'
+        : 'it ended: its pull request is merged';
+    case 'cancelled':
+      return `it was cancelled: ${cancelledBecause ?? 'no reason was given'}`;
+    default:
+      return `it failed: ${error?.message ?? 'no reason was given'}`;
+  }
+}
+
+function nameOf(step: StepState | null): string {
+  return step?.id ?? 'that is next';
+}

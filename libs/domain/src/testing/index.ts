@@ -1,0 +1,5 @@
+export * from './builders.ts';
+export * from './markdown-table.ts';
+export * from './random.ts';
+export * from './sample-data.ts';
+export * from './story.ts';

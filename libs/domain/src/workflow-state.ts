@@ -1,0 +1,95 @@
+import type { ApprovalKind } from './approval.ts';
+import type { ArtifactReference } from './artifact.ts';
+import type { ErrorReport } from './errors.ts';
+import type { CommitRecord, StepOutline } from './event-data.ts';
+import type { RiskLevel } from './risk.ts';
+import type { RoundKind } from './round.ts';
+import type { TaskStatus } from './task.ts';
+import type { Phase, WaitingReason, WorkflowStatus } from './workflow.ts';
+
+export interface Waiting {
+  readonly reason: WaitingReason;
+  /** ISO 8601. */
+  readonly since: string;
+  /** When the wait ends by itself; null where only something else can end it. */
+  readonly until: string | null;
+  readonly why: string;
+}
+
+export interface StepState extends StepOutline {
+  readonly status: TaskStatus;
+  /** 0 on the way there; the number of the round that works on it again. */
+  readonly round: number;
+  readonly attempts: number;
+  readonly startedAt: string | null;
+  readonly completedAt: string | null;
+  readonly error: ErrorReport | null;
+}
+
+/** A decision that only a person can make, and that nobody made yet. */
+export interface PendingApproval {
+  /** One per time it was asked, so that a late answer never counts for a newer question. */
+  readonly id: string;
+  readonly kind: ApprovalKind | 'question';
+  readonly taskId: string;
+  readonly stepId: string;
+  readonly risk: RiskLevel | null;
+  /** What is approved: a plan's hash or a commit. Null for a question. */
+  readonly subject: string | null;
+  /** Why a person is asked; the question itself for a question. */
+  readonly why: string;
+  readonly since: string;
+  readonly until: string;
+}
+
+/** Work that was sent back: which step asked for it, and why. */
+export interface RoundRecord {
+  readonly round: number;
+  readonly kind: RoundKind;
+  readonly askedBy: string;
+  readonly why: string;
+  readonly at: string;
+}
+
+export interface UsageTotals {
+  readonly calls: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number;
+}
+
+/** What is known of a workflow: the fold of its events, for the API, the receipt and the reconciler alike. */
+export interface WorkflowState {
+  readonly id: string;
+  readonly project: string;
+  readonly platform: string;
+  readonly repository: string;
+  readonly issue: number;
+  readonly title: string;
+  readonly template: string;
+  readonly run: number;
+  readonly score: number;
+  readonly status: WorkflowStatus;
+  readonly waitingFor: Waiting | null;
+  readonly approval: PendingApproval | null;
+  readonly rounds: readonly RoundRecord[];
+  readonly phase: Phase | null;
+  readonly currentStep: string | null;
+  readonly steps: readonly StepState[];
+  readonly risk: RiskLevel | null;
+  readonly branch: string | null;
+  readonly pullRequest: { readonly number: number; readonly url: string } | null;
+  readonly mergeCommit: string | null;
+  readonly result: 'merged' | 'no-change' | null;
+  readonly commits: readonly CommitRecord[];
+  readonly artifacts: readonly ArtifactReference[];
+  readonly usage: UsageTotals;
+  /** Milliseconds spent waiting so far, by reason; the wait that is on now is not in it. */
+  readonly waitedMs: { readonly [Reason in WaitingReason]?: number | undefined };
+  readonly error: ErrorReport | null;
+  readonly cancelledBecause: string | null;
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly updatedAt: string;
+}
