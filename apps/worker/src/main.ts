@@ -3,7 +3,12 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createScriptedProvider } from '@tamma/ai-provider/scripted';
 import { type Project, redisKeysOf } from '@tamma/contracts';
-import { connectRedis, createWorkerRegistry, createWorkflowHashes } from '@tamma/coordination/redis';
+import {
+  connectRedis,
+  createLiveText,
+  createWorkerRegistry,
+  createWorkflowHashes,
+} from '@tamma/coordination/redis';
 import { reportError } from '@tamma/domain';
 import { createRedisEventLog } from '@tamma/event-log/redis';
 import { createLocalPlatform } from '@tamma/git-platform/local';
@@ -69,6 +74,7 @@ async function run(): Promise<void> {
   const keys = redisKeysOf(config.redis.prefix);
   const eventLog = createRedisEventLog({ redis, keys });
   const registry = createWorkerRegistry({ redis, keys });
+  const liveText = createLiveText({ redis, keys });
   const workspaces = await createGitWorkspaces({
     root: join(settings.home, 'workspaces'),
     author: { name: 'Tamma', email: 'tamma@localhost' },
@@ -90,9 +96,10 @@ async function run(): Promise<void> {
     workerId,
     hashes: createWorkflowHashes({ redis, keys }),
     eventLog,
+    liveText,
     workspaces,
     platformOf: (project: Project) => createLocalPlatform(project),
-    aiOf: (project: Project) => createScriptedProvider(project.ai),
+    aiOf: ({ ai }: Project) => createScriptedProvider({ answers: ai.answers, paceMs: ai.pace }),
     findStep,
     now: Date.now,
     random: Math.random,
@@ -153,6 +160,7 @@ async function run(): Promise<void> {
     stop: async () => {
       await queue.close();
       await eventLog.close();
+      await liveText.close();
       redis.disconnect();
     },
   };

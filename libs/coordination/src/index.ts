@@ -1,2 +1,3 @@
+export * from './live-text.ts';
 export * from './worker-registry.ts';
 export * from './workflow-hash.ts';

@@ -1,5 +1,13 @@
 import type { WorkflowHead } from '@tamma/contracts';
-import type { AnyEvent, ArtifactName, GateResult, Outcome, WaitingReason } from '@tamma/domain';
+import type {
+  AnyEvent,
+  ArtifactName,
+  GateResult,
+  Outcome,
+  Round,
+  StoredDecision,
+  WaitingReason,
+} from '@tamma/domain';
 
 /** Who writes: only the highest attempt of a task may. */
 export interface Fence {
@@ -17,6 +25,14 @@ export interface StoredWait {
   /** Milliseconds since the epoch. */
   readonly untilMs: number;
   readonly why: string;
+  /** What a person is asked, null when it waits for something else. */
+  readonly approval: {
+    readonly id: string;
+    readonly kind: StoredDecision['kind'];
+    readonly subject: string | null;
+  } | null;
+  /** Number of the round it waits for, null when it waits for something else. */
+  readonly round: number | null;
 }
 
 /** What an attempt learns from its one read. */
@@ -30,6 +46,12 @@ export type Begun =
       readonly artifacts: ReadonlySet<string>;
       /** The wait this very task parked for, null when it never did. */
       readonly wait: StoredWait | null;
+      /** Every round of the workflow, oldest first. */
+      readonly rounds: readonly Round[];
+      /** What people decided about this very task, oldest first. */
+      readonly decisions: readonly StoredDecision[];
+      /** Pick-ups of this task that prove nothing about a crash loop: it parked, or a person had it tried again. */
+      readonly pickUpsExcused: number;
     }
   | { readonly kind: 'replay'; readonly outcome: StoredOutcome }
   | { readonly kind: 'overtaken' }
@@ -42,13 +64,38 @@ export interface CommitRequest {
   readonly outcome: StoredOutcome | null;
   /** Set when the task parks for something. */
   readonly wait: StoredWait | null;
+  /** Set when the task sends work back; a round of that number that is stored already stays. */
+  readonly round: Round | null;
+  /** Id of an approval: nothing is committed when it was decided meanwhile. For the deadline that nobody met. */
+  readonly unlessDecided: string | null;
   readonly gates: readonly GateResult[];
   /** Full texts by name; stored compressed before the events that name them. */
   readonly artifacts: ReadonlyMap<ArtifactName, string>;
   readonly events: readonly AnyEvent[];
 }
 
-export type CommitResult = 'committed' | 'overtaken' | 'cancelled' | 'missing';
+export type CommitResult = 'committed' | 'overtaken' | 'cancelled' | 'missing' | 'decided';
+
+export interface DecideRequest {
+  readonly workflowId: string;
+  readonly taskId: string;
+  readonly decision: StoredDecision;
+  readonly events: readonly AnyEvent[];
+}
+
+/** `late`: its task went on without it, or asks something newer. `unknown`: nothing like it was ever asked. */
+export type DecideResult =
+  | { readonly kind: 'decided' }
+  | { readonly kind: 'already'; readonly decision: StoredDecision }
+  | { readonly kind: 'late' | 'unknown' | 'cancelled' | 'missing' };
+
+export interface RetryRequest {
+  readonly workflowId: string;
+  readonly taskId: string;
+  readonly events: readonly AnyEvent[];
+}
+
+export type RetryResult = 'retried' | 'not-stopped' | 'cancelled' | 'missing';
 
 /**
  * What the running processes know of one workflow: its head, the outcome of each step, gates by commit,
@@ -66,5 +113,13 @@ export interface WorkflowHashes {
   readArtifact(workflowId: string, name: ArtifactName): Promise<string | null>;
   /** Raises the flag that every attempt sees, and appends the events, once; false when it was up already. */
   cancel(workflowId: string, events: readonly AnyEvent[]): Promise<boolean>;
+  /** Stores a decision for the approval its task waits for, and appends the events: the first one stands. */
+  decide(request: DecideRequest): Promise<DecideResult>;
+  /** Whether that approval was decided. Asked after a park: nobody could wake the task before it. */
+  isDecided(workflowId: string, approvalId: string): Promise<boolean>;
+  /** Takes the outcome of a stopped task away, so that it may run again, and appends the events. */
+  retry(request: RetryRequest): Promise<RetryResult>;
+  /** The rounds of a workflow, oldest first; empty when it is not there. */
+  readRounds(workflowId: string): Promise<readonly Round[]>;
   remove(workflowId: string): Promise<void>;
 }

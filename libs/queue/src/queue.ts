@@ -24,7 +24,17 @@ export interface QueueCounts {
 export type Fate =
   | { readonly kind: 'done' }
   | { readonly kind: 'retry'; readonly delayMs: number; readonly why: string }
-  | { readonly kind: 'park'; readonly until: number }
+  | {
+      readonly kind: 'park';
+      readonly until: number;
+      /**
+       * Asked once it is parked: whether what it waits for came in the moment before, when nobody could wake it.
+       * Then it is woken at once.
+       */
+      readonly isOver?: () => Promise<boolean>;
+    }
+  /** The tasks run first, in order, as children of this one; then this one runs again. No attempt is counted. */
+  | { readonly kind: 'spawn'; readonly tasks: readonly FlowTask[] }
   /** Shutdown: another worker starts it at once, no attempt is counted. */
   | { readonly kind: 'hand-back' }
   /** Failed for good; its successors keep waiting. */
@@ -65,12 +75,16 @@ export interface TaskConsumer {
 export interface FlowQueue {
   /** Adds the tasks in running order, whole or not at all. Adding the same flow again changes nothing. */
   addFlow(tasks: readonly FlowTask[]): Promise<void>;
-  /** Removes the whole flow; `busy` while one of its tasks runs. */
+  /** Removes the whole flow, rounds included; `busy` while one of its tasks runs. */
   removeFlow(tasks: readonly QueuedTask[]): Promise<'removed' | 'busy'>;
   /** Null for a task that is not there. */
   readStatus(task: QueuedTask): Promise<TaskStatus | null>;
   /** Wakes a parked task now; false when it was not parked. */
   promote(task: QueuedTask): Promise<boolean>;
+  /** Runs a task again that failed for good, with all its attempts; false when it has not failed. */
+  retry(task: QueuedTask): Promise<boolean>;
+  /** Its place among the queued tasks of its capability, counted from one; null when it is not queued. */
+  position(task: QueuedTask): Promise<number | null>;
   counts(): Promise<Readonly<Record<Capability, QueueCounts>>>;
   consume(request: ConsumeRequest): Promise<TaskConsumer>;
   close(): Promise<void>;

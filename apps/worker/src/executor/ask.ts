@@ -1,24 +1,43 @@
-import type { Outcome } from '@tamma/domain';
 import type { StepContext } from '@tamma/steps';
 
 const HOUR_MS = 3_600_000;
 
-type Ask = Extract<Outcome<unknown>, { kind: 'ask' }>;
+export interface IssueQuestion {
+  readonly question: string;
+  /** What an answer has to name. */
+  readonly approvalId: string;
+  /** How long people have, in milliseconds. */
+  readonly forMs: number;
+}
 
 /**
  * Puts the question where its author reads. Before the commit: a question nobody was asked must not park a
  * workflow. The platform is the fenced one, and the marker makes asking again an edit.
  */
-export async function askOnIssue(context: StepContext, ask: Ask): Promise<void> {
-  const { head, platform, step, taskId } = context;
-  const where = `workflow \`${head.workflowId}\`, step ${step.id}`;
-  const hours = Math.max(1, Math.round(ask.forMs / HOUR_MS));
-  const body = `Tamma has a question (${where}):\n\n${quote(ask.question)}\n\nIt waits ${hours} h; after that a person has to decide how to go on.`;
-  await platform.ensureComment(head.issue.number, questionMarker(taskId), body);
+export async function askOnIssue(context: StepContext, asked: IssueQuestion): Promise<void> {
+  const { head, platform } = context;
+  await platform.ensureComment(head.issue.number, questionMarker(context), describeQuestion(context, asked));
 }
 
-function questionMarker(taskId: string): string {
-  return `tamma:question:${taskId}`;
+function describeQuestion(
+  { head, step }: StepContext,
+  { question, approvalId, forMs }: IssueQuestion,
+): string {
+  const where = `workflow \`${head.workflowId}\`, step ${step.id}`;
+  const hours = Math.max(1, Math.round(forMs / HOUR_MS));
+  return [
+    `Tamma has a question (${where}):`,
+    quote(question),
+    `Answer on the dashboard, or with \`tamma answer ${approvalId} "…"\`. A reply here is not read.`,
+    `It waits ${hours} h; after that a person has to decide how to go on.`,
+  ].join('\n\n');
+}
+
+/** A question that follows an answer is another comment; the same question asked again is an edit of its own. */
+function questionMarker({ taskId, decisions }: StepContext): string {
+  return decisions.length === 0
+    ? `tamma:question:${taskId}`
+    : `tamma:question:${taskId}:${decisions.length + 1}`;
 }
 
 /** The words are a model's: quoted, they can neither look like ours nor hold a marker of their own. */

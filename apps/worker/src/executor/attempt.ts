@@ -4,7 +4,7 @@ import type { Capability } from '@tamma/domain';
 import type { TaskAttempt } from '@tamma/queue';
 import type { Teller } from './teller.ts';
 
-type BegunAttempt = Extract<Begun, { kind: 'begun' }>;
+export type BegunAttempt = Extract<Begun, { kind: 'begun' }>;
 
 /** What is known of an attempt before anything was read. */
 export interface AttemptStart {

@@ -1,6 +1,6 @@
 import type { AiProvider } from '@tamma/ai-provider';
 import type { Project } from '@tamma/contracts';
-import type { WorkflowHashes } from '@tamma/coordination';
+import type { LiveText, WorkflowHashes } from '@tamma/coordination';
 import type { EventLog } from '@tamma/event-log';
 import type { GitPlatform } from '@tamma/git-platform';
 import type { Step } from '@tamma/steps';
@@ -12,6 +12,7 @@ export interface ExecutorDeps {
   readonly workerId: string;
   readonly hashes: WorkflowHashes;
   readonly eventLog: EventLog;
+  readonly liveText: LiveText;
   readonly workspaces: Workspaces;
   readonly platformOf: (project: Project) => GitPlatform;
   readonly aiOf: (project: Project) => AiProvider;

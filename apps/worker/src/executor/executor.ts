@@ -1,12 +1,13 @@
 import type { Capability } from '@tamma/domain';
-import type { Fate, TaskHandler } from '@tamma/queue';
-import type { AttemptPass, AttemptStart } from './attempt.ts';
+import type { Fate, FlowTask, TaskHandler } from '@tamma/queue';
+import type { AttemptPass, AttemptRequest, AttemptStart } from './attempt.ts';
 import { stopBroken } from './broken.ts';
-import { commitRefusal, fateOfStored } from './commit.ts';
+import { commitParkAgain, commitRefusal, fateOfStored } from './commit.ts';
 import type { ExecutorDeps } from './deps.ts';
-import { judgeWait, refuseAttempt, refuseHandler, refuseUnplanned } from './guards.ts';
+import { refuseAttempt, refuseCrashLoop, refuseHandler, refuseUnplanned } from './guards.ts';
 import { runStep } from './run-step.ts';
 import { createTeller } from './teller.ts';
+import { judgeWait } from './waiting.ts';
 
 /**
  * The one pipeline that every task goes through: begin (fence, flags, results in one read) → guards → step →
@@ -49,20 +50,52 @@ async function beginAttempt(
 
 async function runAttempt(deps: ExecutorDeps, pass: AttemptPass, queueSignal: AbortSignal): Promise<Fate> {
   const { begun, task } = pass;
-  const { head, wait } = begun;
-  const planned = head.template.steps.find((one) => one.id === task.payload.stepId);
-  if (planned === undefined) return commitRefusal(deps, pass, refuseUnplanned(head, task.payload.stepId));
-  if (wait !== null) {
-    const late = judgeWait(wait, deps.now());
-    return late === null ? { kind: 'park', until: wait.untilMs } : commitRefusal(deps, pass, late);
+  const { stepId } = task.payload;
+  const step = begun.head.template.steps.find((one) => one.id === stepId);
+  if (step === undefined) return commitRefusal(deps, pass, refuseUnplanned(begun.head, stepId));
+  const request = { ...pass, step };
+  const verdict = judgeWait(begun, deps.now());
+  switch (verdict.kind) {
+    case 'run':
+      return runUnlessRefused(deps, request, queueSignal);
+    case 'park':
+      return commitParkAgain(deps, pass, verdict.wait);
+    case 'spawn':
+      return spawnAgain(deps, request, verdict.tasks);
+    case 'refuse':
+      return commitRefusal(deps, pass, verdict.error);
   }
+}
+
+/** An earlier attempt committed the round and died before its tasks were queued, or before it parked. */
+async function spawnAgain(
+  deps: ExecutorDeps,
+  request: AttemptRequest,
+  tasks: readonly FlowTask[],
+): Promise<Fate> {
+  const refusal = refuseCrashLoop(request.step, pickUpsOf(request));
+  return refusal === null ? { kind: 'spawn', tasks } : commitRefusal(deps, request, refusal);
+}
+
+async function runUnlessRefused(
+  deps: ExecutorDeps,
+  request: AttemptRequest,
+  queueSignal: AbortSignal,
+): Promise<Fate> {
+  const { begun, step: planned, task } = request;
   const step = deps.findStep(planned.handler);
-  if (step === undefined) return commitRefusal(deps, pass, refuseHandler(planned));
-  const refusal = refuseAttempt(head, planned, {
-    attempt: task.attempt,
+  if (step === undefined) return commitRefusal(deps, request, refuseHandler(planned));
+  const refusal = refuseAttempt(begun.head, planned, {
+    pickUps: pickUpsOf(request),
+    round: task.payload.round,
+    rounds: begun.rounds,
     done: new Set(begun.results.keys()),
     sandbox: deps.workspaces.sandbox,
   });
-  if (refusal !== null) return commitRefusal(deps, pass, refusal);
-  return runStep(deps, { ...pass, step: planned }, { step, queueSignal });
+  if (refusal !== null) return commitRefusal(deps, request, refusal);
+  return runStep(deps, request, { step, queueSignal });
+}
+
+function pickUpsOf({ task, begun }: AttemptPass): number {
+  return task.attempt - begun.pickUpsExcused;
 }

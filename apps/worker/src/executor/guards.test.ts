@@ -1,15 +1,19 @@
 import { buildHead, buildProject, buildStep } from '@tamma/contracts/testing';
 import { CAPABILITIES, taskIdOf } from '@tamma/domain';
 import { expect } from 'chai';
-import { type AttemptFacts, judgeWait, refuseAttempt, refuseHandler, refuseUnplanned } from './guards.ts';
+import { type AttemptFacts, refuseAttempt, refuseHandler, refuseUnplanned } from './guards.ts';
 
 const STEPS = ['one', 'two', 'three'].map((id, index) => buildStep({ id, index }));
 const HEAD = buildHead({ template: { name: 'test', hash: 'hash', steps: STEPS } });
 const THIRD = buildStep({ id: 'three', index: 2 });
 const doneWith = (...ids: string[]) => new Set(ids.map((id) => taskIdOf(HEAD.workflowId, id)));
 
+function factsOf(facts: Partial<AttemptFacts> = {}): AttemptFacts {
+  return { pickUps: 1, round: 0, rounds: [], done: new Set(), sandbox: 'none', ...facts };
+}
+
 function refuse(facts: Partial<AttemptFacts> = {}) {
-  return refuseAttempt(HEAD, THIRD, { attempt: 1, done: doneWith('one', 'two'), sandbox: 'none', ...facts });
+  return refuseAttempt(HEAD, THIRD, factsOf({ done: doneWith('one', 'two'), ...facts }));
 }
 
 describe('guards before a step', () => {
@@ -18,8 +22,8 @@ describe('guards before a step', () => {
   });
 
   it('let the tenth pick-up run and call the eleventh a crash loop', () => {
-    expect(refuse({ attempt: 10 })).to.equal(null);
-    expect(refuse({ attempt: 11 })).to.include({ code: 'CRASH_LOOP', class: 'system' });
+    expect(refuse({ pickUps: 10 })).to.equal(null);
+    expect(refuse({ pickUps: 11 })).to.include({ code: 'CRASH_LOOP', class: 'system' });
   });
 
   it('refuse a step that was released although others have no outcome, and name them', () => {
@@ -40,9 +44,7 @@ describe('guards before a step', () => {
     const refused = (head: typeof HEAD, sandbox: AttemptFacts['sandbox']) =>
       CAPABILITIES.filter((capability) => {
         const step = buildStep({ capability });
-        return (
-          refuseAttempt(head, step, { attempt: 1, done: new Set(), sandbox })?.code === 'SANDBOX_MISSING'
-        );
+        return refuseAttempt(head, step, factsOf({ sandbox }))?.code === 'SANDBOX_MISSING';
       });
     expect(refused(buildHead({ project: demanding }), 'none')).to.deep.equal([
       'code',
@@ -54,13 +56,6 @@ describe('guards before a step', () => {
     expect(refused(buildHead({ project }), 'none')).to.deep.equal([]);
   });
 
-  it('let a parked task wait until its deadline, give or take a clock, and then say that nobody came', () => {
-    const wait = { on: 'approval', untilMs: 10_000, why: 'the plan needs a yes' } as const;
-    expect(judgeWait(wait, 9_000)).to.equal(null);
-    expect(judgeWait(wait, 9_960)).to.include({ code: 'DEADLINE_PASSED', class: 'conflict' });
-    expect(judgeWait(wait, 10_000)?.message).to.equal('nobody came in time: the plan needs a yes');
-  });
-
   it('say what to do about a step this worker has no code for, and about one nobody planned', () => {
     expect(refuseHandler(buildStep({ id: 'build', handler: 'build-gate' }))).to.deep.equal({
       code: 'HANDLER_MISSING',
@@ -69,5 +64,35 @@ describe('guards before a step', () => {
       remedy: 'update the worker to the version of the orchestrator',
     });
     expect(refuseUnplanned(HEAD, 'four')).to.include({ code: 'STEP_UNPLANNED', class: 'validation' });
+  });
+});
+
+describe('guards before a step of a round', () => {
+  const rounds = [
+    { number: 1, kind: 'repair', askedBy: 'demo-1.r1.three', steps: ['one', 'two'] },
+    { number: 2, kind: 'repair', askedBy: 'demo-1.r1.three', steps: ['two'] },
+  ] as const;
+  const [ONE, SECOND] = STEPS;
+  const inRound = (step: typeof ONE, round: number, ...done: string[]) =>
+    refuseAttempt(HEAD, step ?? THIRD, factsOf({ round, rounds, done: doneWith(...done) }));
+
+  it('let the first step of a round run when the steps before it are done', () => {
+    expect(inRound(ONE, 1)).to.equal(null);
+    expect(inRound(SECOND, 2, 'one')).to.equal(null);
+  });
+
+  it('want the earlier steps of the same round as well, in that very round', () => {
+    expect(inRound(SECOND, 1, 'one', 'one.1')).to.equal(null);
+    expect(inRound(SECOND, 1, 'one')?.message).to.equal('step two was released although one has no outcome');
+    expect(inRound(SECOND, 1, 'one', 'one.2')).to.include({ code: 'PREDECESSOR_MISSING' });
+  });
+
+  it('want the steps before it on the way there, whatever a round says', () => {
+    expect(inRound(SECOND, 1, 'one.1')).to.include({ code: 'PREDECESSOR_MISSING' });
+  });
+
+  it('refuse a step that its round does not hold, and a round nobody asked for', () => {
+    expect(inRound(ONE, 2)).to.include({ code: 'ROUND_UNPLANNED', class: 'validation' });
+    expect(inRound(ONE, 3)?.message).to.equal('step one is not part of round 3 of its workflow');
   });
 });

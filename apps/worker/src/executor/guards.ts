@@ -1,11 +1,14 @@
 import type { PlannedStep, WorkflowHead } from '@tamma/contracts';
-import type { StoredWait } from '@tamma/coordination';
-import { type Capability, type ErrorReport, PICK_UPS_MAX, taskIdOf } from '@tamma/domain';
+import { type Capability, type ErrorReport, PICK_UPS_MAX, type Round, taskIdOf } from '@tamma/domain';
 import type { SandboxKind } from '@tamma/workspace';
 
 export interface AttemptFacts {
-  readonly attempt: number;
-  /** Ids of the tasks that have an outcome. */
+  /** Pick-ups so far, but for those that prove nothing about a crash loop. */
+  readonly pickUps: number;
+  /** The round the task belongs to; 0 for the spine. */
+  readonly round: number;
+  readonly rounds: readonly Round[];
+  /** Ids of the tasks that are done. */
   readonly done: ReadonlySet<string>;
   readonly sandbox: SandboxKind;
 }
@@ -17,8 +20,8 @@ export function refuseAttempt(
   facts: AttemptFacts,
 ): ErrorReport | null {
   return (
-    refuseCrashLoop(step, facts.attempt) ??
-    refuseOutOfOrder(head, step, facts.done) ??
+    refuseCrashLoop(step, facts.pickUps) ??
+    refuseOutOfOrder(head, step, facts) ??
     refuseUnsandboxed(head, step, facts.sandbox)
   );
 }
@@ -36,12 +39,12 @@ function refuseUnsandboxed(head: WorkflowHead, step: PlannedStep, sandbox: Sandb
   };
 }
 
-function refuseCrashLoop(step: PlannedStep, attempt: number): ErrorReport | null {
-  if (attempt <= PICK_UPS_MAX) return null;
+export function refuseCrashLoop(step: PlannedStep, pickUps: number): ErrorReport | null {
+  if (pickUps <= PICK_UPS_MAX) return null;
   return {
     code: 'CRASH_LOOP',
     class: 'system',
-    message: `step ${step.id} was picked up ${attempt} times and never came to an end`,
+    message: `step ${step.id} was picked up ${pickUps} times and never came to an end`,
     remedy: 'read the log of the workers: something kills them in this step',
   };
 }
@@ -50,20 +53,44 @@ function refuseCrashLoop(step: PlannedStep, attempt: number): ErrorReport | null
  * Removing, cleaning or evicting a job releases its parent in the queue as if the child had succeeded. So the
  * queue's word that a step may run is never enough: every step before it must have its outcome on record.
  */
-function refuseOutOfOrder(
-  head: WorkflowHead,
-  step: PlannedStep,
-  done: ReadonlySet<string>,
-): ErrorReport | null {
-  const missing = head.template.steps
-    .filter((one) => one.index < step.index && !done.has(taskIdOf(head.workflowId, one.id)))
-    .map((one) => one.id);
+function refuseOutOfOrder(head: WorkflowHead, step: PlannedStep, facts: AttemptFacts): ErrorReport | null {
+  const { round, rounds, done } = facts;
+  const missing = stepsBefore(head, step).filter((id) => !done.has(taskIdOf(head.workflowId, id)));
+  if (round > 0) {
+    const before = stepsBeforeInRound(rounds, round, step.id);
+    if (before === null) return refuseRound(step, round);
+    missing.push(...before.filter((id) => !done.has(taskIdOf(head.workflowId, id, round))));
+  }
   if (missing.length === 0) return null;
   return {
     code: 'PREDECESSOR_MISSING',
     class: 'system',
     message: `step ${step.id} was released although ${missing.join(', ')} has no outcome`,
     remedy: 'somebody removed jobs of a live workflow from the queue; cancel the workflow and start it again',
+  };
+}
+
+function stepsBefore(head: WorkflowHead, step: PlannedStep): string[] {
+  return head.template.steps.filter((one) => one.index < step.index).map((one) => one.id);
+}
+
+/** Null when that round does not know the step. */
+function stepsBeforeInRound(
+  rounds: readonly Round[],
+  number: number,
+  stepId: string,
+): readonly string[] | null {
+  const steps = rounds.find((one) => one.number === number)?.steps ?? [];
+  const place = steps.indexOf(stepId);
+  return place === -1 ? null : steps.slice(0, place);
+}
+
+function refuseRound({ id }: PlannedStep, round: number): ErrorReport {
+  return {
+    code: 'ROUND_UNPLANNED',
+    class: 'validation',
+    message: `step ${id} is not part of round ${round} of its workflow`,
+    remedy: 'somebody added a task to the queue by hand; cancel the workflow and start it again',
   };
 }
 
@@ -83,19 +110,5 @@ export function refuseHandler({ id, handler }: PlannedStep): ErrorReport {
     class: 'validation',
     message: `this worker has no code "${handler}" for step ${id}`,
     remedy: 'update the worker to the version of the orchestrator',
-  };
-}
-
-/** A clock may wake a task a moment early; that is on time. */
-const EARLY_MS = 50;
-
-/** A parked task whose time is up: nobody came, and that is an error. Null while it may still wait. */
-export function judgeWait(wait: StoredWait, nowMs: number): ErrorReport | null {
-  if (nowMs < wait.untilMs - EARLY_MS) return null;
-  return {
-    code: 'DEADLINE_PASSED',
-    class: 'conflict',
-    message: `nobody came in time: ${wait.why}`,
-    remedy: 'decide now; the workflow waits for a person',
   };
 }

@@ -17,14 +17,14 @@ export type Performed =
   | { readonly kind: 'aborted'; readonly by: 'shutdown' | 'overtaken' };
 
 /** Runs the step and turns everything that can come out of it into a value. */
-export async function performStep(step: Step, { context }: Gathered): Promise<Performed> {
+export async function performStep(step: Step, { context, approvalId }: Gathered): Promise<Performed> {
   const { signal } = context;
   using late = lateEnd(signal);
   try {
     const outcome = checkOutcome(step, await Promise.race([step.run(context), late.rejection]));
     // Told to stop, a step may take the broken pieces in its hands for trouble of its own.
     if (outcome.kind !== 'done') signal.throwIfAborted();
-    if (outcome.kind === 'ask') await askOnIssue(context, outcome);
+    if (outcome.kind === 'ask') await askOnIssue(context, { ...outcome, approvalId });
     return outcome;
   } catch (thrown) {
     return outcomeOfError(signal.aborted ? signal.reason : thrown);

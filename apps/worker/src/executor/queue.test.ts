@@ -1,51 +1,14 @@
-import { type Capability, done, queuePriority, taskIdOf } from '@tamma/domain';
-import type { FlowQueue, FlowTask } from '@tamma/queue';
-import { createBullmqQueue } from '@tamma/queue/bullmq';
-import { eventually, testServers } from '@tamma/testing';
+import { done } from '@tamma/domain';
+import { eventually } from '@tamma/testing';
 import { expect } from 'chai';
 import { redisUser } from '../testing/redis-user.ts';
 import { createExecutor } from './executor.ts';
-import { type Bench, FIRST, LAST, openBench } from './testing/bench.ts';
+import { FIRST, LAST, openBench } from './testing/bench.ts';
+import { openQueue } from './testing/bench-queue.ts';
 import { fakeStep, untilAborted } from './testing/fake-step.ts';
 
 /** A hand-back is taken up at once, not after the lock lapsed (1 s) and a stall check found it (0.5 s). */
 const AT_ONCE_MS = 800;
-
-interface BenchQueue extends AsyncDisposable {
-  readonly queue: FlowQueue;
-  readonly flow: readonly FlowTask[];
-  status(stepId: string): Promise<string | null>;
-  consume(capability?: Capability): ReturnType<FlowQueue['consume']>;
-}
-
-/** The real queue beside a bench, under the same prefix. */
-async function openQueue(bench: Bench, redisUrl = testServers().redisUrl): Promise<BenchQueue> {
-  const queue = await createBullmqQueue({
-    redisUrl,
-    prefix: bench.prefix,
-    workerName: 'test-worker',
-    lockDurationMs: 1000,
-    stalledIntervalMs: 500,
-    onError: () => {},
-  });
-  const { workflowId, template } = bench.head;
-  const flow = template.steps.map(({ id, capability, index }) => {
-    const taskId = taskIdOf(workflowId, id);
-    const payload = { workflowId, taskId, stepId: id, round: 0 };
-    return { taskId, capability, payload, priority: queuePriority(500, index, 0) };
-  });
-  return {
-    queue,
-    flow,
-    status: async (stepId) => {
-      const task = flow.find((one) => one.payload.stepId === stepId);
-      return task === undefined ? null : queue.readStatus(task);
-    },
-    consume: (capability = 'git') =>
-      queue.consume({ capability, concurrency: 2, handler: createExecutor(bench.deps, capability) }),
-    [Symbol.asyncDispose]: () => queue.close(),
-  };
-}
 
 describe('executor behind the real queue', () => {
   it('walks a workflow from its first step to its completion', async () => {

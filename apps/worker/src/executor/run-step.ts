@@ -16,13 +16,14 @@ export interface StepRun {
 /** From the first fact people see of an attempt to its commit point. */
 export async function runStep(deps: ExecutorDeps, request: AttemptRequest, run: StepRun): Promise<Fate> {
   const opened = await commitEvents(deps, request, openingEvents(deps, request));
-  if (opened !== 'committed') return fateOfRefusal(opened);
+  if (opened !== 'committed') return fateOfRefusal(opened, deps.now());
   const startedAt = deps.now();
   const { fence, step } = request;
   const { queueSignal } = run;
   using abort = attemptSignal({ queueSignal, timeoutMs: step.timeoutMs, fence, hashes: deps.hashes });
   await using gathered = buildStepContext(deps, request, abort.signal);
   const performed = await performStep(run.step, gathered);
+  await gathered.shown();
   if (performed.kind !== 'aborted') {
     const outcome = requireArtifacts(request, gathered, performed);
     return commitAttempt(deps, request, gathered, { outcome, durationMs: deps.now() - startedAt });
@@ -31,11 +32,14 @@ export async function runStep(deps: ExecutorDeps, request: AttemptRequest, run: 
 }
 
 /** What people see first: the session with the first step, a phase with its first step, and who took it. */
-function openingEvents(deps: ExecutorDeps, { begun, step, teller, capability }: AttemptRequest): AnyEvent[] {
+function openingEvents(deps: ExecutorDeps, request: AttemptRequest): AnyEvent[] {
+  const { begun, step, task, teller, capability } = request;
   const { sessionKey } = begun.head;
   const { phase } = step;
   const data = { capability, workerId: deps.workerId };
   const events = [teller.event({ type: 'TASK.DEQUEUED.SUCCESS', data })];
+  // A step that runs again opens nothing anew.
+  if (task.payload.round > 0) return events;
   if (step.index === 0) {
     events.push(teller.startEvent({ type: 'SESSION.STARTED.SUCCESS', data: { sessionKey } }, 'session'));
   }
@@ -50,16 +54,16 @@ async function handBack(deps: ExecutorDeps, request: AttemptRequest): Promise<Fa
   const why = 'the worker shut down; another one goes on';
   const interrupted = request.teller.event({ type: 'TASK.INTERRUPTED.SUCCESS', data: { why } });
   const verdict = await commitEvents(deps, request, [interrupted]);
-  return verdict === 'committed' ? { kind: 'hand-back' } : fateOfRefusal(verdict);
+  return verdict === 'committed' ? { kind: 'hand-back' } : fateOfRefusal(verdict, deps.now());
 }
 
 /** A phase ends only when it left what the template promises. */
 function requireArtifacts(
-  { begun, step }: AttemptRequest,
+  { begun, step, task }: AttemptRequest,
   gathered: Gathered,
   outcome: Outcome<unknown>,
 ): Outcome<unknown> {
-  if (outcome.kind !== 'done' || step.closes === null) return outcome;
+  if (outcome.kind !== 'done' || step.closes === null || task.payload.round > 0) return outcome;
   const missing = step.closes.artifactsRequired.filter(
     (name) => !begun.artifacts.has(name) && !gathered.artifacts.has(name),
   );

@@ -10,7 +10,8 @@ import {
   unwanted,
 } from '@tamma/domain';
 import { expect } from 'chai';
-import { type SettleRequest, settleOutcome } from './settlement.ts';
+import type { SettleRequest } from './settle-request.ts';
+import { settleOutcome } from './settlement.ts';
 import { createTeller } from './teller.ts';
 
 const NOW = Date.parse('2026-03-01T10:00:00.000Z');
@@ -31,8 +32,16 @@ function settle(outcome: Outcome<unknown>, overrides: Partial<SettleRequest> = {
     workerId: 'worker-1',
     now: () => NOW,
   });
-  const request = { outcome, head: HEAD, step: buildStep(), teller, failures: 0, durationMs: 12, nowMs: NOW };
-  return settleOutcome({ ...request, random: 0.5, ...overrides });
+  const fence = { workflowId, taskId, attempt };
+  const request = { outcome, head: HEAD, step: buildStep(), fence, round: 0, rounds: [], teller };
+  return settleOutcome({
+    ...request,
+    failures: 0,
+    durationMs: 12,
+    nowMs: NOW,
+    random: 0.5,
+    ...overrides,
+  });
 }
 
 function told(settlement: ReturnType<typeof settle>): [string, string][] {
@@ -109,18 +118,18 @@ describe('settlement of an outcome', () => {
     });
   }
 
-  it('escalates with the deadline of the workflow, once whatever the attempt', () => {
+  it('escalates with the deadline of the workflow, each failure a fact of its own', () => {
     const error = { ...errorOf('gate'), remedy: 'look at it' };
     const settlement = settle(escalate(error), { failures: 2 });
     expect(settlement.outcome).to.deep.equal({ kind: 'stop', reason: { kind: 'escalate', error } });
     expect(settlement.fate).to.deep.equal({ kind: 'stop', why: 'it broke' });
     expect(told(settlement)).to.deep.equal([
-      ['demo-1.r1.issue-intake.end', 'TASK.FAILED.PERMANENT'],
-      ['demo-1.r1.issue-intake.end.escalation', 'ESCALATION.TRIGGERED.SUCCESS'],
+      ['demo-1.r1.issue-intake.1.1', 'TASK.FAILED.PERMANENT'],
+      ['demo-1.r1.issue-intake.1.2', 'ESCALATION.TRIGGERED.SUCCESS'],
     ]);
     expect(settlement.events[0]?.data).to.deep.equal({ error, retryCount: 2 });
     expect(settlement.events[1]?.data).to.deep.equal({ level: 2, error, until: '2026-03-01T11:00:00.000Z' });
-    expect(told(settle(escalate(error), {}, 5))).to.deep.equal(told(settlement));
+    expect(told(settle(escalate(error), {}, 5))[0]?.[0]).to.equal('demo-1.r1.issue-intake.5.1');
   });
 
   it('cancels the workflow when the work is no longer wanted', () => {
@@ -137,14 +146,21 @@ describe('settlement of an outcome', () => {
   });
 
   it('parks for an approval, and tells who is asked for what until when', () => {
-    const approval = { kind: 'merge', risk: 'high' } as const;
+    const approval = { kind: 'merge', risk: 'high', subject: 'c0ffee' } as const;
+    const approvalId = 'demo-1.r1.issue-intake.a1';
     const settlement = settle({ kind: 'wait', on: 'approval', forMs: 60_000, why: 'high risk', approval });
     const until = '2026-03-01T10:01:00.000Z';
-    expect(settlement.wait).to.deep.equal({ on: 'approval', untilMs: NOW + 60_000, why: 'high risk' });
+    expect(settlement.wait).to.deep.equal({
+      on: 'approval',
+      untilMs: NOW + 60_000,
+      why: 'high risk',
+      approval: { id: approvalId, kind: 'merge', subject: 'c0ffee' },
+      round: null,
+    });
     expect(settlement.outcome).to.equal(null);
     expect(settlement.fate).to.deep.equal({ kind: 'park', until: NOW + 60_000 });
     expect(settlement.events.map(({ type, data }) => [type, data])).to.deep.equal([
-      ['APPROVAL.REQUESTED.SUCCESS', { ...approval, why: 'high risk', until }],
+      ['APPROVAL.REQUESTED.SUCCESS', { approvalId, ...approval, why: 'high risk', until }],
       ['TASK.PARKED.SUCCESS', { on: 'approval', until, why: 'high risk' }],
     ]);
   });
@@ -155,12 +171,20 @@ describe('settlement of an outcome', () => {
   });
 
   it('parks for an answer and tells the question', () => {
-    const settlement = settle({ kind: 'ask', question: 'Which one?', forMs: 60_000 });
-    expect(settlement.wait).to.deep.equal({ on: 'human', untilMs: NOW + 60_000, why: 'Which one?' });
+    const settlement = settle({ kind: 'ask', question: 'Which one?', forMs: 60_000 }, {}, 3);
+    const approvalId = 'demo-1.r1.issue-intake.a3';
+    expect(settlement.wait).to.deep.equal({
+      on: 'human',
+      untilMs: NOW + 60_000,
+      why: 'Which one?',
+      approval: { id: approvalId, kind: 'question', subject: null },
+      round: null,
+    });
+    expect(settlement.events[0]?.data).to.include({ approvalId, question: 'Which one?' });
     expect(settlement.fate).to.deep.equal({ kind: 'park', until: NOW + 60_000 });
     expect(settlement.events.map(({ id, type }) => [id, type])).to.deep.equal([
-      ['demo-1.r1.issue-intake.1.1', 'QUESTION.ASKED.SUCCESS'],
-      ['demo-1.r1.issue-intake.1.2', 'TASK.PARKED.SUCCESS'],
+      ['demo-1.r1.issue-intake.3.1', 'QUESTION.ASKED.SUCCESS'],
+      ['demo-1.r1.issue-intake.3.2', 'TASK.PARKED.SUCCESS'],
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import {
   ARTIFACT_BYTES_MAX,
   type ArtifactName,
+  approvalIdOf,
   cutMiddle,
   type Fact,
   type GateResult,
@@ -10,10 +11,11 @@ import {
 import type { TaskAttempt } from '@tamma/queue';
 import type { StepContext } from '@tamma/steps';
 import { AttemptAborted } from './abort.ts';
-import type { AttemptRequest } from './attempt.ts';
+import type { AttemptRequest, BegunAttempt } from './attempt.ts';
 import { createCheckouts } from './checkouts.ts';
 import type { ExecutorDeps } from './deps.ts';
 import { fencePlatform } from './fenced-platform.ts';
+import { showTextOf } from './show-text.ts';
 
 /** The queue's own progress field is for viewers; writing it more often costs more than it shows. */
 const VIEWER_PROGRESS_MS = 5000;
@@ -23,6 +25,10 @@ export interface Gathered extends AsyncDisposable {
   readonly context: StepContext;
   readonly artifacts: Map<ArtifactName, string>;
   readonly gates: GateResult[];
+  /** The id that a question of this attempt is answered under. */
+  readonly approvalId: string;
+  /** Sends what of the step's text is not sent yet; what comes later is not shown. */
+  shown(): Promise<void>;
 }
 
 export function buildStepContext(deps: ExecutorDeps, request: AttemptRequest, signal: AbortSignal): Gathered {
@@ -32,6 +38,7 @@ export function buildStepContext(deps: ExecutorDeps, request: AttemptRequest, si
   const gates: GateResult[] = [];
   const checkouts = createCheckouts(deps, request, signal);
   const showProgress = progressShower(deps, task);
+  const text = showTextOf(deps, request);
 
   const assertOwner = async () => {
     signal.throwIfAborted();
@@ -56,9 +63,11 @@ export function buildStepContext(deps: ExecutorDeps, request: AttemptRequest, si
     platform: fencePlatform(deps.platformOf(head.project), assertOwner),
     ai: deps.aiOf(head.project),
     gates: begun.gates,
+    rounds: begun.rounds,
+    decisions: begun.decisions,
     assertOwner,
     openWorkspace: checkouts.open,
-    resultOf: (stepId) => begun.results.get(taskIdOf(head.workflowId, stepId)),
+    resultOf: (stepId) => latestResult(begun, stepId),
     readArtifact: async (name) => artifacts.get(name) ?? deps.hashes.readArtifact(head.workflowId, name),
     writeArtifact: (name, text) => {
       artifacts.set(name, cutMiddle(text, ARTIFACT_BYTES_MAX));
@@ -66,13 +75,33 @@ export function buildStepContext(deps: ExecutorDeps, request: AttemptRequest, si
     recordGate: (result) => {
       gates.push(result);
     },
+    showText: (piece) => text.show(piece),
     tell,
     progress: async (percent, message) => {
       await tell({ type: 'TASK.PROGRESS.UPDATED', data: { percent, message } });
       await showProgress(percent, message);
     },
   };
-  return { context, artifacts, gates, [Symbol.asyncDispose]: () => checkouts[Symbol.asyncDispose]() };
+  return {
+    context,
+    artifacts,
+    gates,
+    approvalId: approvalIdOf(fence.taskId, fence.attempt),
+    shown: () => text.end(),
+    [Symbol.asyncDispose]: async () => {
+      await text.end();
+      await checkouts[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Of the latest round in which the step is done: a round that is under way has not changed anything yet. */
+function latestResult({ head, rounds, results }: BegunAttempt, stepId: string): unknown {
+  const numbers = [0, ...rounds.map((round) => round.number)];
+  const taskId = numbers
+    .map((number) => taskIdOf(head.workflowId, stepId, number))
+    .findLast((one) => results.has(one));
+  return taskId === undefined ? undefined : results.get(taskId);
 }
 
 function progressShower(deps: ExecutorDeps, task: TaskAttempt): TaskAttempt['reportProgress'] {

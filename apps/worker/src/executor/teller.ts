@@ -1,5 +1,6 @@
 import type { AnyEvent, Fact } from '@tamma/domain';
 import { endEventIdOf, eventIdOf } from '@tamma/domain';
+import type { FlowTask } from '@tamma/queue';
 
 /** Who tells facts, and for which attempt of which task. */
 export interface Teller {
@@ -9,6 +10,10 @@ export interface Teller {
   startEvent(fact: Fact, part: string): AnyEvent;
   /** A fact of the task's end: told once, whichever attempt gets there. `part` tells several apart. */
   endEvent(fact: Fact, part?: string): AnyEvent;
+  /** A fact of a round the task asked for: told once. */
+  roundEvent(fact: Fact, round: number): AnyEvent;
+  /** That another task was queued, as the task of its own that it is: told once. */
+  enqueuedEvent(task: FlowTask): AnyEvent;
 }
 
 export interface TellerOptions {
@@ -21,19 +26,11 @@ export interface TellerOptions {
 }
 
 export function createTeller(options: TellerOptions): Teller {
-  const { workflowId, taskId, stepId, attempt, workerId, now } = options;
+  const { taskId, stepId, attempt } = options;
   let index = 0;
   const build = (id: string, fact: Fact): AnyEvent => ({
-    id,
-    ...fact,
-    at: new Date(now()).toISOString(),
-    workflowId,
-    taskId,
-    stepId,
+    ...eventOf(options, { id, fact, taskId, stepId }),
     attempt,
-    actor: { kind: 'worker', id: workerId },
-    tags: { workflowId, step: stepId },
-    metadata: { schemaVersion: 1, source: 'worker' },
   });
   return {
     event: (fact) => {
@@ -45,5 +42,34 @@ export function createTeller(options: TellerOptions): Teller {
       const id = endEventIdOf(taskId);
       return build(part === undefined ? id : `${id}.${part}`, fact);
     },
+    roundEvent: (fact, round) => build(`${taskId}.round.${round}`, fact),
+    enqueuedEvent: ({ taskId: other, payload, capability, priority }) => {
+      const fact = { type: 'TASK.ENQUEUED.SUCCESS', data: { capability, priority } } as const;
+      return eventOf(options, { id: `${other}.enqueued`, fact, taskId: other, stepId: payload.stepId });
+    },
+  };
+}
+
+interface Telling {
+  readonly id: string;
+  readonly fact: Fact;
+  readonly taskId: string;
+  readonly stepId: string;
+}
+
+function eventOf(
+  { workflowId, workerId, now }: TellerOptions,
+  { id, fact, taskId, stepId }: Telling,
+): AnyEvent {
+  return {
+    id,
+    ...fact,
+    at: new Date(now()).toISOString(),
+    workflowId,
+    taskId,
+    stepId,
+    actor: { kind: 'worker', id: workerId },
+    tags: { workflowId, step: stepId },
+    metadata: { schemaVersion: 1, source: 'worker' },
   };
 }

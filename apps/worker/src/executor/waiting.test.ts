@@ -1,4 +1,4 @@
-import { done, type Outcome, TammaError } from '@tamma/domain';
+import { done, type Outcome, TammaError, type TimedWait } from '@tamma/domain';
 import { testClock } from '@tamma/testing';
 import { expect } from 'chai';
 import { createExecutor } from './executor.ts';
@@ -7,12 +7,12 @@ import { fakeStep } from './testing/fake-step.ts';
 
 const INTAKE = FIRST.id;
 const HOUR_MS = 3_600_000;
-const WAIT: Outcome<unknown> = {
+const WAIT: TimedWait = {
   kind: 'wait',
   on: 'approval',
   forMs: HOUR_MS,
   why: 'high risk always asks a person',
-  approval: { kind: 'plan', risk: 'high' },
+  approval: { kind: 'plan', risk: 'high', subject: 'f00d' },
 };
 
 describe('a parked task', () => {
@@ -21,12 +21,12 @@ describe('a parked task', () => {
     const intake = fakeStep('issue-intake', () => WAIT);
     await using bench = await openBench({ steps: [intake], deps: { now: clock.now } });
     const until = clock.now() + HOUR_MS;
-    expect(await bench.run(INTAKE)).to.deep.equal({ kind: 'park', until });
+    expect(await bench.run(INTAKE)).to.include({ kind: 'park', until });
     const before = await bench.types();
     expect(before.slice(-2)).to.deep.equal(['APPROVAL.REQUESTED.SUCCESS', 'TASK.PARKED.SUCCESS']);
     for (const attempt of [2, 3, 20]) {
       clock.advance(HOUR_MS / 4);
-      expect(await bench.run(INTAKE, { attempt })).to.deep.equal({ kind: 'park', until });
+      expect(await bench.run(INTAKE, { attempt })).to.include({ kind: 'park', until });
     }
     expect(intake.runs()).to.equal(1);
     expect(await bench.types()).to.deep.equal(before);
@@ -56,9 +56,10 @@ describe('a question', () => {
     const clock = testClock();
     const intake = fakeStep('issue-intake', () => ask('Which language?\nAnd why?'));
     await using bench = await openBench({ steps: [intake], deps: { now: clock.now } });
-    expect(await bench.run(INTAKE)).to.deep.equal({ kind: 'park', until: clock.now() + 24 * HOUR_MS });
+    expect(await bench.run(INTAKE)).to.include({ kind: 'park', until: clock.now() + 24 * HOUR_MS });
     expect(bench.comments()).to.deep.equal([
       'Tamma has a question (workflow `demo-1.r1`, step issue-intake):\n\n> Which language?\n> And why?\n\n' +
+        'Answer on the dashboard, or with `tamma answer demo-1.r1.issue-intake.a1 "…"`. A reply here is not read.\n\n' +
         'It waits 24 h; after that a person has to decide how to go on.\n\n' +
         '<!-- tamma:question:demo-1.r1.issue-intake -->',
     ]);

@@ -103,7 +103,9 @@ async function createProject(folder: string, command: readonly string[]) {
 }
 
 function projectInput({ id, platform, repository, issues, ai, gates }: ReturnType<typeof buildProject>) {
-  return { id, platform, repository, issues, ai, gates: { build: { command: gates.build.command } } };
+  const { provider, answers } = ai;
+  const build = { command: gates.build.command };
+  return { id, platform, repository, issues, ai: { provider, answers }, gates: { build } };
 }
 
 /** What the step before left: the build runs on `main` itself. */
@@ -117,6 +119,8 @@ async function settleBranch(bench: Bench, repository: string): Promise<void> {
     fence,
     outcome: { kind: 'done', result },
     wait: null,
+    round: null,
+    unlessDecided: null,
     gates: [],
     artifacts: new Map(),
     events: [],

@@ -1,48 +1,9 @@
-import { decodeEvent, EVENT_FIELD, redisKeysOf, type WorkflowHead } from '@tamma/contracts';
-import { buildHead } from '@tamma/contracts/testing';
 import type { AnyEvent } from '@tamma/domain';
 import { buildEvent } from '@tamma/domain/testing';
-import { testServers, uniqueName } from '@tamma/testing';
 import { expect } from 'chai';
-import { Redis } from 'ioredis';
-import type { CommitRequest, WorkflowHashes } from '../index.ts';
-import { createWorkflowHashes } from './index.ts';
+import { commitOf, ended, fence, head, openBench } from '../testing/bench.ts';
 
-interface Bench extends AsyncDisposable {
-  readonly hashes: WorkflowHashes;
-  readonly redis: Redis;
-  eventTypes(): Promise<string[]>;
-}
-
-function openBench(): Bench {
-  const redis = new Redis(testServers().redisUrl);
-  const keys = redisKeysOf(uniqueName('hash'));
-  const eventTypes = async () => {
-    const entries = await redis.xrange(keys.events, '-', '+');
-    return entries.map(([, fields]) => decodeEvent(fields[fields.indexOf(EVENT_FIELD) + 1] ?? '').type);
-  };
-  const dispose = async () => {
-    redis.disconnect();
-  };
-  return { hashes: createWorkflowHashes({ redis, keys }), redis, eventTypes, [Symbol.asyncDispose]: dispose };
-}
-
-const head: WorkflowHead = buildHead();
-const fence = { workflowId: head.workflowId, taskId: `${head.workflowId}.issue-intake`, attempt: 1 };
 const created = () => buildEvent('SESSION.STARTED.SUCCESS', { sessionKey: head.sessionKey });
-const ended = (): AnyEvent => buildEvent('TASK.COMPLETED.SUCCESS', { result: {}, durationMs: 1 });
-
-function commitOf(overrides: Partial<CommitRequest> = {}): CommitRequest {
-  return {
-    fence,
-    outcome: { kind: 'done', result: { answer: 42 } },
-    wait: null,
-    gates: [],
-    artifacts: new Map(),
-    events: [ended()],
-    ...overrides,
-  };
-}
 
 describe('workflow hash', () => {
   it('is opened once, with its events, however often it is asked for', async () => {
@@ -109,7 +70,8 @@ describe('workflow hash', () => {
     await using bench = openBench();
     await bench.hashes.open(head, []);
     await bench.hashes.begin(fence);
-    const wait = { on: 'approval', untilMs: 1_800_000_000_000, why: 'a person decides' } as const;
+    const untilMs = 1_800_000_000_000;
+    const wait = { on: 'ci', untilMs, why: 'checks run', approval: null, round: null } as const;
     await bench.hashes.commit(commitOf({ outcome: null, wait }));
     const again = await bench.hashes.begin({ ...fence, attempt: 2 });
     const other = await bench.hashes.begin({ ...fence, taskId: `${head.workflowId}.other` });

@@ -1,22 +1,18 @@
-import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
-import { EVENT_FIELD, encodeEvent, type RedisKeys, workflowHeadSchema } from '@tamma/contracts';
-import { type GateResult, TammaError } from '@tamma/domain';
+import { gunzip } from 'node:zlib';
+import { EVENT_FIELD, encodeEvent, type RedisKeys } from '@tamma/contracts';
+import { ROUND_KINDS, ROUNDS_MAX } from '@tamma/domain';
 import type { Redis } from 'ioredis';
-import type {
-  Begun,
-  CommitRequest,
-  CommitResult,
-  Fence,
-  StoredOutcome,
-  StoredWait,
-  WorkflowHashes,
-} from '../workflow-hash.ts';
-import { BEGIN, CANCEL, COMMIT, OPEN, OWNS } from './scripts.ts';
+import type { WorkflowHashes } from '../workflow-hash.ts';
+import { commitArguments } from './commit-arguments.ts';
+import { parseBegun, parseRounds } from './parse-hash.ts';
+import { parseCommitted, parseDecided, parseRetried } from './parse-replies.ts';
+import { BEGIN, CANCEL, COMMIT, DECIDE, OPEN, OWNS, RETRY } from './scripts.ts';
 
-const compress = promisify(gzip);
 const decompress = promisify(gunzip);
+
+/** Rounds are numbered from one over all kinds, and each kind has its limit. */
+const ROUND_FIELDS = Array.from({ length: ROUND_KINDS.length * ROUNDS_MAX }, (_, i) => `round:${i + 1}`);
 
 export interface WorkflowHashesOptions {
   /** Owned by the caller, who closes it. */
@@ -36,18 +32,14 @@ export function createWorkflowHashes({ redis, keys }: WorkflowHashesOptions): Wo
     },
 
     async begin(fence) {
-      const reply = await call(
-        BEGIN,
-        [keys.workflow(fence.workflowId)],
-        [fence.taskId, String(fence.attempt)],
-      );
-      return parseBegun(fence, reply);
+      const { workflowId, taskId, attempt } = fence;
+      return parseBegun(fence, await call(BEGIN, [keys.workflow(workflowId)], [taskId, String(attempt)]));
     },
 
     async commit(request) {
       const { workflowId } = request.fence;
       const scriptKeys = [keys.workflow(workflowId), artifactsKey(workflowId), keys.events];
-      return parseVerdict(await call(COMMIT, scriptKeys, await commitArguments(request)));
+      return parseCommitted(await call(COMMIT, scriptKeys, await commitArguments(request)));
     },
 
     async owns({ workflowId, taskId, attempt }) {
@@ -64,104 +56,28 @@ export function createWorkflowHashes({ redis, keys }: WorkflowHashesOptions): Wo
       return (await call(CANCEL, [keys.workflow(workflowId), keys.events], args)) === 1;
     },
 
+    async decide({ workflowId, taskId, decision, events }) {
+      const named = [EVENT_FIELD, taskId, decision.approvalId, JSON.stringify(decision)];
+      const scriptKeys = [keys.workflow(workflowId), keys.events];
+      return parseDecided(await call(DECIDE, scriptKeys, [...named, ...events.map(encodeEvent)]));
+    },
+
+    async isDecided(workflowId, approvalId) {
+      return (await redis.hexists(keys.workflow(workflowId), `decision:${approvalId}`)) === 1;
+    },
+
+    async retry({ workflowId, taskId, events }) {
+      const args = [EVENT_FIELD, taskId, ...events.map(encodeEvent)];
+      return parseRetried(await call(RETRY, [keys.workflow(workflowId), keys.events], args));
+    },
+
+    async readRounds(workflowId) {
+      const stored = await redis.hmget(keys.workflow(workflowId), ...ROUND_FIELDS);
+      return parseRounds(stored.filter((text) => text !== null));
+    },
+
     async remove(workflowId) {
       await redis.del(keys.workflow(workflowId), artifactsKey(workflowId));
     },
   };
-}
-
-async function commitArguments(request: CommitRequest): Promise<(string | Buffer)[]> {
-  const { fence, outcome, wait, gates, artifacts, events } = request;
-  const fields = gates.map((gate) => [`gate:${gate.gate}:${gate.commit}`, JSON.stringify(gate)]);
-  if (wait !== null) fields.push([`wait:${fence.taskId}`, JSON.stringify(wait)]);
-  const bodies = await Promise.all([...artifacts].map(([name, text]) => packArtifact(name, text)));
-  return [
-    EVENT_FIELD,
-    fence.taskId,
-    String(fence.attempt),
-    outcome === null ? '' : JSON.stringify(outcome),
-    String(fields.length),
-    ...fields.flat(),
-    String(bodies.length),
-    ...bodies.flat(),
-    ...events.map(encodeEvent),
-  ];
-}
-
-async function packArtifact(name: string, text: string): Promise<[string, string, Buffer]> {
-  return [name, createHash('sha256').update(text).digest('hex'), await compress(text)];
-}
-
-const VERDICTS: readonly string[] = [
-  'committed',
-  'overtaken',
-  'cancelled',
-  'missing',
-] satisfies CommitResult[];
-
-function parseVerdict(reply: unknown): CommitResult {
-  if (typeof reply === 'string' && isVerdict(reply)) return reply;
-  throw unexpectedReply('commit', reply);
-}
-
-function isVerdict(reply: string): reply is CommitResult {
-  return VERDICTS.includes(reply);
-}
-
-function parseBegun(fence: Fence, reply: unknown): Begun {
-  if (!Array.isArray(reply)) throw unexpectedReply('begin', reply);
-  const [verdict, payload]: unknown[] = reply;
-  switch (verdict) {
-    case 'missing':
-    case 'overtaken':
-    case 'cancelled':
-      return { kind: verdict };
-    case 'replay':
-      return { kind: 'replay', outcome: parseOutcome(String(payload)) };
-    case 'begun':
-      return parseHash(fence, payload);
-    default:
-      throw unexpectedReply('begin', reply);
-  }
-}
-
-function parseHash(fence: Fence, payload: unknown): Begun {
-  if (!Array.isArray(payload)) throw unexpectedReply('begin', payload);
-  const results = new Map<string, unknown>();
-  const gates: GateResult[] = [];
-  const artifacts = new Set<string>();
-  let head = '';
-  let wait: StoredWait | null = null;
-  for (let i = 0; i < payload.length; i += 2) {
-    const field = String(payload[i]);
-    const value = String(payload[i + 1]);
-    const name = field.slice(field.indexOf(':') + 1);
-    if (field === 'head') head = value;
-    else if (field.startsWith('outcome:')) addResult(results, name, parseOutcome(value));
-    else if (field.startsWith('gate:')) gates.push(JSON.parse(value));
-    else if (field.startsWith('artifact:')) artifacts.add(name);
-    else if (field === `wait:${fence.taskId}`) wait = JSON.parse(value);
-  }
-  const parsed = workflowHeadSchema.safeParse(JSON.parse(head));
-  if (!parsed.success) {
-    throw new TammaError('HEAD_UNREADABLE', `the head of workflow ${fence.workflowId} does not parse`, {
-      class: 'validation',
-      remedy: 'cancel the workflow and let it start again; its head was written by another version',
-      cause: parsed.error,
-    });
-  }
-  return { kind: 'begun', head: parsed.data, results, gates, artifacts, wait };
-}
-
-function addResult(results: Map<string, unknown>, taskId: string, outcome: StoredOutcome): void {
-  if (outcome.kind === 'done') results.set(taskId, outcome.result);
-}
-
-function parseOutcome(text: string): StoredOutcome {
-  const outcome: StoredOutcome = JSON.parse(text);
-  return outcome;
-}
-
-function unexpectedReply(script: string, reply: unknown): Error {
-  return new Error(`the ${script} script answered ${JSON.stringify(reply)?.slice(0, 200)}`);
 }

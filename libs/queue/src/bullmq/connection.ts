@@ -1,3 +1,6 @@
+import { TammaError, toError } from '@tamma/domain';
+import { Redis } from 'ioredis';
+
 /** BullMQ's own reconnect delay grows to 20 s; ours stays short, so that work goes on soon after Redis is back. */
 const RECONNECT_MAX_MS = 2000;
 
@@ -23,6 +26,30 @@ export function workerConnection(url: string) {
 }
 
 /** Producers fail at once while Redis is away: a caller must know, and may try again with the same ids. */
-export function producerConnection(url: string) {
+function producerConnection(url: string) {
   return { ...parseRedisUrl(url), enableOfflineQueue: false, retryStrategy };
+}
+
+export interface ConnectOptions {
+  readonly redisUrl: string;
+  /** Hears of connection trouble; it heals by itself. */
+  readonly onError: (error: Error) => void;
+}
+
+/** Fails at once when Redis is not there; later outages reject single calls and heal by themselves. */
+export async function connectProducer({ redisUrl, onError }: ConnectOptions): Promise<Redis> {
+  const connection = new Redis({ ...producerConnection(redisUrl), lazyConnect: true });
+  connection.on('error', onError);
+  try {
+    await connection.connect();
+    return connection;
+  } catch (cause) {
+    connection.disconnect();
+    const { host } = new URL(redisUrl);
+    throw new TammaError('REDIS_UNREACHABLE', `Redis at ${host} does not answer: ${toError(cause).message}`, {
+      class: 'network',
+      remedy: 'start Redis, or correct REDIS_URL',
+      cause,
+    });
+  }
 }

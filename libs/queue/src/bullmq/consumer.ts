@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type TaskPayload, taskPayloadSchema } from '@tamma/contracts';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
-import type { ConsumeRequest, Fate, TaskAttempt, TaskConsumer } from '../queue.ts';
+import type { ConsumeRequest, Fate, FlowTask, TaskAttempt, TaskConsumer } from '../queue.ts';
 import { workerConnection } from './connection.ts';
 import { backoffStrategy, parkBroken, settle } from './settle.ts';
 
@@ -20,6 +20,8 @@ export interface ConsumerOptions {
   readonly lockDurationMs: number;
   readonly stalledIntervalMs: number;
   readonly onError: (error: Error) => void;
+  /** Adds the tasks as children of a job that runs here. */
+  readonly addChildren: (job: Job, tasks: readonly FlowTask[]) => Promise<void>;
 }
 
 export async function startConsumer(
@@ -44,7 +46,7 @@ export async function startConsumer(
     } catch (thrown) {
       return parkBroken(job, token, thrown);
     }
-    await settle(job, token, fate);
+    await settle({ job, token, addChildren: options.addChildren, onError: options.onError }, fate);
   };
 
   const worker = new Worker(request.capability, processor, {

@@ -1,8 +1,8 @@
-import { CAPABILITIES, type Capability, queuePriority } from '@tamma/domain';
 import { eventually, testServers, uniqueName } from '@tamma/testing';
 import { Queue } from 'bullmq';
 import { expect } from 'chai';
-import type { Fate, FlowQueue, FlowTask, TaskAttempt } from '../queue.ts';
+import type { Fate, FlowTask, TaskAttempt } from '../queue.ts';
+import { consumeAll, flowOf, openQueue, type Steps } from '../testing/bench.ts';
 import { createBullmqQueue } from './index.ts';
 
 function parseUrl(url: string) {
@@ -10,44 +10,11 @@ function parseUrl(url: string) {
   return { host: hostname, port: Number(port), password };
 }
 
-type Body = (task: TaskAttempt, signal: AbortSignal) => Promise<Fate> | Fate;
-
-/** A queue on a prefix of its own; everything it opened is closed at the end. */
-async function openQueue(
-  prefix = uniqueName('queue'),
-): Promise<FlowQueue & AsyncDisposable & { prefix: string }> {
-  const queue = await createBullmqQueue({
-    redisUrl: testServers().redisUrl,
-    prefix,
-    workerName: 'test-worker',
-    lockDurationMs: 1000,
-    stalledIntervalMs: 500,
-    onError: () => {},
-  });
-  return { ...queue, prefix, [Symbol.asyncDispose]: () => queue.close() };
-}
-
-function flowOf(workflowId: string, steps: readonly [string, Capability][]): FlowTask[] {
-  return steps.map(([stepId, capability], index) => {
-    const taskId = `${workflowId}.${stepId}`;
-    const payload = { workflowId, taskId, stepId, round: 0 };
-    return { taskId, capability, payload, priority: queuePriority(500, index, 0) };
-  });
-}
-
-const THREE: readonly [string, Capability][] = [
+const THREE: Steps = [
   ['first', 'git'],
   ['second', 'ai'],
   ['third', 'git'],
 ];
-
-async function consumeAll(queue: FlowQueue, body: Body): Promise<void> {
-  await Promise.all(
-    CAPABILITIES.map((capability) =>
-      queue.consume({ capability, concurrency: 2, handler: async (task, signal) => body(task, signal) }),
-    ),
-  );
-}
 
 describe('flow queue on BullMQ', () => {
   it('runs the tasks of a flow in the order given, over queues of different capabilities', async () => {

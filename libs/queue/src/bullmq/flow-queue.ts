@@ -1,11 +1,13 @@
-import { CAPABILITIES, type Capability, TammaError, toError } from '@tamma/domain';
-import { FlowProducer, type Job, Queue } from 'bullmq';
-import { Redis } from 'ioredis';
-import type { FlowQueue, QueueCounts, QueuedTask, TaskConsumer } from '../queue.ts';
-import { producerConnection } from './connection.ts';
+import { CAPABILITIES, type Capability, TammaError } from '@tamma/domain';
+import { type FlowJob, FlowProducer, type Job, type Queue } from 'bullmq';
+import type { FlowQueue, FlowTask, QueueCounts, QueuedTask, TaskConsumer } from '../queue.ts';
+import { connectProducer } from './connection.ts';
 import { startConsumer } from './consumer.ts';
-import { nestFlow } from './flow.ts';
+import { nestFlow, nestUnder } from './flow.ts';
+import { positionOf } from './position.ts';
+import { openQueues, queuePrefixOf } from './queues.ts';
 import { statusOfState } from './states.ts';
+import { rerun, wake } from './wake.ts';
 
 export interface BullmqOptions {
   readonly redisUrl: string;
@@ -18,12 +20,9 @@ export interface BullmqOptions {
   readonly onError: (error: Error) => void;
 }
 
-/** Entries BullMQ keeps of its own event stream per queue; nothing of ours listens to it. */
-const QUEUE_EVENTS_MAX = 1000;
-
 export async function createBullmqQueue(options: BullmqOptions): Promise<FlowQueue> {
-  const prefix = `${options.prefix}-queue`;
-  const connection = await connect(options);
+  const prefix = queuePrefixOf(options.prefix);
+  const connection = await connectProducer(options);
   const producer = new FlowProducer({
     connection,
     prefix,
@@ -31,21 +30,8 @@ export async function createBullmqQueue(options: BullmqOptions): Promise<FlowQue
     skipVersionCheck: true,
   });
   producer.on('error', options.onError);
-  const queues = new Map(CAPABILITIES.map((capability) => [capability, openQueue(capability)]));
+  const queues = openQueues({ ...options, connection });
   const consumers: TaskConsumer[] = [];
-
-  function openQueue(capability: Capability): Queue {
-    const streams = { events: { maxLen: QUEUE_EVENTS_MAX } };
-    const queue = new Queue(capability, {
-      connection,
-      prefix,
-      skipWaitingForReady: true,
-      skipVersionCheck: true,
-      streams,
-    });
-    queue.on('error', options.onError);
-    return queue;
-  }
 
   function queueOf(capability: Capability): Queue {
     const queue = queues.get(capability);
@@ -57,34 +43,37 @@ export async function createBullmqQueue(options: BullmqOptions): Promise<FlowQue
   const readStatus = async (task: QueuedTask) =>
     statusOfState(await queueOf(task.capability).getJobState(task.taskId));
 
+  async function addNested(flow: FlowJob, tasks: readonly FlowTask[]): Promise<void> {
+    await producer.add(flow);
+    // Most errors inside the transaction are swallowed by BullMQ; a flow without its first task would hang.
+    const first = tasks[0];
+    if (first !== undefined && (await readStatus(first)) === null) throw notAdded(first);
+  }
+
   return {
     readStatus,
 
-    async addFlow(tasks) {
-      await producer.add(nestFlow(tasks, prefix));
-      // Most errors inside the transaction are swallowed by BullMQ; a flow without its first task would hang.
-      const first = tasks[0];
-      if (first !== undefined && (await readStatus(first)) === null) {
-        throw new TammaError('FLOW_NOT_ADDED', `the flow of task ${first.taskId} was not added`, {
-          class: 'system',
-          remedy: 'look at the memory and the log of Redis; it is added again by itself',
-        });
-      }
-    },
+    addFlow: (tasks) => addNested(nestFlow(tasks, prefix), tasks),
 
     async removeFlow(tasks) {
       const root = tasks.at(-1);
-      const job = root === undefined ? undefined : await jobOf(root);
-      if (job === undefined) return 'removed';
-      return removeUnlessBusy(job, tasks, readStatus);
+      if (root === undefined || (await readStatus(root)) === null) return 'removed';
+      // Zero: BullMQ found a lock somewhere in the tree, be it a step's or that of a round below it.
+      return (await queueOf(root.capability).remove(root.taskId)) === 0 ? 'busy' : 'removed';
     },
 
     async promote(task) {
       const job = await jobOf(task);
-      if (job === undefined || !(await job.isDelayed())) return false;
-      await job.promote();
-      return true;
+      return job === undefined ? false : wake(job);
     },
+
+    async retry(task) {
+      const job = await jobOf(task);
+      if (job === undefined) return false;
+      return rerun(job, () => connection.hdel(queueOf(task.capability).toKey(task.taskId), 'stc'));
+    },
+
+    position: (task) => positionOf(connection, queueOf(task.capability), task.taskId),
 
     async counts() {
       const entries = await Promise.all(
@@ -94,7 +83,9 @@ export async function createBullmqQueue(options: BullmqOptions): Promise<FlowQue
     },
 
     async consume(request) {
-      const consumer = await startConsumer(request, { ...options, prefix });
+      const addChildren = (job: Job, tasks: readonly FlowTask[]) =>
+        addNested(nestUnder(job, tasks, prefix), tasks);
+      const consumer = await startConsumer(request, { ...options, prefix, addChildren });
       consumers.push(consumer);
       return consumer;
     },
@@ -108,38 +99,11 @@ export async function createBullmqQueue(options: BullmqOptions): Promise<FlowQue
   };
 }
 
-/** Fails at once when Redis is not there; later outages reject single calls and heal by themselves. */
-async function connect(options: BullmqOptions): Promise<Redis> {
-  const connection = new Redis({ ...producerConnection(options.redisUrl), lazyConnect: true });
-  connection.on('error', options.onError);
-  try {
-    await connection.connect();
-    return connection;
-  } catch (cause) {
-    connection.disconnect();
-    const { host } = new URL(options.redisUrl);
-    throw new TammaError('REDIS_UNREACHABLE', `Redis at ${host} does not answer: ${toError(cause).message}`, {
-      class: 'network',
-      remedy: 'start Redis, or correct REDIS_URL',
-      cause,
-    });
-  }
-}
-
-/** BullMQ refuses to remove a tree while one of its jobs is locked; any other refusal is an error. */
-async function removeUnlessBusy(
-  root: Job,
-  tasks: readonly QueuedTask[],
-  readStatus: FlowQueue['readStatus'],
-): Promise<'removed' | 'busy'> {
-  try {
-    await root.remove();
-    return 'removed';
-  } catch (thrown) {
-    const statuses = await Promise.all(tasks.map(readStatus));
-    if (statuses.includes('running')) return 'busy';
-    throw thrown;
-  }
+function notAdded({ taskId }: FlowTask): TammaError {
+  return new TammaError('FLOW_NOT_ADDED', `the flow of task ${taskId} was not added`, {
+    class: 'system',
+    remedy: 'look at the memory and the log of Redis; it is added again by itself',
+  });
 }
 
 async function countQueue(queue: Queue): Promise<QueueCounts> {

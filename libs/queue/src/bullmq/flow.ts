@@ -1,5 +1,5 @@
 import { ATTEMPTS_MAX } from '@tamma/domain';
-import type { FlowJob, JobsOptions } from 'bullmq';
+import type { FlowJob, Job, JobsOptions } from 'bullmq';
 import type { FlowTask } from '../queue.ts';
 
 /** Lines of BullMQ's own job log that are kept; ours is the event log. */
@@ -39,4 +39,11 @@ export function nestFlow(tasks: readonly FlowTask[], prefix: string): FlowJob {
   }
   if (node === undefined) throw new Error('a flow needs at least one task');
   return node;
+}
+
+/** A flow that a running job waits for: the job becomes the parent of the flow's root. */
+export function nestUnder(job: Job, tasks: readonly FlowTask[], prefix: string): FlowJob {
+  const root = nestFlow(tasks, prefix);
+  const parent = { id: job.id ?? '', queue: job.queueQualifiedName };
+  return { ...root, opts: { ...root.opts, parent } };
 }

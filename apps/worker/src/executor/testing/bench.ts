@@ -1,7 +1,7 @@
 import { type PlannedStep, redisKeysOf, type WorkflowHead } from '@tamma/contracts';
 import { buildHead, buildStep } from '@tamma/contracts/testing';
-import type { WorkflowHashes } from '@tamma/coordination';
-import { createWorkflowHashes } from '@tamma/coordination/redis';
+import type { LiveText, WorkflowHashes } from '@tamma/coordination';
+import { createLiveText, createWorkflowHashes } from '@tamma/coordination/redis';
 import { type AnyEvent, type Capability, taskIdOf } from '@tamma/domain';
 import { buildIssue } from '@tamma/domain/testing';
 import { type EventLog, LOG_START } from '@tamma/event-log';
@@ -39,6 +39,7 @@ export interface BenchOptions {
 interface RunRequest {
   readonly attempt?: number;
   readonly failures?: number;
+  readonly round?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -48,6 +49,7 @@ export interface Bench extends AsyncDisposable {
   readonly redis: Redis;
   readonly hashes: WorkflowHashes;
   readonly eventLog: EventLog;
+  readonly liveText: LiveText;
   readonly platform: MemoryPlatform;
   readonly deps: ExecutorDeps;
   /** Lines the executor logged. */
@@ -72,11 +74,13 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const keys = redisKeysOf(prefix);
   const hashes = createWorkflowHashes({ redis, keys });
   const eventLog = createRedisEventLog({ redis, keys });
+  const liveText = createLiveText({ redis, keys });
   const platform = createMemoryPlatform();
   platform.addIssue(buildIssue());
   const head = headOf(options);
   const lines: string[] = [];
-  const deps: ExecutorDeps = { ...defaultDeps(options, lines), hashes, eventLog, platformOf: () => platform };
+  const owned = { hashes, eventLog, liveText, platformOf: () => platform };
+  const deps: ExecutorDeps = { ...defaultDeps(options, lines), ...owned };
   await hashes.open(head, []);
   const all = { ...deps, ...options.deps };
   const events = async () => {
@@ -90,6 +94,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     redis,
     hashes,
     eventLog,
+    liveText,
     platform,
     deps: all,
     lines,
@@ -103,12 +108,13 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     comments: () => platform.readComments(head.issue.number).map((comment) => comment.text),
     [Symbol.asyncDispose]: async () => {
       await eventLog.close();
+      await liveText.close();
       redis.disconnect();
     },
   };
 }
 
-type Owned = 'hashes' | 'eventLog' | 'platformOf';
+type Owned = 'hashes' | 'eventLog' | 'liveText' | 'platformOf';
 
 function defaultDeps({ steps = [] }: BenchOptions, lines: string[]): Omit<ExecutorDeps, Owned> {
   const destination = { write: (line: string) => void lines.push(line) };
@@ -134,9 +140,9 @@ function capabilityOf(head: WorkflowHead, stepId: string): Capability {
 function attemptOf(
   workflowId: string,
   stepId: string,
-  { attempt = 1, failures = 0 }: RunRequest,
+  { attempt = 1, failures = 0, round = 0 }: RunRequest,
 ): TaskAttempt {
-  const payload = { workflowId, taskId: taskIdOf(workflowId, stepId), stepId, round: 0 };
+  const payload = { workflowId, taskId: taskIdOf(workflowId, stepId, round), stepId, round };
   return { payload, attempt, failures, reportProgress: async () => {} };
 }
 
