@@ -19,6 +19,7 @@ const BATCH = 100;
 export function describeEventLog(name: string, open: () => Promise<EventLogHarness>): void {
   describe(`${name}: append and read`, () => describeReading(open));
   describe(`${name}: consumer`, () => describeConsuming(open));
+  describe(`${name}: tail`, () => describeFollowing(open));
   describe(`${name}: trimming`, () => describeTrimming(open));
 }
 
@@ -182,6 +183,20 @@ function describeConsuming(open: () => Promise<EventLogHarness>): void {
     expect(await consumer.lag()).to.equal(2);
   });
 
+  it('knows up to where it has acknowledged everything', async () => {
+    await using harness = await open();
+    const consumer = await harness.log.consumer('recorder');
+    expect(await consumer.settledOffset()).to.equal(LOG_START);
+    await harness.log.append(buildEvents(4));
+    expect(await harness.log.readAfter(await consumer.settledOffset(), BATCH)).to.have.length(4);
+    const offsets = (await take(consumer)).map((entry) => entry.offset);
+    await consumer.acknowledge([offsets[0] ?? '', offsets[2] ?? '']);
+    const unsettled = await harness.log.readAfter(await consumer.settledOffset(), BATCH);
+    expect(unsettled.map((entry) => entry.offset)).to.deep.equal(offsets.slice(1));
+    await consumer.acknowledge(offsets);
+    expect(await consumer.settledOffset()).to.equal(offsets[3]);
+  });
+
   it('ends a wait when it is closed, and refuses to be read after', async () => {
     await using harness = await open();
     const consumer = await harness.log.consumer('recorder');
@@ -202,6 +217,49 @@ function describeConsuming(open: () => Promise<EventLogHarness>): void {
   });
 }
 
+function describeFollowing(open: () => Promise<EventLogHarness>): void {
+  it('gives what lies after an offset, at most as many as asked, and says nothing of who else reads', async () => {
+    await using harness = await open();
+    const events = buildEvents(5);
+    await harness.log.append(events);
+    const tail = harness.log.tail();
+    const first = await tail.next(LOG_START, { max: 2, waitMs: BRIEF_MS });
+    expect(idsOf(first)).to.deep.equal(idsOfEvents(events.slice(0, 2)));
+    const rest = await tail.next(first[1]?.offset ?? '', { max: BATCH, waitMs: 0 });
+    expect(idsOf(rest)).to.deep.equal(idsOfEvents(events.slice(2)));
+    const again = await harness.log.tail().next(LOG_START, { max: BATCH, waitMs: BRIEF_MS });
+    expect(idsOf(again)).to.deep.equal(idsOfEvents(events));
+  });
+
+  it('waits for the first entry, and gives up in time', async () => {
+    await using harness = await open();
+    const tail = harness.log.tail();
+    expect(await tail.next(LOG_START, { max: BATCH, waitMs: BRIEF_MS })).to.deep.equal([]);
+    const waiting = tail.next(LOG_START, { max: BATCH, waitMs: PATIENT_MS });
+    const events = buildEvents(1);
+    await harness.log.append(events);
+    expect(idsOf(await waiting)).to.deep.equal(idsOfEvents(events));
+  });
+
+  it('ends a wait when it is closed, or the log is, and refuses to be read after', async () => {
+    await using harness = await open();
+    const [one, other] = [harness.log.tail(), harness.log.tail()];
+    const waiting = [one, other].map((tail) => tail.next(LOG_START, { max: 1, waitMs: PATIENT_MS }));
+    await one.close();
+    await one.close();
+    await harness.log.close();
+    expect(await Promise.all(waiting)).to.deep.equal([[], []]);
+    const error = await rejection(one.next(LOG_START, { max: 1, waitMs: BRIEF_MS }));
+    expect(error.code).to.equal('TAIL_CLOSED');
+  });
+
+  it('refuses rubbish as an offset', async () => {
+    await using harness = await open();
+    const error = await rejection(harness.log.tail().next('$', { max: 1, waitMs: BRIEF_MS }));
+    expect(error.code).to.equal('OFFSET_INVALID');
+  });
+}
+
 function describeTrimming(open: () => Promise<EventLogHarness>): void {
   it('removes what is acknowledged, up to the offset asked for', async () => {
     await using harness = await open();
@@ -214,6 +272,7 @@ function describeTrimming(open: () => Promise<EventLogHarness>): void {
     expect(await consumer.lag()).to.equal(0);
     expect(await consumer.trimTo(offsets[4] ?? '')).to.equal(2);
     expect(await harness.log.firstOffset()).to.equal(null);
+    expect(await harness.log.lastOffset(), 'places are not forgotten').to.equal(offsets[4]);
   });
 
   it('never removes an entry that is not acknowledged', async () => {

@@ -16,8 +16,10 @@ export interface EventLog {
   readAfter(offset: string, limit: number): Promise<readonly LogEntry[]>;
   /** Offset of the oldest entry still held, null when empty. */
   firstOffset(): Promise<string | null>;
-  /** Offset of the newest entry, `LOG_START` when empty. */
+  /** Offset of the newest entry, also when it was trimmed away; `LOG_START` when there never was one. */
   lastOffset(): Promise<string>;
+  /** Reads on as entries come, without a durable position: for whoever only watches. */
+  tail(): EventTail;
   /** A named consumer with a durable position. Delivered and unacknowledged entries come again first. */
   consumer(name: string): Promise<EventConsumer>;
   close(): Promise<void>;
@@ -29,12 +31,24 @@ export interface NextRequest {
   readonly waitMs: number;
 }
 
+export interface EventTail {
+  /**
+   * Entries after an offset, oldest first; empty when none came in time. What was trimmed is passed over without a
+   * word: compare with `firstOffset`.
+   */
+  next(after: string, request: NextRequest): Promise<readonly LogEntry[]>;
+  /** Ends a wait. */
+  close(): Promise<void>;
+}
+
 export interface EventConsumer {
   /** The next entries, oldest first; empty when none came in time. */
   next(request: NextRequest): Promise<readonly LogEntry[]>;
   acknowledge(offsets: readonly string[]): Promise<void>;
   /** Entries in the log that this consumer has not acknowledged. */
   lag(): Promise<number>;
+  /** A place up to which it has acknowledged everything, the newest one that is known; `LOG_START` when none is. */
+  settledOffset(): Promise<string>;
   /** Removes entries up to `offset`, but never one that is not acknowledged. Returns how many went. */
   trimTo(offset: string): Promise<number>;
   close(): Promise<void>;

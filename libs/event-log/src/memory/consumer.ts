@@ -1,7 +1,7 @@
-import { compareOffsets, parseOffset } from '@tamma/contracts';
+import { compareOffsets, parseOffset, placeBefore } from '@tamma/contracts';
 import { TammaError } from '@tamma/domain';
 import { type EventConsumer, LOG_START, type LogEntry, type NextRequest } from '../event-log.ts';
-import type { MemoryGroup, MemoryStream } from './stream.ts';
+import { type MemoryGroup, type MemoryStream, waitForEntries } from './stream.ts';
 
 export function createMemoryConsumer(stream: MemoryStream, name: string): EventConsumer {
   const group = stream.groups.get(name) ?? { delivered: LOG_START, pending: new Set<string>() };
@@ -29,7 +29,7 @@ class StreamConsumer implements EventConsumer {
     }
     const replayed = this.#replay(request.max);
     if (replayed.length > 0) return replayed;
-    if (!this.#hasNew()) await this.#waitForEntries(request.waitMs);
+    if (!this.#hasNew()) await waitForEntries(this.#stream, request.waitMs, this.#closed.promise);
     return this.#isClosed ? [] : this.#takeNew(request.max);
   }
 
@@ -39,6 +39,11 @@ class StreamConsumer implements EventConsumer {
 
   async lag(): Promise<number> {
     return this.#stream.entries.filter((entry) => this.#isUnacknowledged(entry)).length;
+  }
+
+  async settledOffset(): Promise<string> {
+    const next = this.#stream.entries.find((entry) => this.#isUnacknowledged(entry));
+    return next === undefined ? this.#group.delivered : placeBefore(next.offset);
   }
 
   async trimTo(offset: string): Promise<number> {
@@ -83,14 +88,5 @@ class StreamConsumer implements EventConsumer {
 
   #isUnacknowledged(entry: LogEntry): boolean {
     return this.#isNew(entry) || this.#group.pending.has(entry.offset);
-  }
-
-  async #waitForEntries(waitMs: number): Promise<void> {
-    const woken = Promise.withResolvers<void>();
-    const timer = setTimeout(woken.resolve, waitMs);
-    this.#stream.wakeUps.add(woken.resolve);
-    await Promise.race([woken.promise, this.#closed.promise]);
-    this.#stream.wakeUps.delete(woken.resolve);
-    clearTimeout(timer);
   }
 }

@@ -4,6 +4,7 @@ import { readEntry, writeEvent } from '../entry.ts';
 import { type EventConsumer, type EventLog, LOG_START } from '../event-log.ts';
 import { createMemoryConsumer } from './consumer.ts';
 import type { MemoryStream } from './stream.ts';
+import { createMemoryTail } from './tail.ts';
 
 export interface MemoryEventLog extends EventLog {
   /** Puts a text into the log as it is, so that tests can show how a malformed entry is met. */
@@ -33,7 +34,8 @@ export function createMemoryEventLog(nowMs: () => number = Date.now): MemoryEven
       return later.slice(0, Math.max(0, limit));
     },
     firstOffset: async () => stream.entries[0]?.offset ?? null,
-    lastOffset: async () => stream.entries.at(-1)?.offset ?? LOG_START,
+    lastOffset: async () => formatOffset(last),
+    tail: () => createMemoryTail(stream),
     consumer: async (name) => {
       const consumer = createMemoryConsumer(stream, name);
       consumers.add(consumer);

@@ -13,3 +13,17 @@ export interface MemoryStream {
   /** Called when entries came. */
   readonly wakeUps: Set<() => void>;
 }
+
+/** Resolves when entries come, when the time is up, or when the reader is closed. */
+export async function waitForEntries(
+  stream: MemoryStream,
+  waitMs: number,
+  closed: Promise<void>,
+): Promise<void> {
+  const woken = Promise.withResolvers<void>();
+  const timer = setTimeout(woken.resolve, waitMs);
+  stream.wakeUps.add(woken.resolve);
+  await Promise.race([woken.promise, closed]);
+  stream.wakeUps.delete(woken.resolve);
+  clearTimeout(timer);
+}

@@ -1,13 +1,11 @@
-import { compareOffsets, placeAfter } from '@tamma/contracts';
+import { compareOffsets, placeAfter, placeBefore } from '@tamma/contracts';
 import { TammaError } from '@tamma/domain';
-import type { Redis } from 'ioredis';
 import { type EventConsumer, LOG_START, type LogEntry, type NextRequest } from '../event-log.ts';
+import { type BlockingConnection, createBlockingConnection } from './blocking-connection.ts';
 import { describeFailure, explained, isGroupMissing } from './failure.ts';
 import { countUnacknowledged, ensureGroup, firstUnacknowledged, type Group, readPending } from './group.ts';
 import { readStreamEntry, type StreamEntry } from './stream-entry.ts';
 
-/** How much longer than asked a read may take before its connection counts as dead. */
-const READ_GRACE_MS = 5000;
 /** What XREADGROUP calls entries that nobody was given yet. */
 const NEW_ENTRIES = '>';
 
@@ -18,7 +16,7 @@ interface ConsumerOptions {
 
 export async function createConsumer({ group, readGraceMs }: ConsumerOptions): Promise<EventConsumer> {
   await ensureGroup(group);
-  return new StreamConsumer(group, readGraceMs ?? READ_GRACE_MS);
+  return new StreamConsumer(group, createBlockingConnection(group.redis, readGraceMs));
 }
 
 /**
@@ -27,42 +25,25 @@ export async function createConsumer({ group, readGraceMs }: ConsumerOptions): P
  */
 class StreamConsumer implements EventConsumer {
   readonly #group: Group;
-  /** A blocking read holds its connection, so it has its own. */
-  readonly #connection: Redis;
+  readonly #connection: BlockingConnection;
   /** Handed out by this object and not acknowledged yet. */
   readonly #inHand = new Set<string>();
   /** While unacknowledged entries are delivered again: the last of them; null when only new ones are read. */
   #replayedTo: string | null = LOG_START;
-  #isClosed = false;
-  readonly #readGraceMs: number;
 
-  constructor(group: Group, readGraceMs: number) {
+  constructor(group: Group, connection: BlockingConnection) {
     this.#group = group;
-    this.#readGraceMs = readGraceMs;
-    // No reconnecting and no resending behind our back: a read whose answer got lost has moved the group on,
-    // and what it delivered must come before anything newer.
-    this.#connection = group.redis.duplicate({
-      lazyConnect: true,
-      enableOfflineQueue: false,
-      retryStrategy: () => null,
-      // Limits meant for ordinary commands would cut a read that waits as it was told to.
-      commandTimeout: undefined,
-      socketTimeout: undefined,
-      blockingTimeout: undefined,
-    });
-    this.#connection.on('error', () => {
-      // Nothing is lost: the read in flight is rejected, or the next one reconnects and reports.
-    });
+    this.#connection = connection;
   }
 
   async next(request: NextRequest): Promise<readonly LogEntry[]> {
-    if (this.#isClosed) throw closedError(this.#group.name);
+    if (this.#connection.isClosed) throw closedError(this.#group.name);
     try {
       const entries = await this.#readHealing(request);
       for (const { offset } of entries) this.#inHand.add(offset);
       return entries;
     } catch (error) {
-      if (this.#isClosed) return [];
+      if (this.#connection.isClosed) return [];
       throw describeFailure(error);
     }
   }
@@ -88,13 +69,19 @@ class StreamConsumer implements EventConsumer {
     });
   }
 
+  settledOffset(): Promise<string> {
+    return explained(async () => {
+      const next = await firstUnacknowledged(this.#group);
+      return next === null ? LOG_START : placeBefore(next);
+    });
+  }
+
   async close(): Promise<void> {
-    this.#isClosed = true;
-    if (this.#connection.status !== 'end') this.#connection.disconnect();
+    this.#connection.close();
   }
 
   async #readHealing(request: NextRequest): Promise<readonly LogEntry[]> {
-    await this.#connect();
+    if (await this.#connection.open()) this.#startOver();
     try {
       return await this.#read(request);
     } catch (error) {
@@ -103,14 +90,6 @@ class StreamConsumer implements EventConsumer {
       this.#startOver();
       return this.#read(request);
     }
-  }
-
-  async #connect(): Promise<void> {
-    const { status } = this.#connection;
-    if (status !== 'wait' && status !== 'end') return;
-    this.#startOver();
-    await this.#within(0, () => this.#connection.connect());
-    if (this.#isClosed) this.#connection.disconnect();
   }
 
   #startOver(): void {
@@ -141,39 +120,18 @@ class StreamConsumer implements EventConsumer {
 
   async #readGroup(from: string, max: number, waitMs: number): Promise<readonly LogEntry[]> {
     const wait = Math.ceil(waitMs);
-    const entries = await this.#within(wait, () => this.#sendRead(from, max, wait));
+    const entries = await this.#connection.within(wait, () => this.#sendRead(from, max, wait));
     return entries.map(readStreamEntry);
-  }
-
-  /** A server that accepts and then says nothing must not hold us: cutting the connection ends the call. */
-  async #within<Value>(waitMs: number, call: () => Promise<Value>): Promise<Value> {
-    const guard = setTimeout(() => this.#connection.disconnect(), waitMs + this.#readGraceMs);
-    try {
-      return await call();
-    } finally {
-      clearTimeout(guard);
-    }
   }
 
   async #sendRead(from: string, max: number, waitMs: number): Promise<readonly StreamEntry[]> {
     const { stream, name } = this.#group;
-    const connection = this.#connection;
+    const { redis } = this.#connection;
     // BLOCK 0 would wait for ever.
     const reply =
       waitMs > 0
-        ? await connection.xreadgroup(
-            'GROUP',
-            name,
-            name,
-            'COUNT',
-            max,
-            'BLOCK',
-            waitMs,
-            'STREAMS',
-            stream,
-            from,
-          )
-        : await connection.xreadgroup('GROUP', name, name, 'COUNT', max, 'STREAMS', stream, from);
+        ? await redis.xreadgroup('GROUP', name, name, 'COUNT', max, 'BLOCK', waitMs, 'STREAMS', stream, from)
+        : await redis.xreadgroup('GROUP', name, name, 'COUNT', max, 'STREAMS', stream, from);
     return reply?.[0]?.[1] ?? [];
   }
 }

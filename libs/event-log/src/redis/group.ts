@@ -80,7 +80,7 @@ async function readGroup({ redis, stream, name }: Group): Promise<GroupInfo | nu
   }
 }
 
-function fieldsOf(reply: unknown): ReadonlyMap<unknown, unknown> {
+export function fieldsOf(reply: unknown): ReadonlyMap<unknown, unknown> {
   const flat: readonly unknown[] = Array.isArray(reply) ? reply : [];
   const fields = new Map<unknown, unknown>();
   for (let index = 0; index + 1 < flat.length; index += 2) fields.set(flat[index], flat[index + 1]);

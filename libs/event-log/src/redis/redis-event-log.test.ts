@@ -245,6 +245,24 @@ describe('event log in Redis', () => {
     redis.disconnect();
   });
 
+  it('lets a tail give up on a connection that fell silent, and read on over a new one', async () => {
+    await using harness = await open();
+    await using proxy = await startProxy(new URL(testServers().redisUrl));
+    const redis = harness.redis.duplicate({ host: '127.0.0.1', port: proxy.port });
+    const keys = { ...redisKeysOf('x'), events: harness.stream };
+    const log = createRedisEventLog({ redis, keys, readGraceMs: 400 });
+    const tail = log.tail();
+    expect(await tail.next(LOG_START, BRIEF)).to.deep.equal([]);
+    proxy.mute(true);
+    const error = await tail.next(LOG_START, BRIEF).catch((thrown: unknown) => thrown);
+    expect(error).to.include({ code: 'EVENT_LOG_UNREACHABLE', class: 'network' });
+    proxy.mute(false);
+    await harness.log.append(build(2));
+    expect(await tail.next(LOG_START, PATIENT)).to.have.length(2);
+    await log.close();
+    redis.disconnect();
+  });
+
   it('gives up on a server that accepts a connection and never answers the greeting', async () => {
     await using harness = await open();
     await using proxy = await startProxy(new URL(testServers().redisUrl));

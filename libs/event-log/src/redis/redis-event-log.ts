@@ -2,10 +2,13 @@ import { EVENT_FIELD, parseOffset, type RedisKeys } from '@tamma/contracts';
 import type { AnyEvent } from '@tamma/domain';
 import type { Redis } from 'ioredis';
 import { writeEvent } from '../entry.ts';
-import { type EventConsumer, type EventLog, LOG_START } from '../event-log.ts';
+import type { EventConsumer, EventLog, EventTail } from '../event-log.ts';
+import { createBlockingConnection } from './blocking-connection.ts';
 import { createConsumer } from './consumer.ts';
 import { explained } from './failure.ts';
+import { readLastPlace } from './last-place.ts';
 import { readStreamEntry } from './stream-entry.ts';
+import { createTail } from './tail.ts';
 
 export interface RedisEventLogOptions {
   /** Owned by the caller, who closes it; consumers open connections of their own beside it. */
@@ -18,7 +21,7 @@ export interface RedisEventLogOptions {
 /** The event log as one Redis Stream. */
 export function createRedisEventLog({ redis, keys, readGraceMs }: RedisEventLogOptions): EventLog {
   const stream = keys.events;
-  const consumers = new Set<EventConsumer>();
+  const readers = new Set<EventConsumer | EventTail>();
   return {
     append: (events) => explained(() => append(redis, stream, events)),
 
@@ -36,22 +39,24 @@ export function createRedisEventLog({ redis, keys, readGraceMs }: RedisEventLogO
         return first?.[0] ?? null;
       }),
 
-    lastOffset: () =>
-      explained(async () => {
-        const [last] = await redis.xrevrange(stream, '+', '-', 'COUNT', 1);
-        return last?.[0] ?? LOG_START;
-      }),
+    lastOffset: () => explained(() => readLastPlace(redis, stream)),
+
+    tail: () => {
+      const tail = createTail(createBlockingConnection(redis, readGraceMs), stream);
+      readers.add(tail);
+      return tail;
+    },
 
     consumer: (name) =>
       explained(async () => {
         const consumer = await createConsumer({ group: { redis, stream, name }, readGraceMs });
-        consumers.add(consumer);
+        readers.add(consumer);
         return consumer;
       }),
 
     close: async () => {
-      await Promise.all([...consumers].map((consumer) => consumer.close()));
-      consumers.clear();
+      await Promise.all([...readers].map((reader) => reader.close()));
+      readers.clear();
     },
   };
 }
