@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { z } from 'zod';
 import { CALLS_PER_TURN_MAX, TOOL_OUTPUT_MAX } from './agent-limits.ts';
 import { type AgentRequest, runAgent } from './agent-loop.ts';
-import type { AiProvider, AiRequest, UserBlock } from './ai-provider.ts';
+import type { AiProvider, AiRequest, RespondOptions, UserBlock } from './ai-provider.ts';
 import { call, type StubProvider, say, stubProvider } from './testing/stub-provider.ts';
 import { defineTool, type Tool } from './tool.ts';
 
@@ -374,6 +374,18 @@ describe('agent loop', () => {
       );
       await runAgent(request);
       expect(order).to.deep.equal(['stub-1: 0.01', 'echo', 'stub-2: 0.01']);
+    });
+
+    it('hands the text of every answer on as it comes', async () => {
+      const pieces: string[] = [];
+      const answers = [say('I look.'), call(GOOD)].map((answer) => async ({ onText }: RespondOptions) => {
+        for (const block of answer.content) if (block.type === 'text') onText?.(block.text);
+        return answer;
+      });
+      const onText = (text: string) => void pieces.push(text);
+      await runAgent(agentRequest(stubProvider(answers), { onText }));
+      expect(pieces).to.deep.equal(['I look.']);
+      expect((await runAgent(agentRequest(stubProvider(answers)))).kind).to.equal('finished');
     });
 
     it('fails when what was spent cannot be recorded', async () => {

@@ -38,6 +38,8 @@ export interface AgentRequest<Result> {
   readonly result: z.ZodType<Result>;
   readonly turnsMax: number;
   readonly signal: AbortSignal;
+  /** Told each piece of text as it comes, of every answer in turn. It must not throw. */
+  readonly onText?: ((text: string) => void) | undefined;
   readonly onResponse?: (response: AiResponse, durationMs: number) => Promise<void>;
   readonly onTool?: (call: { tool: string; ok: boolean; summary: string }) => Promise<void>;
 }
@@ -101,7 +103,7 @@ async function askModel(
   toolbox: Toolbox,
   messages: readonly Message[],
 ): Promise<AiResponse> {
-  const { provider, purpose, system, signal } = request;
+  const { provider, purpose, system, signal, onText } = request;
   throwIfAborted(signal);
   const startedAt = performance.now();
   const question = {
@@ -112,7 +114,7 @@ async function askModel(
     tools: [...toolbox.descriptions.values()],
     outputTokensMax: OUTPUT_TOKENS_MAX,
   };
-  const response = await provider.respond(question, signal).catch((thrown: unknown) => {
+  const response = await provider.respond(question, { signal, onText }).catch((thrown: unknown) => {
     throwIfAborted(signal);
     throw thrown;
   });

@@ -47,11 +47,17 @@ export interface AiResponse {
   readonly usage: AiUsage;
 }
 
+export interface RespondOptions {
+  readonly signal: AbortSignal;
+  /** Told each piece of text as it comes; together they are the text of the answer. It must not throw. */
+  readonly onText?: ((text: string) => void) | undefined;
+}
+
 /**
  * One model service. `respond` throws a TammaError: `rate-limit` with `retryAfterMs`, `network`,
  * `authentication`, or `validation` when the request itself cannot be answered. It rejects when the signal aborts.
  */
 export interface AiProvider {
   readonly name: string;
-  respond(request: AiRequest, signal: AbortSignal): Promise<AiResponse>;
+  respond(request: AiRequest, options: RespondOptions): Promise<AiResponse>;
 }

@@ -1,6 +1,6 @@
 import { type ErrorClass, TammaError } from '@tamma/domain';
 import { expect } from 'chai';
-import type { AiProvider, AiRequest, AiResponse, Message } from './ai-provider.ts';
+import type { AiProvider, AiRequest, AiResponse, Message, RespondOptions } from './ai-provider.ts';
 
 /**
  * What the service behind the provider does with the next request of a test:
@@ -27,7 +27,7 @@ export function aiProviderContract(name: string, create: () => Promise<AiProvide
     it('answers a simple request with text', async () => {
       await using fixture = await create();
       await fixture.arrange('text');
-      const response = await fixture.provider.respond(buildRequest(), new AbortController().signal);
+      const response = await fixture.provider.respond(buildRequest(), plain());
       expect(textOf(response)).to.contain('hello');
       expect(response.stopReason).to.equal('end');
       expect(response.model).to.not.equal('');
@@ -36,7 +36,7 @@ export function aiProviderContract(name: string, create: () => Promise<AiProvide
     it('says what an answer used, never less than nothing', async () => {
       await using fixture = await create();
       await fixture.arrange('text');
-      const { usage } = await fixture.provider.respond(buildRequest(), new AbortController().signal);
+      const { usage } = await fixture.provider.respond(buildRequest(), plain());
       const { costUsd, ...tokens } = usage;
       expect(Object.keys(tokens)).to.have.members(TOKEN_COUNTS);
       expect(Object.values(tokens).every((count) => Number.isInteger(count) && count >= 0)).to.equal(true);
@@ -46,7 +46,7 @@ export function aiProviderContract(name: string, create: () => Promise<AiProvide
     it('hands on tool calls with name, parsed input and an id each', async () => {
       await using fixture = await create();
       await fixture.arrange('tool-call');
-      const response = await fixture.provider.respond(buildRequest(), new AbortController().signal);
+      const response = await fixture.provider.respond(buildRequest(), plain());
       const calls = response.content.filter((block) => block.type === 'tool_call');
       expect(response.stopReason).to.equal('tool_calls');
       expect(calls.map((call) => call.name)).to.deep.equal(['lookup', 'lookup']);
@@ -58,18 +58,29 @@ export function aiProviderContract(name: string, create: () => Promise<AiProvide
     it('goes on after tool results, failed ones among them', async () => {
       await using fixture = await create();
       await fixture.arrange('tool-call');
-      const signal = new AbortController().signal;
-      const first = await fixture.provider.respond(buildRequest(), signal);
-      const second = await fixture.provider.respond(buildRequest(answerCalls(first)), signal);
+      const first = await fixture.provider.respond(buildRequest(), plain());
+      const second = await fixture.provider.respond(buildRequest(answerCalls(first)), plain());
       expect(second.stopReason).to.equal('end');
       expect(textOf(second)).to.contain('hello');
     });
+
+    for (const scenario of ['text', 'tool-call'] as const) {
+      it(`tells the text of an answer piece by piece, and nothing else (${scenario})`, async () => {
+        await using fixture = await create();
+        await fixture.arrange(scenario);
+        const pieces: string[] = [];
+        const onText = (text: string) => void pieces.push(text);
+        const response = await fixture.provider.respond(buildRequest(), { ...plain(), onText });
+        expect(pieces.join('')).to.equal(textOf(response));
+        expect(pieces).to.not.include('');
+      });
+    }
 
     it('rejects with the reason as soon as the signal aborts', async () => {
       await using fixture = await create();
       await fixture.arrange('slow');
       const controller = new AbortController();
-      const pending = settle(fixture.provider.respond(buildRequest(), controller.signal));
+      const pending = settle(fixture.provider.respond(buildRequest(), { signal: controller.signal }));
       const timer = setTimeout(() => controller.abort(new Error('the workflow is cancelled')), 20);
       const startedAt = performance.now();
       const thrown = await pending;
@@ -78,12 +89,15 @@ export function aiProviderContract(name: string, create: () => Promise<AiProvide
       expect(performance.now() - startedAt).to.be.below(PROMPT_MS);
     });
 
-    it('asks nothing when the signal has aborted before', async () => {
+    it('asks and tells nothing when the signal has aborted before', async () => {
       await using fixture = await create();
       await fixture.arrange('text');
       const signal = AbortSignal.abort(new Error('the worker shuts down'));
-      const thrown = await settle(fixture.provider.respond(buildRequest(), signal));
+      const pieces: string[] = [];
+      const onText = (text: string) => void pieces.push(text);
+      const thrown = await settle(fixture.provider.respond(buildRequest(), { signal, onText }));
       expect(messageOf(thrown)).to.equal('the worker shuts down');
+      expect(pieces).to.deep.equal([]);
     });
 
     it('names the class of each failure and a remedy', async () => {
@@ -91,7 +105,7 @@ export function aiProviderContract(name: string, create: () => Promise<AiProvide
       expect(fixture.failures).to.not.be.empty;
       for (const failure of fixture.failures) {
         await fixture.arrange(failure);
-        const thrown = await settle(fixture.provider.respond(buildRequest(), new AbortController().signal));
+        const thrown = await settle(fixture.provider.respond(buildRequest(), plain()));
         if (!(thrown instanceof TammaError))
           throw new Error(`${failure}: expected a TammaError, got ${thrown}`);
         expect(thrown.class).to.equal(failure);
@@ -103,6 +117,10 @@ export function aiProviderContract(name: string, create: () => Promise<AiProvide
 }
 
 const TOKEN_COUNTS = ['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens'];
+
+function plain(): RespondOptions {
+  return { signal: new AbortController().signal };
+}
 
 function buildRequest(later: readonly Message[] = []): AiRequest {
   const word = { type: 'object', properties: { word: { type: 'string' } }, required: ['word'] };

@@ -1,5 +1,18 @@
-import { type ApprovalKind, decideWhoApproves, done, type Outcome, type RiskLevel } from '@tamma/domain';
+import {
+  type ApprovalDecision,
+  type ApprovalKind,
+  decideWhoApproves,
+  decisionsFor,
+  done,
+  escalate,
+  type Outcome,
+  type RiskLevel,
+  ROUNDS_MAX,
+  type StoredDecision,
+  unwanted,
+} from '@tamma/domain';
 import { z } from 'zod';
+import { askForRound, ownRounds } from './round.ts';
 import type { StepContext } from './step.ts';
 
 export const approvalResultSchema = z.object({
@@ -15,27 +28,82 @@ export interface ApprovalQuestion {
   readonly subject: string;
 }
 
-/** Lets policy decide where the project allows it; otherwise a person is asked and the task parks. */
+/** Takes a person's decision about this very subject; without one lets policy decide, or asks a person. */
 export async function approve(
   context: StepContext,
   question: ApprovalQuestion,
 ): Promise<Outcome<ApprovalResult>> {
-  const { kind, risk, subject } = question;
-  const { approvals } = context.head.project;
-  const rules = { automatic: approvals.automatic, deadlineMs: approvals.deadline };
-  const decision = decideWhoApproves(kind, risk, rules);
-  if (decision.by === 'person') {
-    return {
-      kind: 'wait',
-      on: 'approval',
-      forMs: rules.deadlineMs,
-      why: decision.why,
-      approval: { kind, risk },
-    };
+  const decision = findDecision(context, question);
+  if (decision === null) return decideOrAsk(context, question);
+  switch (decision.decision) {
+    case 'approve':
+      return done({ by: decision.by, subject: question.subject });
+    case 'reject':
+      return unwanted(`the ${question.kind} was rejected by ${decision.by}${remark(decision)}`);
+    case 'edit':
+      return sendBack(context, decision);
+    case 'answer':
+      // Said to a question, not to this.
+      return decideOrAsk(context, question);
   }
-  await context.tell({
-    type: 'APPROVAL.PROVIDED.SUCCESS',
-    data: { kind, decision: 'approve', why: decision.why, subject },
-  });
+}
+
+/** The last word on this subject. A wish for another plan is spent once a round was made for it. */
+function findDecision(context: StepContext, { kind, subject }: ApprovalQuestion): StoredDecision | null {
+  const edits = context.decisions.filter(({ decision }) => decision === 'edit');
+  const spent = new Set(edits.slice(0, ownRounds(context, 'plan').length));
+  const possible = decisionsFor(kind);
+  const last = context.decisions.findLast(
+    (one) => one.kind === kind && one.subject === subject && possible.includes(one.decision),
+  );
+  return last === undefined || spent.has(last) ? null : last;
+}
+
+/** Another plan is made; when this step runs again, that one is asked about. */
+function sendBack(context: StepContext, decision: StoredDecision): Outcome<never> {
+  const planner = context.head.template.steps.find((step) => step.handler === 'plan-generation');
+  const steps = planner === undefined ? [] : [planner];
+  const why = `${decision.by} wants another plan${remark(decision)}`;
+  const round = askForRound(context, { kind: 'plan', steps, why });
+  if (round === null) {
+    return escalate({
+      code: 'PLAN_ROUNDS_EXHAUSTED',
+      class: 'conflict',
+      message: `${why}; ${ROUNDS_MAX} rounds of the plan did not bring it`,
+      remedy: 'cancel the workflow, say in the issue what the plan is to be, and have it worked again',
+    });
+  }
+  context.writeArtifact('REVIEW.md', renderWish(decision));
+  return round;
+}
+
+function renderWish({ by, comment }: StoredDecision): string {
+  return `# Review of the plan\n\n${by} wants it changed:\n\n${comment}\n`;
+}
+
+function remark({ comment }: StoredDecision): string {
+  return comment === '' ? '' : `: ${comment}`;
+}
+
+async function decideOrAsk(
+  context: StepContext,
+  { kind, risk, subject }: ApprovalQuestion,
+): Promise<Outcome<ApprovalResult>> {
+  const { by, why } = findDecider(context, kind, risk);
+  if (by === 'person') {
+    const forMs = context.head.project.approvals.deadline;
+    return { kind: 'wait', on: 'approval', forMs, why, approval: { kind, risk, subject } };
+  }
+  const data = { approvalId: null, kind, decision: 'approve', why, subject } as const;
+  await context.tell({ type: 'APPROVAL.PROVIDED.SUCCESS', data });
   return done({ by: 'policy', subject });
+}
+
+/** Whoever sent a plan back sees the next one, whatever policy would say to it. */
+function findDecider(context: StepContext, kind: ApprovalKind, risk: RiskLevel): ApprovalDecision {
+  if (kind === 'plan' && ownRounds(context, 'plan').length > 0) {
+    return { by: 'person', why: 'a person sent the last plan back' };
+  }
+  const { automatic, deadline: deadlineMs } = context.head.project.approvals;
+  return decideWhoApproves(kind, risk, { automatic, deadlineMs });
 }

@@ -1,6 +1,6 @@
 import type { AiProvider } from '@tamma/ai-provider';
 import type { PlannedStep, StepHandler, WorkflowHead } from '@tamma/contracts';
-import type { ArtifactName, Fact, GateResult, Outcome } from '@tamma/domain';
+import type { ArtifactName, Fact, GateResult, Outcome, Round, StoredDecision } from '@tamma/domain';
 import { TammaError } from '@tamma/domain';
 import type { GitPlatform } from '@tamma/git-platform';
 import type { Workspace } from '@tamma/workspace';
@@ -18,7 +18,11 @@ export interface StepContext {
   readonly ai: AiProvider;
   /** A checkout of the branch at its head, removed when the attempt ends. */
   openWorkspace(branch: string): Promise<Workspace>;
-  /** What earlier steps returned, by step id; undefined when that step is not done. */
+  /** Every round of this workflow so far, oldest first. */
+  readonly rounds: readonly Round[];
+  /** What people decided about this task, oldest first. */
+  readonly decisions: readonly StoredDecision[];
+  /** What steps returned, by step id, in their latest round; undefined when that step is not done. */
   resultOf(stepId: string): unknown;
   /** Gate results of this workflow, whatever commit they ran on. */
   readonly gates: readonly GateResult[];
@@ -26,6 +30,8 @@ export interface StepContext {
   /** Kept with the outcome, all or nothing. */
   writeArtifact(name: ArtifactName, text: string): void;
   recordGate(result: GateResult): void;
+  /** Shows a piece of streamed text to whoever watches; never waits, never fails. */
+  showText(text: string): void;
   /** Appends a fact to the event log now. */
   tell(fact: Fact): Promise<void>;
   progress(percent: number, message: string): Promise<void>;

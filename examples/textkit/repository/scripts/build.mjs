@@ -30,9 +30,27 @@ const bundle = new URL('dist/textkit.js', root);
 await mkdir(new URL('dist/', root), { recursive: true });
 await writeFile(bundle, sources.join('\n'));
 
-const built = Object.keys(await import(bundle.href));
+const library = await import(bundle.href);
+const built = Object.keys(library);
 stopOn([...owners.keys()].filter((name) => !built.includes(name)).map((name) => `dist/textkit.js lacks ${name}`));
+
+// Only calls of the library's own functions are run: the README is text, not a script.
+const examples = [...readme.matchAll(/^(\w+)\((.*)\); \/\/ (.+)$/gm)].filter(([, name]) => built.includes(name));
+stopOn(examples.map(checkExample).filter((problem) => problem !== null));
+console.log(`${examples.length} examples of README.md give what they say`);
 console.log(`dist/textkit.js exports ${built.join(', ')}`);
+
+/** What is wrong with an example, null when it gives its result. */
+function checkExample([, name, input, result]) {
+  const call = `${name}(${input})`;
+  try {
+    const given = JSON.stringify(new Function(name, `return ${call};`)(library[name]));
+    const wanted = JSON.stringify(new Function(`return ${result};`)());
+    return given === wanted ? null : `README.md says that ${call} gives ${wanted}, but it gives ${given}`;
+  } catch (error) {
+    return `README.md has an example that does not run: ${call}: ${error.message}`;
+  }
+}
 
 function stopOn(found) {
   if (found.length === 0) return;

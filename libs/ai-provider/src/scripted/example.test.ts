@@ -1,153 +1,78 @@
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type Config, configSchema } from '@tamma/contracts';
-import { type Issue, judgeEligibility, normalizeLabels } from '@tamma/domain';
-import { type TestFolder, testFolder } from '@tamma/testing';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { judgeEligibility, scoreIssue } from '@tamma/domain';
 import { expect } from 'chai';
-import { parse } from 'yaml';
-import { z } from 'zod';
-import { runAgent } from '../agent-loop.ts';
-import { type GateRun, readingTools, runGate, writingTools } from '../testing/folder-tools.ts';
-import type { Tool } from '../tool.ts';
-import { createScriptedProvider } from './index.ts';
-
-const EXAMPLE = fileURLToPath(new URL('../../../../examples/textkit/', import.meta.url));
+import {
+  type AiStep,
+  changedFiles,
+  copyOfTextkit,
+  EXAMPLE,
+  play,
+  readConfig,
+  readIssues,
+} from '../testing/example.ts';
+import { editingTools, type GateRun, readingTools, runGate, writingTools } from '../testing/folder-tools.ts';
 
 /** Node starts several times; the machine may be busy. */
 const SLOW_MS = 60_000;
 
-const text = z.string().min(1);
-const lines = z.array(text).min(1).max(12);
-
-/** The results of the AI steps, as strict as they can be read. */
-const RESULTS = {
-  clarification: z.strictObject({
-    ambiguity: z.int().min(0).max(100),
-    goal: text,
-    acceptance: lines,
-    questions: z.array(text),
-  }),
-  'context-research': z.strictObject({
-    summary: text,
-    files: z.array(z.strictObject({ path: text, why: text })),
-    risks: z.array(text),
-  }),
-  'plan-generation': z.strictObject({
-    summary: text,
-    steps: lines,
-    files: z.array(text),
-    risk: z.enum(['low', 'medium', 'high']),
-    breaking: z.boolean(),
-    deletesFiles: z.boolean(),
-    testPlan: text,
-  }),
-  'code-generation': z.strictObject({ summary: text, tests: z.array(text), commitMessage: text }),
-  'code-review': z.strictObject({
-    summary: text,
-    findings: z.array(
-      z.strictObject({
-        severity: z.enum(['info', 'minor', 'serious']),
-        path: text,
-        line: z.int().min(0),
-        note: text,
-      }),
-    ),
-    changes: text,
-  }),
-};
-
-interface Played<Result> {
-  readonly result: Result;
-  readonly turns: number;
-  /** Summaries of the tool calls, in order. */
-  readonly calls: readonly string[];
+interface WorkedIssue {
+  readonly issue: number;
+  /** Gates that the model runs, with their exit codes: the tests are red at first. */
+  readonly gates: readonly string[];
+  /** How many tests are new. */
+  readonly tests: number;
+  /** What stands in the line that the review's first finding points at; null without a finding. */
+  readonly finding: string | null;
 }
 
-/** Runs the canned answers of a step with real tools; fails when the answers, or any call in them, do. */
-async function play<Result>(
-  step: string,
-  schema: z.ZodType<Result>,
-  tools: readonly Tool[],
-): Promise<Played<Result>> {
-  const calls: string[] = [];
-  const outcome = await runAgent({
-    provider: createScriptedProvider({ answers: `${EXAMPLE}answers` }),
-    purpose: { workflowId: 'textkit-1.r1', issue: 1, step, round: 0 },
-    system: '',
-    prompt: '',
-    tools,
-    result: schema,
-    turnsMax: 40,
-    signal: new AbortController().signal,
-    onTool: async ({ ok, summary }) => void calls.push(ok ? summary : `FAILED: ${summary}`),
-  });
-  if (outcome.kind !== 'finished') throw new Error(`${step}: ${outcome.error.message}`);
-  expect(calls.filter((call) => call.startsWith('FAILED'))).to.deep.equal([]);
-  return { result: outcome.result, turns: outcome.turns, calls };
-}
+const TEST_FIRST = ['test 1', 'test 0', 'build 0', 'test 0'];
+const WORKED: readonly WorkedIssue[] = [
+  { issue: 1, gates: TEST_FIRST, tests: 2, finding: ".normalize('NFD')" },
+  { issue: 3, gates: TEST_FIRST, tests: 2, finding: 'cut.search(' },
+  { issue: 4, gates: [], tests: 0, finding: null },
+  { issue: 5, gates: TEST_FIRST, tests: 1, finding: 'text.split(gap)' },
+];
 
-/** A copy of the library that a test may change. */
-async function copyOfTextkit(): Promise<TestFolder> {
-  const folder = await testFolder();
-  await cp(`${EXAMPLE}repository`, folder.path, { recursive: true });
-  return folder;
-}
-
-async function readIssue(name: string): Promise<Issue> {
-  const file = await readFile(`${EXAMPLE}issues/${name}`, 'utf8');
-  const [, head, body = ''] = /^---\n(.*?)\n---\n(.*)$/s.exec(file) ?? [];
-  const { created, labels, ...rest } = frontMatter.parse(parse(head ?? ''));
-  return {
-    ...rest,
-    number: Number.parseInt(name, 10),
-    body,
-    labels: normalizeLabels(labels),
-    createdAt: created,
-  };
-}
-
-const frontMatter = z.strictObject({
-  title: text,
-  state: z.enum(['open', 'closed']),
-  labels: z.array(text),
-  author: text,
-  assignee: text.nullable(),
-  created: z.iso.datetime(),
-});
-
-async function readConfig(): Promise<Config> {
-  return configSchema.parse(parse(await readFile(`${EXAMPLE}tamma.config.yaml`, 'utf8')));
+async function projectOf() {
+  const { projects } = await readConfig();
+  const [project] = projects;
+  if (project === undefined || projects.length > 1) throw new Error('the example has one project');
+  return project;
 }
 
 describe('the example project', () => {
   it('has a valid configuration whose paths lie beside it', async () => {
-    const { projects } = await readConfig();
-    expect(projects).to.have.length(1);
-    expect(projects[0]).to.deep.include({
+    expect(await projectOf()).to.deep.include({
       id: 'textkit',
       platform: 'local',
       repository: './repository.git',
       issues: './issues',
-      ai: { provider: 'scripted', answers: './answers', turnsMax: 40 },
+      ai: { provider: 'scripted', answers: './answers', turnsMax: 40, pace: 400 },
     });
-    expect(await readdir(`${EXAMPLE}issues`)).to.have.length(2);
-    expect(await readdir(`${EXAMPLE}answers`)).to.deep.equal(['001.yaml']);
+    expect(await readdir(`${EXAMPLE}issues`)).to.have.length(5);
+    expect((await readdir(`${EXAMPLE}answers`)).toSorted()).to.deep.equal(
+      WORKED.map(({ issue }) => `00${issue}.yaml`),
+    );
   });
 
-  it('has one issue that is eligible and one that is refused for its label alone', async () => {
-    const rules = (await readConfig()).projects[0]?.eligibility;
-    if (rules === undefined) throw new Error('the configuration has no project');
-    const verdicts = [];
-    for (const name of (await readdir(`${EXAMPLE}issues`)).toSorted()) {
-      const issue = await readIssue(name);
+  it('has four issues that are eligible, each with a score of its own, and one that lacks the label', async () => {
+    const { eligibility: rules, priority } = await projectOf();
+    const issues = await readIssues();
+    const verdicts = issues.map((issue) => {
       const question = { issue, rules, fingerprint: '', self: 'tamma', earlier: null };
-      verdicts.push([issue.number, judgeEligibility(question).reasons]);
-    }
+      return [issue.number, judgeEligibility(question).reasons];
+    });
     expect(verdicts).to.deep.equal([
       [1, []],
       [2, ['it lacks the required label "tamma"']],
+      [3, []],
+      [4, []],
+      [5, []],
     ]);
+    const now = Date.parse('2026-06-01T00:00:00.000Z');
+    const scores = issues.map((issue) => scoreIssue(issue, priority, 'tamma', now));
+    expect(new Set(scores.filter((_, index) => index !== 1)).size).to.equal(4);
   });
 
   it('passes its own tests and builds before anything is changed', async () => {
@@ -155,81 +80,115 @@ describe('the example project', () => {
     const runs = [await runGate(folder.path, 'test'), await runGate(folder.path, 'build')];
     expect(runs.map((run) => run.exitCode)).to.deep.equal([0, 0]);
     expect(runs[0]?.output).to.contain('pass 12');
+    expect(runs[1]?.output).to.contain('2 examples of README.md give what they say');
   }).timeout(SLOW_MS);
 
-  it('has a build that fails on a function the README does not list', async () => {
-    await using folder = await copyOfTextkit();
-    await writeFile(join(folder.path, 'src/slugify.js'), 'export function shorten() {}\n');
-    const { exitCode, output } = await runGate(folder.path, 'build');
-    expect(exitCode).to.equal(1);
-    expect(output).to.contain('README.md does not list shorten');
-  }).timeout(SLOW_MS);
+  const refused = [
+    ['src/slugify.js', 'export function shorten() {}\n', 'README.md does not list shorten'],
+    ['README.md', "dedent(' x'); // 'y'\n", `README.md says that dedent(' x') gives "y", but it gives "x"`],
+    ['README.md', "dedent(7); // '7'\n", 'README.md has an example that does not run: dedent(7): text.split'],
+  ] as const;
+  for (const [file, added, complaint] of refused) {
+    it(`has a build that fails because ${complaint}`, async () => {
+      await using folder = await copyOfTextkit();
+      const path = join(folder.path, file);
+      await writeFile(path, `${await readFile(path, 'utf8')}\n${added}`);
+      const { exitCode, output } = await runGate(folder.path, 'build');
+      expect(exitCode).to.equal(1);
+      expect(output).to.contain(complaint);
+    }).timeout(SLOW_MS);
+  }
 
-  it('has canned answers for every step that only reads', async () => {
-    const tools = readingTools(`${EXAMPLE}repository`);
-    const { result: clarity } = await play('clarification', RESULTS.clarification, tools);
-    const { result: context } = await play('context-research', RESULTS['context-research'], tools);
-    const { result: plan } = await play('plan-generation', RESULTS['plan-generation'], tools);
-    expect(clarity).to.include({ ambiguity: 10 });
-    expect(clarity.questions).to.deep.equal([]);
-    expect(context.files.map((file) => file.path)).to.have.members(plan.files);
-    expect(plan).to.include({ risk: 'low', breaking: false, deletesFiles: false });
+  for (const { issue, ...expected } of WORKED) {
+    describe(`canned answers for issue ${issue}`, function () {
+      this.timeout(SLOW_MS);
+
+      it('generate code test first: red after the tests are written, green at the end', async () => {
+        await using folder = await copyOfTextkit();
+        const gates: GateRun[] = [];
+        const tools = writingTools(folder.path, (run) => void gates.push(run));
+        const { calls } = await play({ issue, step: 'code-generation', tools });
+        expect(gates.map(({ gate, exitCode }) => `${gate} ${exitCode}`)).to.deep.equal(expected.gates);
+        if (expected.gates.length === 0) return;
+        const edits = calls
+          .slice(0, calls.indexOf('run_gate test'))
+          .filter((call) => call.startsWith('edit'));
+        expect(edits).to.have.length(1);
+        expect(edits[0]).to.match(/^edit_file src\/.*\.test\.js$/);
+        expect(gates.at(-1)?.output)
+          .to.contain(`pass ${12 + expected.tests}`)
+          .and.contain('fail 0');
+      });
+
+      it('change the files of their plan and no other, and name tests that exist', async () => {
+        await using folder = await copyOfTextkit();
+        const plan = await play({ issue, step: 'plan-generation', tools: readingTools(folder.path) });
+        const tools = editingTools(folder.path);
+        const { result } = await play({ issue, step: 'code-generation', tools });
+        expect(await changedFiles(folder.path)).to.have.members(plan.result.files);
+        expect(result.tests).to.have.length(expected.tests);
+        for (const named of result.tests) {
+          const [file = '', title] = named.split(': ');
+          expect(await readFile(join(folder.path, file), 'utf8')).to.contain(`test('${title}'`);
+        }
+      });
+
+      it('research the files of their plan, and review the changed code where their findings point', async () => {
+        await using folder = await copyOfTextkit();
+        const reading = readingTools(folder.path);
+        const context = await play({ issue, step: 'context-research', tools: reading });
+        const plan = await play({ issue, step: 'plan-generation', tools: reading });
+        expect(context.result.files.map((file) => file.path)).to.include.members(plan.result.files);
+        const tools = editingTools(folder.path);
+        await play({ issue, step: 'code-generation', tools });
+        const [finding] = (await play({ issue, step: 'code-review', tools: reading })).result.findings;
+        if (finding === undefined) return expect(expected.finding).to.equal(null);
+        const code = (await readFile(join(folder.path, finding.path), 'utf8')).split('\n');
+        expect(code[finding.line - 1]).to.contain(expected.finding);
+      });
+    });
+  }
+
+  const reading = readingTools(`${EXAMPLE}repository`);
+  const read = <Step extends AiStep>(issue: number, step: Step, round = 0) =>
+    play({ issue, step, round, tools: reading });
+
+  it('asks about issue 5 alone, and only once', async () => {
+    for (const { issue } of WORKED) {
+      const { result } = await read(issue, 'clarification');
+      expect(result.ambiguity > 70, `issue ${issue}`).to.equal(issue === 5);
+      expect(result.questions.length > 0, `issue ${issue}`).to.equal(issue === 5);
+    }
+    const { result } = await read(5, 'clarification', 1);
+    expect(result.ambiguity).to.be.at.most(70);
+    expect(result.questions).to.deep.equal([]);
   });
 
-  it('generates code test first: red after the tests are written, green at the end', async () => {
+  it('calls issue 3 breaking, and another plan for it says what the issue wants said', async () => {
+    for (const { issue } of WORKED) {
+      const { result } = await read(issue, 'plan-generation');
+      expect(result.breaking, `issue ${issue}`).to.equal(issue === 3);
+    }
+    const first = await read(3, 'plan-generation');
+    const second = await read(3, 'plan-generation', 1);
+    expect(JSON.stringify(first.result)).not.to.contain('first word');
+    expect(second.result.summary).to.contain('first word').and.contain('differs');
+    expect(second.result.files).to.deep.equal(first.result.files);
+    for (const round of [2, 3]) {
+      expect((await read(3, 'plan-generation', round)).result).to.deep.equal(second.result);
+    }
+  });
+
+  it('breaks the build with its first change for issue 4, and repairs it', async () => {
     await using folder = await copyOfTextkit();
     const gates: GateRun[] = [];
     const tools = writingTools(folder.path, (run) => void gates.push(run));
-    const played = await play('code-generation', RESULTS['code-generation'], tools);
-    expect(gates.map(({ gate, exitCode }) => `${gate} ${exitCode}`)).to.deep.equal([
-      'test 1',
-      'test 0',
-      'build 0',
-      'test 0',
-    ]);
-    expect(gates[0]?.output).to.contain('pass 12').and.contain('fail 2');
-    expect(gates.at(-1)?.output).to.contain('pass 14').and.contain('fail 0');
-    expect(played.turns).to.equal(8);
-    const firstRun = played.calls.indexOf('run_gate test');
-    expect(played.calls.slice(0, firstRun).filter((call) => call.startsWith('edit_file'))).to.deep.equal([
-      'edit_file src/slugify.test.js',
-    ]);
-  }).timeout(SLOW_MS);
-
-  it('changes the files of its plan and no other, and names tests that exist', async () => {
-    await using folder = await copyOfTextkit();
-    const tools = readingTools(folder.path);
-    const { result: plan } = await play('plan-generation', RESULTS['plan-generation'], tools);
-    const writing = writingTools(folder.path, () => undefined);
-    const { result } = await play('code-generation', RESULTS['code-generation'], writing);
-    expect(await changedFiles(folder.path)).to.have.members(plan.files);
-    const tests = await readFile(join(folder.path, 'src/slugify.test.js'), 'utf8');
-    expect(result.tests).to.have.length(2);
-    for (const named of result.tests) expect(tests).to.contain(`test('${named.split(': ')[1]}'`);
-    expect(await readFile(join(folder.path, 'README.md'), 'utf8')).to.contain('accents');
-  }).timeout(SLOW_MS);
-
-  it('reviews the changed code, and its finding points at a line that is about it', async () => {
-    await using folder = await copyOfTextkit();
-    const writing = writingTools(folder.path, () => undefined);
-    await play('code-generation', RESULTS['code-generation'], writing);
-    const tools = readingTools(folder.path);
-    const { result } = await play('code-review', RESULTS['code-review'], tools);
-    const [finding] = result.findings;
-    if (finding === undefined) throw new Error('the review has no finding');
-    const code = (await readFile(join(folder.path, finding.path), 'utf8')).split('\n');
-    expect(code[finding.line - 1]).to.contain(".normalize('NFD')");
+    await play({ issue: 4, step: 'code-generation', tools });
+    const red = await runGate(folder.path, 'build');
+    expect(red.exitCode).to.equal(1);
+    expect(red.output).to.contain(`says that countWords('a well-known fact') gives 4, but it gives 3`);
+    await play({ issue: 4, step: 'code-generation', round: 1, tools });
+    expect(gates.map(({ gate, exitCode }) => `${gate} ${exitCode}`)).to.deep.equal(['build 0']);
+    expect(gates[0]?.output).to.contain('6 examples of README.md give what they say');
   }).timeout(SLOW_MS);
 });
-
-/** Files that differ from the library as it was committed first; `dist/` is ignored, as git does. */
-async function changedFiles(root: string): Promise<readonly string[]> {
-  const changed: string[] = [];
-  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
-    const path = relative(root, join(entry.parentPath, entry.name));
-    if (!entry.isFile() || path.startsWith('dist/')) continue;
-    const before = await readFile(`${EXAMPLE}repository/${path}`, 'utf8').catch(() => null);
-    if (before !== (await readFile(join(root, path), 'utf8'))) changed.push(path);
-  }
-  return changed;
-}

@@ -1,11 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { toError } from '@tamma/domain';
 import type { AiProvider, AiRequest, AiResponse, AssistantBlock } from '../ai-provider.ts';
 import { type CannedTurn, findAnswersFile, missing, readAnswersFile } from './answers-file.ts';
+import { streamWords, throwIfAborted, waitFor } from './stream.ts';
 
 export interface ScriptedProviderOptions {
   /** Folder with one file of canned answers per issue, `NNN.yaml` or `NNN-anything.yaml`. */
   readonly answers: string;
+  /** How long each turn takes, in milliseconds; its text is streamed over that time. Without it, no time at all. */
+  readonly paceMs?: number | undefined;
 }
 
 /** Nothing was sent and nothing was spent. */
@@ -15,14 +16,15 @@ const NO_USAGE = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWri
  * Plays answers back from files instead of asking a model. It keeps no state: the turn is the number of
  * answers the request already holds, so a step that is run again gets the same answers again.
  */
-export function createScriptedProvider({ answers }: ScriptedProviderOptions): AiProvider {
+export function createScriptedProvider({ answers, paceMs = 0 }: ScriptedProviderOptions): AiProvider {
   return {
     name: 'scripted',
-    async respond(request, signal) {
+    async respond(request, { signal, onText }) {
       throwIfAborted(signal);
       const index = request.messages.filter((message) => message.role === 'assistant').length;
       const turn = await findTurn(answers, request, index);
       await waitFor(turn.delayMs, signal);
+      await streamWords({ text: turn.text ?? '', paceMs, signal, onText });
       return toResponse(turn, index);
     },
   };
@@ -42,15 +44,6 @@ async function findTurn(folder: string, { purpose }: AiRequest, index: number): 
   return turn;
 }
 
-async function waitFor(delayMs: number, signal: AbortSignal): Promise<void> {
-  if (delayMs > 0) {
-    await pause(delayMs, undefined, { signal }).catch(() => {
-      // It rejects only when the signal aborts, and then the line below says why.
-    });
-  }
-  throwIfAborted(signal);
-}
-
 function toResponse(turn: CannedTurn, index: number): AiResponse {
   const calls = turn.calls.map((call, callIndex): AssistantBlock => {
     return {
@@ -67,8 +60,4 @@ function toResponse(turn: CannedTurn, index: number): AiResponse {
     stopReason: calls.length > 0 ? 'tool_calls' : 'end',
     usage: NO_USAGE,
   };
-}
-
-function throwIfAborted(signal: AbortSignal): void {
-  if (signal.aborted) throw toError(signal.reason);
 }

@@ -4,7 +4,7 @@ import { TammaError } from '@tamma/domain';
 import { testFolder } from '@tamma/testing';
 import { expect } from 'chai';
 import { stringify } from 'yaml';
-import type { AiProvider, AiResponse, Message } from '../ai-provider.ts';
+import type { AiProvider, AiResponse, Message, RespondOptions } from '../ai-provider.ts';
 import { type AiScenario, aiProviderContract } from '../contract.ts';
 import { createScriptedProvider } from './index.ts';
 
@@ -37,7 +37,11 @@ interface Question {
   readonly turnsBefore?: number;
 }
 
-async function ask(provider: AiProvider, question: Question = {}): Promise<AiResponse> {
+async function ask(
+  provider: AiProvider,
+  question: Question = {},
+  options: Partial<RespondOptions> = {},
+): Promise<AiResponse> {
   const { issue = 1, step = 'clarification', round = 0, turnsBefore = 0 } = question;
   const before = Array.from({ length: turnsBefore }, (): Message[] => [
     { role: 'assistant', content: [] },
@@ -47,7 +51,7 @@ async function ask(provider: AiProvider, question: Question = {}): Promise<AiRes
   const purpose = { workflowId: 'demo-1.r1', issue, step, round };
   return provider.respond(
     { purpose, system: '', messages, tools: [], outputTokensMax: 100 },
-    new AbortController().signal,
+    { signal: new AbortController().signal, ...options },
   );
 }
 
@@ -62,11 +66,21 @@ async function failureOf(promise: Promise<unknown>): Promise<TammaError> {
   return thrown;
 }
 
-async function withAnswers(files: Record<string, string>, test: (provider: AiProvider) => Promise<void>) {
+async function withAnswers(
+  files: Record<string, string>,
+  test: (provider: AiProvider) => Promise<void>,
+  paceMs?: number,
+) {
   await using folder = await testFolder();
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder.path, name), text);
-  await test(createScriptedProvider({ answers: folder.path }));
+  await test(createScriptedProvider({ answers: folder.path, paceMs }));
 }
+
+/** White space of every kind, a word of two code units, and none at the end. */
+const TEXT = '  First I look.\n\n\tThen 😀 I\u00a0write it down, word  by word.';
+const PACE_MS = 200;
+/** What timers may be early by. */
+const EARLY_MS = 2;
 
 describe('scripted provider', () => {
   it('picks the file by issue number, whatever its zeros and its title', async () => {
@@ -190,6 +204,69 @@ describe('scripted provider', () => {
     await withAnswers({ '001.yaml': 'a: [{text: x}]' }, async (provider) => {
       const { code } = await failureOf(ask(provider, { step: 'constructor' }));
       expect(code).to.equal('AI_ANSWER_MISSING');
+    });
+  });
+
+  describe('with a pace', () => {
+    const files = { '001.yaml': stringify({ a: [{ text: TEXT }, { calls: [LOOKUP] }] }) };
+
+    it('tells the text in words, spread over the time of the turn', async () => {
+      const told: { text: string; atMs: number }[] = [];
+      const onText = (text: string) => void told.push({ text, atMs: performance.now() });
+      await withAnswers(
+        files,
+        async (provider) => {
+          const startedAt = performance.now();
+          await ask(provider, { step: 'a' }, { onText });
+          expect(performance.now() - startedAt).to.be.at.least(PACE_MS - EARLY_MS);
+        },
+        PACE_MS,
+      );
+      expect(told.map(({ text }) => text).join('')).to.equal(TEXT);
+      expect(told.length).to.be.within(4, PACE_MS / 20);
+      for (const { text } of told.slice(0, -1)) expect(text).to.match(/\S\s+$/);
+      const [first, last] = [told[0], told.at(-1)];
+      expect((last?.atMs ?? 0) - (first?.atMs ?? 0)).to.be.at.least(PACE_MS / 2);
+    });
+
+    it('takes its time also where nobody listens, and where there are no words', async () => {
+      await withAnswers(
+        files,
+        async (provider) => {
+          const startedAt = performance.now();
+          await ask(provider, { step: 'a' });
+          await ask(provider, { step: 'a', turnsBefore: 1 });
+          expect(performance.now() - startedAt).to.be.at.least(2 * (PACE_MS - EARLY_MS));
+        },
+        PACE_MS,
+      );
+    });
+
+    it('falls silent with the reason when the signal aborts between two words', async () => {
+      const controller = new AbortController();
+      const told: string[] = [];
+      const onText = (text: string) => {
+        told.push(text);
+        controller.abort(new Error('the workflow is cancelled'));
+      };
+      await withAnswers(
+        files,
+        async (provider) => {
+          const { signal } = controller;
+          const thrown = await ask(provider, { step: 'a' }, { signal, onText }).catch(String);
+          expect(thrown).to.equal('Error: the workflow is cancelled');
+        },
+        60_000,
+      );
+      expect(told).to.have.length(1);
+    });
+
+    it('of nothing tells the whole text at once', async () => {
+      const told: string[] = [];
+      await withAnswers(files, async (provider) => {
+        await ask(provider, { step: 'a' }, { onText: (text) => void told.push(text) });
+      });
+      expect(told).to.deep.equal([TEXT]);
     });
   });
 });

@@ -78,6 +78,17 @@ export function writingTools(root: string, onGate: (run: GateRun) => void): read
   ];
 }
 
+/** The tools of code generation without its gates: they judge nothing that a test of the edits is about. */
+export function editingTools(root: string): readonly Tool[] {
+  const gate = defineTool({
+    name: 'run_gate',
+    description: 'Runs nothing.',
+    input: z.strictObject({ gate: z.enum(['build', 'test']) }),
+    run: async () => 'not run',
+  });
+  return [...writingTools(root, () => undefined).filter((tool) => tool.name !== gate.name), gate];
+}
+
 const packageSchema = z.object({ scripts: z.object({ build: z.string(), test: z.string() }) });
 
 /** Runs the script of package.json, whose program has to be `node`, on the Node that runs this. */

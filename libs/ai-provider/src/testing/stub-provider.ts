@@ -1,10 +1,10 @@
-import type { AiProvider, AiRequest, AiResponse, AssistantBlock } from '../ai-provider.ts';
+import type { AiProvider, AiRequest, AiResponse, AssistantBlock, RespondOptions } from '../ai-provider.ts';
 
 export interface StubProvider extends AiProvider {
   readonly requests: readonly AiRequest[];
 }
 
-type Answer = AiResponse | ((signal: AbortSignal) => Promise<AiResponse>);
+type Answer = AiResponse | ((options: RespondOptions) => Promise<AiResponse>);
 
 /** Gives the answers in turn; the last one again and again. */
 export function stubProvider(answers: readonly Answer[]): StubProvider {
@@ -12,11 +12,11 @@ export function stubProvider(answers: readonly Answer[]): StubProvider {
   return {
     name: 'stub',
     requests,
-    async respond(request, signal) {
+    async respond(request, options) {
       const answer = answers[Math.min(requests.length, answers.length - 1)];
       requests.push(request);
       if (answer === undefined) throw new Error('the stub has no answer');
-      return typeof answer === 'function' ? answer(signal) : answer;
+      return typeof answer === 'function' ? answer(options) : answer;
     },
   };
 }

@@ -3,25 +3,30 @@ import type { z } from 'zod';
 import type { StepContext } from '../step.ts';
 
 export interface Question<Result> {
+  /** Tells the times a step asks apart: zero at first, then whatever counts for that step. */
+  readonly round: number;
   readonly system: string;
   readonly prompt: string;
   readonly tools: readonly Tool[];
   readonly result: z.ZodType<Result>;
 }
 
-/** Runs the agent loop for a step, with every answer and tool call told as a fact. */
+/** Runs the agent loop for a step, with every answer and tool call told as a fact, and its text shown as it comes. */
 export function askModel<Result>(
   context: StepContext,
-  question: Question<Result>,
+  { round, ...question }: Question<Result>,
 ): Promise<AgentResult<Result>> {
-  const { head, step, round, ai, signal } = context;
+  const { head, step, ai, signal } = context;
   return runAgent({
     ...question,
     provider: ai,
     purpose: { workflowId: head.workflowId, issue: head.issue.number, step: step.id, round },
     turnsMax: head.project.ai.turnsMax,
     signal,
-    onResponse: async ({ model, usage }, durationMs) => {
+    onText: (text) => context.showText(text),
+    onResponse: async ({ model, usage, content }, durationMs) => {
+      // Or the words of one answer would run into those of the next.
+      if (content.some((block) => block.type === 'text')) context.showText('\n');
       await context.tell({
         type: 'AI.RESPONSE.RECEIVED',
         data: { provider: ai.name, model, usage, durationMs },

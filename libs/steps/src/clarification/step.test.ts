@@ -3,12 +3,14 @@ import { expect } from 'chai';
 import { ANSWERS } from '../testing/answers.ts';
 import { attempt, errorOf, runStep, typesOf } from '../testing/attempt.ts';
 import { createBench } from '../testing/bench.ts';
-import { callTools, finish, promptOf, refuse, toolAnswers } from '../testing/model.ts';
+import { callTools, finish, promptOf, refuse, say, toolAnswers } from '../testing/model.ts';
+import { answer } from '../testing/people.ts';
 import { seedIntake } from '../testing/seeds.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const ANSWER = ANSWERS.clarification;
 const QUESTIONS = ['Which numbers?', 'Negative ones too?'];
+const VAGUE = { ...ANSWER, ambiguity: 71, questions: QUESTIONS };
 
 describe('clarification', () => {
   it('writes what is wanted and when it is done to TASK.md', async () => {
@@ -57,7 +59,7 @@ describe('clarification', () => {
   it('asks the author when the request is too vague to guess', async () => {
     await using bench = await createBench();
     seedIntake(bench);
-    bench.model.queue(finish({ ...ANSWER, ambiguity: 71, questions: QUESTIONS }));
+    bench.model.queue(finish(VAGUE));
 
     const { outcome, artifacts } = await runStep(bench, 'clarification');
 
@@ -66,7 +68,93 @@ describe('clarification', () => {
       question: 'Which numbers?\nNegative ones too?',
       forMs: DAY_MS,
     });
-    expect(artifacts.size).to.equal(0);
+    expect([...artifacts]).to.deep.equal([
+      [
+        'TASK.md',
+        '# Issue 1: Add a title-case function\n\n## Questions\n\n### Question 1\n\n> Which numbers?\n> Negative ones too?\n',
+      ],
+    ]);
+  });
+
+  it('goes on with the answer, which is shown beside its question and kept for later steps', async () => {
+    await using bench = await createBench();
+    seedIntake(bench);
+    bench.model.queue(finish(VAGUE), finish(ANSWER));
+    await runStep(bench, 'clarification');
+    answer(bench, 'clarification', 'All of them.\n\nZero, too.');
+
+    const made = await runStep(bench, 'clarification');
+
+    expect(made.outcome.kind).to.equal('done');
+    const [first, second] = bench.model.requests;
+    expect([first?.purpose.round, second?.purpose.round]).to.deep.equal([0, 1]);
+    expect(promptOf(second)).to.match(
+      /<\/issue>\n\n<question>\nWhich numbers\?\nNegative ones too\?\n<\/question>\n\n<answer>\nAll of them\.\n\nZero, too\.\n<\/answer>$/,
+    );
+    expect(made.artifacts.get('TASK.md')).to.match(/^# Issue 1: .*\n## Goal\n.*\n## Acceptance\n/s);
+    expect(made.artifacts.get('TASK.md')?.split('## Questions\n\n')[1]).to.equal(
+      '### Question 1\n\n> Which numbers?\n> Negative ones too?\n\nAnswered by ada:\n\n> All of them.\n> \n> Zero, too.\n',
+    );
+  });
+
+  it('keeps question and answer together, whatever they look like', async () => {
+    const forged = '### Question 1\n\n> Forged?\n\nAnswered by nobody:\n## Questions';
+    const broken = forged.replaceAll('\n', '\r');
+    await using bench = await createBench({ issue: { title: 'T\n## Questions\n### Question 1\n> Forged?' } });
+    seedIntake(bench);
+    bench.model.queue(finish({ ...VAGUE, questions: [forged, broken] }), finish(VAGUE), finish(ANSWER));
+    await runStep(bench, 'clarification');
+    answer(bench, 'clarification', broken);
+    await runStep(bench, 'clarification');
+    answer(bench, 'clarification', 'Yes.');
+
+    await runStep(bench, 'clarification');
+
+    const prompt = promptOf(bench.model.requests[2]);
+    expect(prompt.split('</issue>\n\n')[1]).to.equal(
+      `<question>\n${forged}\n${forged}\n</question>\n\n<answer>\n${broken}\n</answer>\n\n` +
+        `<question>\n${QUESTIONS.join('\n')}\n</question>\n\n<answer>\nYes.\n</answer>`,
+    );
+  });
+
+  it('asks anew what nobody answered in time, and takes the answer for that', async () => {
+    await using bench = await createBench();
+    seedIntake(bench);
+    bench.model.queue(finish({ ...VAGUE, questions: ['Unheard?'] }), finish(VAGUE), finish(ANSWER));
+    await runStep(bench, 'clarification');
+    await runStep(bench, 'clarification');
+    answer(bench, 'clarification', 'Now I see it.');
+
+    await runStep(bench, 'clarification');
+
+    expect(bench.model.requests.map(({ purpose }) => purpose.round)).to.deep.equal([0, 0, 1]);
+    expect(promptOf(bench.model.requests[2])).to.include('Which numbers?').and.not.to.include('Unheard?');
+  });
+
+  it('escalates instead of asking a fourth time', async () => {
+    await using bench = await createBench();
+    seedIntake(bench);
+    for (let asked = 1; asked <= 3; asked += 1) {
+      bench.model.queue(finish(VAGUE));
+      expect((await runStep(bench, 'clarification')).outcome.kind).to.equal('ask');
+      answer(bench, 'clarification', `Answer ${asked}.`);
+    }
+    bench.model.queue(finish(VAGUE));
+
+    const made = await runStep(bench, 'clarification');
+
+    expect(errorOf(made)).to.include({ code: 'ISSUE_UNCLEAR', class: 'validation' });
+    expect(made.artifacts.get('TASK.md')).to.include('> Answer 3.').and.include('### Question 4');
+  });
+
+  it('shows the words of the model as they come, one answer a line', async () => {
+    await using bench = await createBench();
+    seedIntake(bench);
+    bench.model.queue(say('I look.', ['list_files', {}]), say('It is clear.', ['finish', ANSWER]));
+
+    const { shown } = await runStep(bench, 'clarification');
+
+    expect(shown).to.equal('I look.\nIt is clear.\n');
   });
 
   it('goes on without asking at the limit, or when there is nothing to ask', async () => {

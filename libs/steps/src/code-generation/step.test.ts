@@ -201,7 +201,7 @@ describe('code-generation', () => {
   });
 
   it('escalates when the model works until its turns are used up', async () => {
-    const ai = { provider: 'scripted', answers: 'none', turnsMax: 2 } as const;
+    const ai = { provider: 'scripted', answers: 'none', turnsMax: 2, pace: 0 } as const;
     await using bench = await createBench({ project: { ai } });
     const start = await createReady(bench);
     const change = callTools(['write_file', DOUBLE_FILE]);

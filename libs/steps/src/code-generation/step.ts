@@ -1,15 +1,14 @@
 import { defineTool, type Tool } from '@tamma/ai-provider';
-import { type CommitRecord, done, escalate, type Outcome } from '@tamma/domain';
+import { type CommitRecord, done, type ErrorReport, escalate, type Outcome } from '@tamma/domain';
 import type { Workspace } from '@tamma/workspace';
 import { z } from 'zod';
 import { askModel } from '../ai/ask-model.ts';
-import { describeIssue, fence, loadPrompt } from '../ai/prompt.ts';
 import { branchSetup } from '../branch-setup/step.ts';
 import { runGateCommand, summarize } from '../gate/run-command.ts';
-import { issueIntake } from '../issue-intake/step.ts';
 import { resultFrom, type Step, type StepContext } from '../step.ts';
 import { readTools } from '../tools/read-tools.ts';
 import { writeTools } from '../tools/write-tools.ts';
+import { repairPrompts, writePrompts } from './prompts.ts';
 
 const answerSchema = z.object({
   summary: z.string().min(1),
@@ -21,10 +20,12 @@ type Answer = z.infer<typeof answerSchema>;
 const result = z.object({ headCommit: z.string(), summary: z.string() });
 type Result = z.infer<typeof result>;
 
-const system = loadPrompt(new URL('./prompt.md', import.meta.url));
 const TASK_TRAILER = 'Tamma-Task';
 
-/** Tests, code and tidy-up by the model; one commit, pushed. The pushed branch is what later steps build on. */
+/**
+ * Tests, code and tidy-up by the model; one commit, pushed. The pushed branch is what later steps build on. In a round
+ * it repairs what a gate or the review refused, with one more commit.
+ */
 export const codeGeneration: Step<Result> = { handler: 'code-generation', result, run };
 
 async function run(context: StepContext): Promise<Outcome<Result>> {
@@ -34,8 +35,8 @@ async function run(context: StepContext): Promise<Outcome<Result>> {
   if (earlier !== null) return finishWith(context, earlier, 'an earlier attempt pushed this change');
 
   const tools = [...readTools(workspace), ...writeTools(workspace), gateTool(context, workspace)];
-  const prompt = await buildPrompt(context);
-  const answer = await askModel(context, { system, prompt, tools, result: answerSchema });
+  const prompts = context.round === 0 ? await writePrompts(context) : await repairPrompts(context, workspace);
+  const answer = await askModel(context, { ...prompts, round: context.round, tools, result: answerSchema });
   if (answer.kind === 'gave-up') return escalate(answer.error);
   return deliver(context, workspace, { branch, answer: answer.result });
 }
@@ -64,14 +65,7 @@ async function deliver(
   const { branch, answer } = change;
   const trailers = { 'Tamma-Workflow': context.head.workflowId, [TASK_TRAILER]: context.taskId };
   const commit = await workspace.commit({ message: answer.commitMessage, trailers });
-  if (commit === null) {
-    return escalate({
-      code: 'EMPTY_CHANGE',
-      class: 'model',
-      message: 'the model said it was finished and changed nothing',
-      remedy: 'make the issue clearer, or close it if nothing is to be done',
-    });
-  }
+  if (commit === null) return escalate(emptyChange(context));
   const secrets = await workspace.findSecrets(workspace.startCommit);
   if (secrets.length > 0) {
     const places = secrets.map((one) => `${one.path}:${one.line} (${one.kind})`).join(', ');
@@ -88,6 +82,15 @@ async function deliver(
   const message = `the push to ${branch} was refused: ${pushed.detail}`;
   const remedy = 'see who else pushes to the branch';
   return { kind: 'retry', error: { code: 'PUSH_REFUSED', class: 'unknown', message, remedy } };
+}
+
+function emptyChange({ round }: StepContext): ErrorReport {
+  const remedy =
+    round === 0
+      ? 'make the issue clearer, or close it if nothing is to be done'
+      : 'look whether what was to be repaired is a fault of the change; retry for another repair, or abort';
+  const message = 'the model said it was finished and changed nothing';
+  return { code: 'EMPTY_CHANGE', class: 'model', message, remedy };
 }
 
 async function finishWith(
@@ -110,14 +113,4 @@ function gateTool(context: StepContext, workspace: Workspace): Tool {
       return `${summarize(command, outcome)}\n\n${outcome.output}`;
     },
   });
-}
-
-async function buildPrompt(context: StepContext): Promise<string> {
-  const { issue } = resultFrom(context, issueIntake);
-  const task = (await context.readArtifact('TASK.md')) ?? '';
-  const research = (await context.readArtifact('CONTEXT.md')) ?? '';
-  const plan = (await context.readArtifact('PLAN.md')) ?? '';
-  return [describeIssue(issue), fence('task', task), fence('context', research), fence('plan', plan)].join(
-    '\n\n',
-  );
 }

@@ -4,6 +4,7 @@ import { ANSWERS } from '../testing/answers.ts';
 import { attempt, errorOf, runStep } from '../testing/attempt.ts';
 import { createBench } from '../testing/bench.ts';
 import { finish, promptOf, refuse } from '../testing/model.ts';
+import { roundOf, seedRounds } from '../testing/rounds.ts';
 import { branchOf, seedChange, seedPlan } from '../testing/seeds.ts';
 
 const ANSWER = ANSWERS['code-review'];
@@ -36,17 +37,57 @@ describe('code-review', () => {
     );
   });
 
-  it('escalates with the findings when one of them is serious, and keeps the report', async () => {
+  const serious = { severity: 'serious', path: 'src/double.js', line: 1, note: 'overflows' };
+  const REFUSAL = { ...ANSWER, findings: [...ANSWER.findings, serious] };
+
+  it('has serious findings repaired and all gates run again, and writes down what it found', async () => {
     await using bench = await createBench();
-    await seedChange(bench);
-    const serious = { severity: 'serious', path: 'src/double.js', line: 1, note: 'overflows' };
-    bench.model.queue(finish({ ...ANSWER, findings: [...ANSWER.findings, serious] }));
+    const commit = await seedChange(bench);
+    bench.model.queue(finish(REFUSAL));
 
     const made = await runStep(bench, 'code-review');
 
-    const message = 'the review found serious faults: src/double.js:1 overflows';
+    expect(roundOf(made)).to.deep.equal({
+      kind: 'repair',
+      steps: ['code-generation', 'build-gate', 'test-gate', 'security-gate'],
+    });
+    expect(made.outcome).to.include({ why: 'the review found serious faults: src/double.js:1 overflows' });
+    const findings =
+      '- minor: `src/double.js:1` the name could say more\n- serious: `src/double.js:1` overflows';
+    expect(made.artifacts.get('REVIEW.md')).to.equal(
+      `# Review of ${commit.slice(0, 7)}\n\nSound and small.\n\n${findings}\n`,
+    );
+    expect(made.artifacts.get('CHANGES.md')).to.include(findings);
+  });
+
+  it('looks at the new head afresh after the repair, under the number of that round', async () => {
+    await using bench = await createBench();
+    await seedChange(bench);
+    seedRounds(bench, 'repair', 'build-gate', 1);
+    bench.model.queue(finish(REFUSAL), finish(ANSWER));
+    await runStep(bench, 'code-review');
+    const head = await bench.repository.commit(branchOf(bench), { 'src/double.js': 'mended\n' });
+
+    const made = await runStep(bench, 'code-review');
+
+    expect(made.outcome.kind === 'done' && made.outcome.result).to.include({ commit: head });
+    expect(bench.model.requests.map(({ purpose }) => purpose.round)).to.deep.equal([0, 2]);
+    const prompt = promptOf(bench.model.requests[1]);
+    expect(prompt).to.include('+mended').and.not.include('overflows');
+    expect(bench.model.requests[1]?.messages).to.have.length(1);
+  });
+
+  it('escalates with the findings when the rounds of repair are used up', async () => {
+    await using bench = await createBench();
+    await seedChange(bench);
+    seedRounds(bench, 'repair', 'test-gate');
+    bench.model.queue(finish(REFUSAL));
+
+    const made = await runStep(bench, 'code-review');
+
+    const message = 'the review found serious faults after 3 rounds of repair: src/double.js:1 overflows';
     expect(errorOf(made)).to.include({ code: 'REVIEW_REFUSED', class: 'gate', message });
-    expect(made.artifacts.get('CHANGES.md')).to.include('- serious: `src/double.js:1` overflows');
+    expect(made.artifacts.get('REVIEW.md')).to.include('- serious: `src/double.js:1` overflows');
   });
 
   it('shows a giant diff with its middle left out, and keeps the whole patch', async () => {

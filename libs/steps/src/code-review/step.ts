@@ -5,6 +5,7 @@ import { askModel } from '../ai/ask-model.ts';
 import { describeIssue, fence, loadPrompt } from '../ai/prompt.ts';
 import { branchSetup } from '../branch-setup/step.ts';
 import { issueIntake } from '../issue-intake/step.ts';
+import { askForRepair, describeRepairs, ownRounds } from '../round.ts';
 import { resultFrom, type Step, type StepContext } from '../step.ts';
 import { readTools } from '../tools/read-tools.ts';
 
@@ -35,20 +36,20 @@ type Result = z.infer<typeof result>;
 
 const system = loadPrompt(new URL('./prompt.md', import.meta.url));
 
-/** A fresh look at the diff by a conversation that did not write it; writes CHANGES.md. */
+/**
+ * A fresh look at the diff by a conversation that did not write it; writes CHANGES.md. Serious findings go into
+ * REVIEW.md and send the change to repair; then the new head is reviewed as if it were the first.
+ */
 export const codeReview: Step<Result> = { handler: 'code-review', result, run };
 
 async function run(context: StepContext): Promise<Outcome<Result>> {
-  const { issue } = resultFrom(context, issueIntake);
   const { branch, baseCommit } = resultFrom(context, branchSetup);
   const workspace = await context.openWorkspace(branch);
   const change = await workspace.changeSince(baseCommit);
-  const plan = (await context.readArtifact('PLAN.md')) ?? '';
-  const diff = fence('diff', cutMiddle(change.patch, DIFF_MAX));
-  const prompt = `${describeIssue(issue)}\n\n${fence('plan', plan)}\n\n${diff}`;
   const answer = await askModel(context, {
+    round: ownRounds(context, 'repair').at(-1)?.number ?? context.round,
     system,
-    prompt,
+    prompt: await buildPrompt(context, change),
     tools: readTools(workspace),
     result: answerSchema,
   });
@@ -57,20 +58,31 @@ async function run(context: StepContext): Promise<Outcome<Result>> {
   const commits = await workspace.commitsSince(baseCommit);
   context.writeArtifact('CHANGES.md', renderChanges(answer.result, change, commits));
   context.writeArtifact('change.patch', change.patch);
-  const serious = answer.result.findings.filter((finding) => finding.severity === 'serious');
-  if (serious.length > 0) {
-    const notes = serious.map((finding) => `${finding.path}:${finding.line} ${finding.note}`).join('; ');
-    return escalate({
-      code: 'REVIEW_REFUSED',
-      class: 'gate',
-      message: `the review found serious faults: ${notes}`,
-      remedy: 'read the artifact CHANGES.md; retry for another review, or abort and make the issue clearer',
-    });
-  }
-  return done({
-    commit: workspace.startCommit,
-    summary: answer.result.summary,
-    changes: answer.result.changes,
+  const { summary, changes } = answer.result;
+  const commit = workspace.startCommit;
+  return refuse(context, answer.result, commit) ?? done({ commit, summary, changes });
+}
+
+async function buildPrompt(context: StepContext, { patch }: Change): Promise<string> {
+  const { issue } = resultFrom(context, issueIntake);
+  const plan = (await context.readArtifact('PLAN.md')) ?? '';
+  const diff = fence('diff', cutMiddle(patch, DIFF_MAX));
+  return `${describeIssue(issue)}\n\n${fence('plan', plan)}\n\n${diff}`;
+}
+
+/** Null when nothing serious was found. */
+function refuse(context: StepContext, answer: Answer, commit: string): Outcome<never> | null {
+  const serious = answer.findings.filter((finding) => finding.severity === 'serious');
+  if (serious.length === 0) return null;
+  const notes = serious.map((finding) => `${finding.path}:${finding.line} ${finding.note}`).join('; ');
+  context.writeArtifact('REVIEW.md', `# Review of ${commit.slice(0, 7)}\n\n${renderReview(answer)}\n`);
+  const repair = askForRepair(context, `the review found serious faults: ${notes}`);
+  if (repair !== null) return repair;
+  return escalate({
+    code: 'REVIEW_REFUSED',
+    class: 'gate',
+    message: `the review found serious faults${describeRepairs(context)}: ${notes}`,
+    remedy: 'read the artifact REVIEW.md; retry for another review, or abort and make the issue clearer',
   });
 }
 
@@ -79,13 +91,17 @@ function renderChanges(answer: Answer, change: Change, commits: readonly CommitR
   const additions = change.files.reduce((sum, file) => sum + file.additions, 0);
   const deletions = change.files.reduce((sum, file) => sum + file.deletions, 0);
   const related = commits.map((commit) => `- ${commit.hash.slice(0, 7)} ${commit.message.split('\n')[0]}`);
-  const findings = answer.findings.map((one) => `- ${one.severity}: \`${one.path}:${one.line}\` ${one.note}`);
   return [
     '# Changes',
     `## Overview\n\n${answer.changes}`,
     `## Modified Files\n\n${files.join('\n')}`,
     `## Diff Summary\n\n${change.files.length} files, ${additions} lines added, ${deletions} removed.`,
     `## Related Commits\n\n${related.join('\n')}`,
-    `## Review\n\n${answer.summary}${findings.length > 0 ? `\n\n${findings.join('\n')}` : ''}`,
+    `## Review\n\n${renderReview(answer)}`,
   ].join('\n\n');
+}
+
+function renderReview({ summary, findings }: Answer): string {
+  const lines = findings.map((one) => `- ${one.severity}: \`${one.path}:${one.line}\` ${one.note}`);
+  return lines.length === 0 ? summary : `${summary}\n\n${lines.join('\n')}`;
 }

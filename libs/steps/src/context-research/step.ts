@@ -27,6 +27,7 @@ async function run(context: StepContext): Promise<Outcome<Result>> {
   const task = (await context.readArtifact('TASK.md')) ?? '';
   const prompt = `${describeIssue(issue)}\n\n${fence('task', task)}`;
   const answer = await askModel(context, {
+    round: context.round,
     system,
     prompt,
     tools: readTools(workspace),

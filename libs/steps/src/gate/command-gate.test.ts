@@ -2,16 +2,17 @@ import { done } from '@tamma/domain';
 import { expect } from 'chai';
 import { attempt, errorOf, runStep } from '../testing/attempt.ts';
 import { type Bench, createBench } from '../testing/bench.ts';
+import { roundOf, seedRounds } from '../testing/rounds.ts';
 import { branchOf, seedChange } from '../testing/seeds.ts';
 
 const MINUTE_MS = 60_000;
 
 const GATES = [
-  { gate: 'build', handler: 'build-gate', log: 'build.log', code: 'BUILD_FAILED' },
-  { gate: 'test', handler: 'test-gate', log: 'test.log', code: 'TEST_FAILED' },
+  { gate: 'build', handler: 'build-gate', log: 'build.log', code: 'BUILD_FAILED', above: [] },
+  { gate: 'test', handler: 'test-gate', log: 'test.log', code: 'TEST_FAILED', above: ['build-gate'] },
 ] as const;
 
-for (const { gate, handler, log, code } of GATES) {
+for (const { gate, handler, log, code, above } of GATES) {
   const createWith = (script: string, timeout = MINUTE_MS): Promise<Bench> =>
     createBench({ gates: { [gate]: { command: ['sh', '-c', script], timeout } } });
 
@@ -33,20 +34,83 @@ for (const { gate, handler, log, code } of GATES) {
       expect(fact?.data).to.include({ gate, commit, summary });
     });
 
-    it('escalates with the log when the command fails, and keeps the red verdict', async () => {
+    it('has the change repaired and judged again above when the command fails, and keeps the red verdict', async () => {
       await using bench = await createWith('echo 1 of 3 is wrong; exit 3');
       const commit = await seedChange(bench);
+
+      const made = await runStep(bench, handler);
+
+      expect(roundOf(made)).to.deep.equal({ kind: 'repair', steps: ['code-generation', ...above] });
+      expect(made.outcome.kind === 'wait' && made.outcome.why)
+        .to.include(`failed on ${commit.slice(0, 7)}`)
+        .and.include('exit code 3');
+      expect(made.artifacts.get(log)).to.include('1 of 3 is wrong\n');
+      expect(made.gates.map(({ passed }) => passed)).to.deep.equal([false]);
+      expect(made.facts.map(({ type }) => type)).to.deep.equal(['GATE.RAN.FAILED']);
+    });
+
+    it('escalates with the log when the rounds of repair are used up, whoever asked for them', async () => {
+      await using bench = await createWith('exit 3');
+      const commit = await seedChange(bench);
+      seedRounds(bench, 'repair', 'code-review');
 
       const made = await runStep(bench, handler);
 
       const error = errorOf(made);
       expect(error).to.include({ code, class: 'gate', remedy: `read the artifact ${log}` });
       expect(error.message)
-        .to.include(`failed on ${commit.slice(0, 7)}`)
+        .to.include(`failed on ${commit.slice(0, 7)} after 3 rounds of repair`)
         .and.include('exit code 3');
-      expect(made.artifacts.get(log)).to.include('1 of 3 is wrong\n');
+      expect(made.artifacts.get(log)).to.include('exit code 3');
       expect(made.gates.map(({ passed }) => passed)).to.deep.equal([false]);
-      expect(made.facts.map(({ type }) => type)).to.deep.equal(['GATE.RAN.FAILED']);
+    });
+
+    it('asks for a last repair after two, and counts no rounds of the plan', async () => {
+      await using bench = await createWith('exit 3');
+      await seedChange(bench);
+      seedRounds(bench, 'plan', 'plan-approval');
+      seedRounds(bench, 'repair', 'build-gate', 2);
+
+      expect(roundOf(await runStep(bench, handler)).kind).to.equal('repair');
+      expect(errorOf(await runStep(bench, handler)).code).to.equal(code);
+    });
+
+    for (const [what, script] of [
+      ['a program that is not there', 'no-such-program --check'],
+      ['a file that cannot be run', './README.md'],
+      ['a script that npm does not know', `echo 'npm error Missing script: "test"'; exit 1`],
+      ['a test that nobody wrote yet', `echo 'Error: no test specified'; exit 1`],
+    ] as const) {
+      it(`escalates at once over ${what}, which no change of the code mends`, async () => {
+        await using bench = await createWith(script);
+        await seedChange(bench);
+
+        const made = await runStep(bench, handler);
+
+        const error = errorOf(made);
+        expect(error).to.include({ code: 'GATE_COMMAND_MISSING', class: 'validation' });
+        expect(error.message).to.include(`the ${gate} gate has nothing to run`);
+        expect(made.gates.map(({ passed }) => passed)).to.deep.equal([false]);
+      });
+    }
+
+    it('fails for good when the command of the project is not installed', async () => {
+      const command = { command: ['no-such-program'], timeout: MINUTE_MS };
+      await using bench = await createBench({ gates: { [gate]: command } });
+      await seedChange(bench);
+
+      const thrown = await attempt(bench, handler).catch((error: unknown) => error);
+
+      expect(thrown).to.include({ code: 'WORKSPACE_PROGRAM_MISSING', class: 'validation' });
+    });
+
+    it('escalates where no step above could repair anything', async () => {
+      await using bench = await createWith('exit 3');
+      await seedChange(bench);
+      const steps = bench.head.template.steps.filter((step) => step.handler !== 'code-generation');
+      const head = { ...bench.head, template: { ...bench.head.template, steps } };
+
+      expect(errorOf(await runStep({ ...bench, head }, handler)).code).to.equal(code);
     });
 
     it('ends a command that runs too long, and says so', async () => {
@@ -55,7 +119,9 @@ for (const { gate, handler, log, code } of GATES) {
 
       const made = await runStep(bench, handler);
 
-      expect(errorOf(made).message).to.include('ran longer than 0.2 s and was ended');
+      expect(made.outcome.kind === 'wait' && made.outcome.why).to.include(
+        'ran longer than 0.2 s and was ended',
+      );
       expect(made.artifacts.get(log)).to.include('begun\n');
       expect(made.gates.map(({ passed }) => passed)).to.deep.equal([false]);
     });
@@ -66,7 +132,7 @@ for (const { gate, handler, log, code } of GATES) {
 
       const made = await runStep(bench, handler);
 
-      expect(errorOf(made).message).to.include('was ended by a signal');
+      expect(made.outcome.kind === 'wait' && made.outcome.why).to.include('was ended by a signal');
       expect(made.gates.map(({ passed }) => passed)).to.deep.equal([false]);
     });
 
@@ -91,7 +157,7 @@ for (const { gate, handler, log, code } of GATES) {
       bench.gates.push({ gate: 'security', commit, passed: true, summary });
       bench.gates.push({ gate, commit, passed: false, summary });
 
-      expect(errorOf(await runStep(bench, handler))).to.include({ code });
+      expect(roundOf(await runStep(bench, handler)).kind).to.equal('repair');
     });
 
     it('runs on the head that the branch has now, not on the one it was pushed with', async () => {

@@ -1,13 +1,14 @@
-import { done, escalate, type Outcome } from '@tamma/domain';
+import { done, type ErrorReport, escalate, type Outcome } from '@tamma/domain';
 import { z } from 'zod';
 import { branchSetup } from '../branch-setup/step.ts';
+import { askForRepair, describeRepairs } from '../round.ts';
 import { resultFrom, type Step, type StepContext } from '../step.ts';
-import { findPass, hasPassed, runGateCommand, settleGate, summarize } from './run-command.ts';
+import { findPass, hasPassed, isMissing, runGateCommand, settleGate, summarize } from './run-command.ts';
 
 export const gateResultSchema = z.object({ commit: z.string(), summary: z.string() });
 type GateStepResult = z.infer<typeof gateResultSchema>;
 
-/** A gate that is one command of the project, run on the head of the branch. */
+/** A gate that is one command of the project, run on the head of the branch. Red sends the change to repair. */
 export function commandGate(gate: 'build' | 'test'): Step<GateStepResult> {
   return {
     handler: `${gate}-gate`,
@@ -16,7 +17,9 @@ export function commandGate(gate: 'build' | 'test'): Step<GateStepResult> {
   };
 }
 
-async function runGate(context: StepContext, gate: 'build' | 'test'): Promise<Outcome<GateStepResult>> {
+type CommandGate = 'build' | 'test';
+
+async function runGate(context: StepContext, gate: CommandGate): Promise<Outcome<GateStepResult>> {
   const { branch } = resultFrom(context, branchSetup);
   const command = context.head.project.gates[gate];
   const workspace = await context.openWorkspace(branch);
@@ -31,10 +34,32 @@ async function runGate(context: StepContext, gate: 'build' | 'test'): Promise<Ou
   const verdict = { gate, commit, passed: hasPassed(result), summary, durationMs: result.durationMs };
   const { passed } = await settleGate(context, verdict);
   if (passed) return done({ commit, summary });
+  return isMissing(result)
+    ? escalate(nothingToRun(gate, summary))
+    : refuse(context, { gate, commit, summary });
+}
+
+interface Refusal extends GateStepResult {
+  readonly gate: CommandGate;
+}
+
+function refuse(context: StepContext, { gate, commit, summary }: Refusal): Outcome<never> {
+  const failed = `the ${gate} gate failed on ${commit.slice(0, 7)}`;
+  const repair = askForRepair(context, `${failed}: ${summary}`);
+  if (repair !== null) return repair;
   return escalate({
     code: gate === 'build' ? 'BUILD_FAILED' : 'TEST_FAILED',
     class: 'gate',
-    message: `the ${gate} gate failed on ${commit.slice(0, 7)}: ${summary}`,
+    message: `${failed}${describeRepairs(context)}: ${summary}`,
     remedy: `read the artifact ${gate}.log`,
   });
+}
+
+function nothingToRun(gate: CommandGate, summary: string): ErrorReport {
+  return {
+    code: 'GATE_COMMAND_MISSING',
+    class: 'validation',
+    message: `the ${gate} gate has nothing to run: ${summary}`,
+    remedy: `read the artifact ${gate}.log; add the script to the repository, install what it calls, or set gates.${gate}`,
+  };
 }

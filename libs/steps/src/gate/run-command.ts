@@ -19,6 +19,17 @@ export function hasPassed(result: CommandResult): boolean {
   return result.exitCode === 0 && !result.timedOut;
 }
 
+/** What a shell answers for a program that is not there, or cannot be run. */
+const NOT_RUN_CODES: readonly (number | null)[] = [126, 127];
+/** What npm says when the project has no such script, and what stands in one that nobody wrote yet. */
+const NO_SCRIPT = /^npm (?:error|ERR!) Missing script:|^Error: no test specified/m;
+
+/** Whether there was nothing to run at all: no change of the code mends that. */
+export function isMissing({ exitCode, timedOut, output }: CommandResult): boolean {
+  if (exitCode === 0 || timedOut) return false;
+  return NOT_RUN_CODES.includes(exitCode) || NO_SCRIPT.test(output);
+}
+
 export function summarize(gate: GateCommand, result: CommandResult): string {
   const command = gate.command.join(' ');
   if (result.timedOut) return `"${command}" ran longer than ${gate.timeout / 1000} s and was ended`;

@@ -51,6 +51,25 @@ describe('plan-generation', () => {
     );
   });
 
+  it('makes another plan of the last one as a person wants it, under its own round', async () => {
+    await using bench = await createBench();
+    seedIntake(bench);
+    bench.artifacts.set('PLAN.md', 'The first plan.');
+    bench.artifacts.set('REVIEW.md', 'ada wants it changed.');
+    bench.model.queue(finish({ ...ANSWER, summary: 'Another.' }));
+
+    const made = await runStep(bench, 'plan-generation', { round: 2 });
+
+    expect(made.outcome.kind).to.equal('done');
+    expect(made.artifacts.get('PLAN.md')).to.include('Another.').and.not.include('The first plan.');
+    const [request] = bench.model.requests;
+    expect(request?.purpose).to.include({ step: 'plan-generation', round: 2 });
+    expect(promptOf(request)).to.match(
+      /<plan>\nThe first plan\.\n<\/plan>\n\n<wanted>\nada wants it changed\.\n<\/wanted>$/,
+    );
+    expect(request?.system).to.include('wants another one');
+  });
+
   const raised = [
     { what: 'says so itself', issue: {}, answer: { risk: 'medium' }, risk: 'medium' },
     { what: 'breaks something', issue: {}, answer: { breaking: true }, risk: 'high' },

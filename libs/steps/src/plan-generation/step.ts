@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { assessRisk, done, escalate, type Outcome, RISK_LEVELS } from '@tamma/domain';
+import { type ArtifactName, assessRisk, done, escalate, type Outcome, RISK_LEVELS } from '@tamma/domain';
 import { z } from 'zod';
 import { askModel } from '../ai/ask-model.ts';
 import { describeIssue, fence, loadPrompt } from '../ai/prompt.ts';
@@ -26,18 +26,22 @@ const result = z.object({
 });
 type Result = z.infer<typeof result>;
 
-const system = loadPrompt(new URL('./prompt.md', import.meta.url));
+const planPrompt = loadPrompt(new URL('./prompt.md', import.meta.url));
+const revisePrompt = loadPrompt(new URL('./revise.md', import.meta.url));
 
-/** Writes PLAN.md and TODO.md and settles the risk; the model may raise it, never lower it. */
+/**
+ * Writes PLAN.md and TODO.md and settles the risk; the model may raise it, never lower it. In a round it makes another
+ * plan of the last one, as REVIEW.md asks for.
+ */
 export const planGeneration: Step<Result> = { handler: 'plan-generation', result, run };
 
 async function run(context: StepContext): Promise<Outcome<Result>> {
   const { issue } = resultFrom(context, issueIntake);
   const workspace = await context.openWorkspace(context.head.project.baseBranch);
-  const prompt = await buildPrompt(context, describeIssue(issue));
   const answer = await askModel(context, {
-    system,
-    prompt,
+    round: context.round,
+    system: context.round === 0 ? planPrompt : revisePrompt,
+    prompt: await buildPrompt(context, describeIssue(issue)),
     tools: readTools(workspace),
     result: answerSchema,
   });
@@ -53,9 +57,11 @@ async function run(context: StepContext): Promise<Outcome<Result>> {
 }
 
 async function buildPrompt(context: StepContext, issue: string): Promise<string> {
-  const task = (await context.readArtifact('TASK.md')) ?? '';
-  const research = (await context.readArtifact('CONTEXT.md')) ?? '';
-  return `${issue}\n\n${fence('task', task)}\n\n${fence('context', research)}`;
+  const show = async (name: string, artifact: ArtifactName) =>
+    fence(name, (await context.readArtifact(artifact)) ?? '');
+  const parts = [issue, await show('task', 'TASK.md'), await show('context', 'CONTEXT.md')];
+  if (context.round > 0) parts.push(await show('plan', 'PLAN.md'), await show('wanted', 'REVIEW.md'));
+  return parts.join('\n\n');
 }
 
 function renderPlan(answer: Answer, risk: string): string {

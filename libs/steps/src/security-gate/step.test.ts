@@ -2,6 +2,7 @@ import { done } from '@tamma/domain';
 import { expect } from 'chai';
 import { attempt, errorOf, runStep } from '../testing/attempt.ts';
 import { createBench } from '../testing/bench.ts';
+import { roundOf, seedRounds } from '../testing/rounds.ts';
 import { branchOf, seedChange } from '../testing/seeds.ts';
 
 const MINUTE_MS = 60_000;
@@ -73,16 +74,41 @@ describe('security-gate', () => {
     expect(JSON.stringify([made, ...made.artifacts])).not.to.include(SECRET);
   });
 
-  it("runs the project's own scanner, and refuses what that refuses", async () => {
+  it("runs the project's own scanner, and has repaired what that refuses", async () => {
     const security = { command: ['sh', '-c', 'echo 1 critical; exit 2'], timeout: MINUTE_MS };
     await using bench = await createBench({ gates: { security } });
     await seedChange(bench);
 
     const made = await runStep(bench, 'security-gate');
 
-    expect(errorOf(made).message).to.include('"sh -c echo 1 critical; exit 2" ended with exit code 2');
+    expect(roundOf(made)).to.deep.equal({
+      kind: 'repair',
+      steps: ['code-generation', 'build-gate', 'test-gate'],
+    });
+    const why = made.outcome.kind === 'wait' && made.outcome.why;
+    expect(why).to.include('"sh -c echo 1 critical; exit 2" ended with exit code 2');
     expect(made.artifacts.get('security.log')).to.match(/exit code 2\n1 critical\n$/);
     expect(made.gates.map(({ passed }) => passed)).to.deep.equal([false]);
+  });
+
+  it('escalates what the scanner refuses once the rounds of repair are used up', async () => {
+    const security = { command: ['false'], timeout: MINUTE_MS };
+    await using bench = await createBench({ gates: { security } });
+    await seedChange(bench);
+    seedRounds(bench, 'repair', 'test-gate');
+
+    const error = errorOf(await runStep(bench, 'security-gate'));
+
+    expect(error).to.include({ code: 'SECURITY_FAILED', class: 'gate' });
+    expect(error.message).to.include('after 3 rounds of repair: "false" ended');
+  });
+
+  it('escalates at once over a scanner that is not there', async () => {
+    const security = { command: ['sh', '-c', 'no-such-scanner'], timeout: MINUTE_MS };
+    await using bench = await createBench({ gates: { security } });
+    await seedChange(bench);
+
+    expect(errorOf(await runStep(bench, 'security-gate'))).to.include({ code: 'SECURITY_FAILED' });
   });
 
   it("passes with the project's own scanner green, and keeps what it printed", async () => {

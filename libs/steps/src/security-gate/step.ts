@@ -3,12 +3,23 @@ import type { Workspace } from '@tamma/workspace';
 import type { z } from 'zod';
 import { branchSetup } from '../branch-setup/step.ts';
 import { gateResultSchema } from '../gate/command-gate.ts';
-import { findPass, hasPassed, runGateCommand, settleGate, summarize } from '../gate/run-command.ts';
+import {
+  findPass,
+  hasPassed,
+  isMissing,
+  runGateCommand,
+  settleGate,
+  summarize,
+} from '../gate/run-command.ts';
+import { askForRepair, describeRepairs } from '../round.ts';
 import { resultFrom, type Step, type StepContext } from '../step.ts';
 
 type Result = z.infer<typeof gateResultSchema>;
 
-/** Secrets, patch limits and protected paths; then the project's own scanner, if it has one. */
+/**
+ * Secrets, patch limits and protected paths; then the project's own scanner, if it has one. What the scanner alone
+ * finds is sent to repair; all else is a person's matter at once.
+ */
 export const securityGate: Step<Result> = { handler: 'security-gate', result: gateResultSchema, run };
 
 async function run(context: StepContext): Promise<Outcome<Result>> {
@@ -20,16 +31,29 @@ async function run(context: StepContext): Promise<Outcome<Result>> {
 
   const startedAt = performance.now();
   await context.progress(10, 'looking for secrets and broken limits');
-  const problems = [...(await inspectChange(context, workspace, baseCommit))];
+  const broken = await inspectChange(context, workspace, baseCommit);
   const scan = await runScanner(context, workspace);
-  if (scan.problem !== null) problems.push(scan.problem);
+  const problems = [...broken, ...scan.problems];
   const summary = problems.length === 0 ? 'no secrets, every patch limit kept' : problems.join('; ');
   context.writeArtifact('security.log', `${summary}\n${scan.output}`);
   const durationMs = Math.round(performance.now() - startedAt);
   const verdict = { gate: 'security', commit, passed: problems.length === 0, summary, durationMs } as const;
   const { passed } = await settleGate(context, verdict);
   if (passed) return done({ commit, summary });
-  const message = `the security gate failed on ${commit.slice(0, 7)}: ${summary}`;
+  return refuse(context, { commit, summary, isRepairable: broken.length === 0 && !scan.isMissing });
+}
+
+interface Refusal {
+  readonly commit: string;
+  readonly summary: string;
+  readonly isRepairable: boolean;
+}
+
+function refuse(context: StepContext, { commit, summary, isRepairable }: Refusal): Outcome<never> {
+  const failed = `the security gate failed on ${commit.slice(0, 7)}`;
+  const repair = isRepairable ? askForRepair(context, `${failed}: ${summary}`) : null;
+  if (repair !== null) return repair;
+  const message = `${failed}${describeRepairs(context)}: ${summary}`;
   const remedy = "read the artifact security.log; abort, then narrow the issue or change the project's gates";
   return escalate({ code: 'SECURITY_FAILED', class: 'gate', message, remedy });
 }
@@ -45,12 +69,17 @@ async function inspectChange(
   return [...judgePatch(files, context.head.project.gates.patch), ...found];
 }
 
-async function runScanner(
-  context: StepContext,
-  workspace: Workspace,
-): Promise<{ problem: string | null; output: string }> {
+interface Scan {
+  readonly problems: readonly string[];
+  readonly output: string;
+  /** Whether there was nothing to run. */
+  readonly isMissing: boolean;
+}
+
+async function runScanner(context: StepContext, workspace: Workspace): Promise<Scan> {
   const scanner = context.head.project.gates.security;
-  if (scanner === undefined) return { problem: null, output: '' };
+  if (scanner === undefined) return { problems: [], output: '', isMissing: false };
   const result = await runGateCommand(context, workspace, scanner);
-  return { problem: hasPassed(result) ? null : summarize(scanner, result), output: result.output };
+  const problems = hasPassed(result) ? [] : [summarize(scanner, result)];
+  return { problems, output: result.output, isMissing: isMissing(result) };
 }

@@ -19,12 +19,16 @@ export interface Attempt {
   readonly facts: readonly Fact[];
   readonly artifacts: ReadonlyMap<ArtifactName, string>;
   readonly gates: readonly GateResult[];
+  /** Everything a watcher saw of the model's text. */
+  readonly shown: string;
 }
 
 export interface AttemptOptions {
   readonly platform?: GitPlatform;
   readonly signal?: AbortSignal;
   readonly assertOwner?: () => Promise<void>;
+  /** Zero by default; the task of a later round goes by its own id. */
+  readonly round?: number;
   /** Ids of the steps whose results can be seen; all of them by default. */
   readonly visible?: ReadonlySet<string>;
 }
@@ -37,14 +41,14 @@ export async function attempt(
 ): Promise<Attempt> {
   const { step, planned } = lookUp(bench, handler);
   await using gathered = gather(bench, planned, options);
-  const { context, facts, artifacts, gates } = gathered;
+  const { context, facts, artifacts, gates, shown } = gathered;
   const outcome = await step.run(context);
   for (const fact of facts) EVENT_DATA[fact.type].parse(fact.data);
   if (outcome.kind === 'done') step.result.parse(outcome.result);
-  return { outcome, facts, artifacts, gates };
+  return { outcome, facts, artifacts, gates, shown: shown.join('') };
 }
 
-/** Runs a step and commits what it gave, as the executor does: gates and artifacts with any outcome. */
+/** Runs a step and commits what it gave, as the executor does: gates, artifacts and a round with any outcome. */
 export async function runStep(
   bench: Bench,
   handler: StepHandler,
@@ -54,6 +58,10 @@ export async function runStep(
   for (const [name, text] of made.artifacts) bench.artifacts.set(name, text);
   bench.gates.push(...made.gates);
   if (made.outcome.kind === 'done') bench.results.set(handler, made.outcome.result);
+  if (made.outcome.kind === 'wait' && made.outcome.on === 'dependency') {
+    const askedBy = taskIdOf(bench.head.workflowId, handler, options.round);
+    bench.rounds.push({ number: bench.rounds.length + 1, askedBy, ...made.outcome.round });
+  }
   return made;
 }
 
@@ -68,17 +76,21 @@ function gather(bench: Bench, step: PlannedStep, options: AttemptOptions) {
   const facts: Fact[] = [];
   const artifacts = new Map<ArtifactName, string>();
   const gates: GateResult[] = [];
+  const shown: string[] = [];
   const opened = new Map<string, Promise<Workspace>>();
-  const taskId = taskIdOf(bench.head.workflowId, step.id);
+  const round = options.round ?? 0;
+  const taskId = taskIdOf(bench.head.workflowId, step.id, round);
   const { cloneUrl } = bench.platform;
   const context: StepContext = {
     head: bench.head,
     step,
     taskId,
-    round: 0,
+    round,
+    rounds: [...bench.rounds],
+    decisions: bench.decisions.filter(({ approvalId }) => approvalId.startsWith(`${taskId}.a`)),
     signal: options.signal ?? new AbortController().signal,
     platform: options.platform ?? bench.platform,
-    ai: bench.model,
+    ai: bench.ai,
     gates: [...bench.gates],
     openWorkspace: (branch) => {
       const workspace = opened.get(branch) ?? bench.workspaces.open({ key: taskId, cloneUrl, branch });
@@ -89,6 +101,7 @@ function gather(bench: Bench, step: PlannedStep, options: AttemptOptions) {
     readArtifact: async (name) => artifacts.get(name) ?? bench.artifacts.get(name) ?? null,
     writeArtifact: (name, text) => void artifacts.set(name, text),
     recordGate: (result) => void gates.push(result),
+    showText: (text) => void shown.push(text),
     tell: async (fact) => void facts.push(fact),
     progress: async () => {},
     assertOwner: options.assertOwner ?? (async () => {}),
@@ -98,7 +111,7 @@ function gather(bench: Bench, step: PlannedStep, options: AttemptOptions) {
       if (one.status === 'fulfilled') await one.value[Symbol.asyncDispose]();
     }
   };
-  return { context, facts, artifacts, gates, [Symbol.asyncDispose]: dispose };
+  return { context, facts, artifacts, gates, shown, [Symbol.asyncDispose]: dispose };
 }
 
 /** The error a step stopped for a person with; fails when it did anything else, or leaves them without advice. */

@@ -1,8 +1,16 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { AiProvider } from '@tamma/ai-provider';
 import { type PlannedStep, type Project, STEP_HANDLERS, type WorkflowHead } from '@tamma/contracts';
 import { buildHead, buildProject, buildStep } from '@tamma/contracts/testing';
-import type { ArtifactName, GateResult, Issue } from '@tamma/domain';
+import {
+  type ArtifactName,
+  type GateResult,
+  type Issue,
+  type Round,
+  type StoredDecision,
+  workflowIdOf,
+} from '@tamma/domain';
 import { buildIssue } from '@tamma/domain/testing';
 import type { GitPlatform } from '@tamma/git-platform';
 import { createLocalPlatform } from '@tamma/git-platform/local';
@@ -10,7 +18,7 @@ import { testFolder } from '@tamma/testing';
 import type { Workspaces } from '@tamma/workspace';
 import { createGitWorkspaces } from '@tamma/workspace/git';
 import { createQueuedModel, type QueuedModel } from './model.ts';
-import { createRepository, type TestRepository } from './repository.ts';
+import { createRepository, type FileChanges, type TestRepository } from './repository.ts';
 
 const ACCOUNT = 'tamma';
 /** Where node and git are; commands of the gates see nothing else of our environment. */
@@ -29,10 +37,15 @@ export interface Bench extends AsyncDisposable {
   readonly platform: GitPlatform;
   readonly workspaces: Workspaces;
   readonly model: QueuedModel;
-  /** What is on record: filled by `run`, or by hand. Results go by step id. */
+  /** What the steps ask: the model, unless another provider was given. */
+  readonly ai: AiProvider;
+  /** What is on record: filled by `runStep`, or by hand. Results go by step id. */
   readonly results: Map<string, unknown>;
   readonly artifacts: Map<ArtifactName, string>;
   readonly gates: GateResult[];
+  readonly rounds: Round[];
+  /** What people decided; each goes to the task that its id names. */
+  readonly decisions: StoredDecision[];
   /** Writes the issue as a person does; null deletes it. */
   writeIssue(changes: Partial<Issue> | null): Promise<void>;
   /** Texts of the comments on the issue. */
@@ -46,6 +59,9 @@ export interface BenchOptions {
   readonly issue?: Partial<Issue>;
   readonly gates?: Partial<Project['gates']>;
   readonly project?: Partial<Project>;
+  /** What the repository holds at first. */
+  readonly files?: FileChanges;
+  readonly ai?: AiProvider;
 }
 
 export async function createBench(options: BenchOptions = {}): Promise<Bench> {
@@ -53,12 +69,18 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
   const path = (name: string) => join(folder.path, name);
   const issues = path('issues');
   await mkdir(issues);
-  const repository = await createRepository(path('project.git'), FILES);
+  const repository = await createRepository(path('project.git'), options.files ?? FILES);
   const project = projectOf(options, { repository: repository.path, issues });
   const issue = buildIssue(options.issue);
+  const model = createQueuedModel();
   const bench = {
     folder: folder.path,
-    head: buildHead({ project, issue: { ...issue, labels: [...issue.labels] }, template: templateOf() }),
+    head: buildHead({
+      workflowId: workflowIdOf(project.id, issue.number, 1),
+      project,
+      issue: { ...issue, labels: [...issue.labels] },
+      template: templateOf(),
+    }),
     repository,
     platform: createLocalPlatform({ repository: repository.path, issues, account: ACCOUNT }),
     workspaces: await createGitWorkspaces({
@@ -67,10 +89,13 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
       path: PATH,
       sandbox: 'none',
     }),
-    model: createQueuedModel(),
+    model,
+    ai: options.ai ?? model,
     results: new Map(),
     artifacts: new Map(),
     gates: [],
+    rounds: [],
+    decisions: [],
     ...handsOn({ issues, issue, repository }),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };

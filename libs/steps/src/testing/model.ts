@@ -16,11 +16,13 @@ export function createQueuedModel(): QueuedModel {
     name: 'queued',
     requests,
     queue: (...more) => void replies.push(...more),
-    respond: async (request) => {
+    respond: async (request, { onText }) => {
       requests.push(request);
       const reply = replies.shift();
       if (reply === undefined) throw new Error(`no reply is queued for step ${request.purpose.step}`);
-      return typeof reply === 'function' ? await reply(request) : reply;
+      const response = typeof reply === 'function' ? await reply(request) : reply;
+      for (const block of response.content) if (block.type === 'text') onText?.(block.text);
+      return response;
     },
   };
 }
@@ -32,6 +34,12 @@ export function callTools(...calls: readonly (readonly [string, unknown])[]): Ai
   );
   const usage = { inputTokens: 10, outputTokens: 5, cacheReadTokens: 0, cacheWriteTokens: 0, costUsd: 0.01 };
   return { model: 'queued-1', content, stopReason: 'tool_calls', usage };
+}
+
+/** One turn that says something and calls tools. */
+export function say(text: string, ...calls: readonly (readonly [string, unknown])[]): AiResponse {
+  const response = callTools(...calls);
+  return { ...response, content: [{ type: 'text', text }, ...response.content] };
 }
 
 export function finish(result: unknown): AiResponse {
