@@ -4,14 +4,21 @@ import { expect } from 'chai';
 import { describeConfig } from './describe-config.ts';
 
 const { id, platform, repository, issues, ai } = buildProject();
-const project = { id, platform, repository, issues, ai };
+const { provider, answers } = ai;
+const project = { id, platform, repository, issues, ai: { provider, answers } };
 
 describe('the configuration as an event tells it', () => {
   it('holds every setting by its path, and the ids of the projects', () => {
-    const config = configSchema.parse({ projects: [project, { ...project, id: 'other' }] });
+    const origins = ['https://a.example', 'https://b.example'];
+    const config = configSchema.parse({
+      server: { cors: { origins } },
+      projects: [project, { ...project, id: 'other' }],
+    });
     const described = describeConfig(config);
     expect(described).to.include({
       'server.port': '3000',
+      'server.rateLimit.max': '100',
+      'server.cors.origins': 'https://a.example,https://b.example',
       'workflow.maxConcurrent': '10',
       'events.batchSize': '500',
       projects: 'demo, other',

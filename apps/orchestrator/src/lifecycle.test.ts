@@ -47,6 +47,7 @@ describe('lifecycle', () => {
             'taskQueue',
             'workerPool',
             'httpServer',
+            'webSocketServer',
             'healthChecker',
           ],
         },

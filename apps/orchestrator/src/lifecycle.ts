@@ -1,13 +1,22 @@
 import { type Fact, reportError, toError } from '@tamma/domain';
 import type { EventLog } from '@tamma/event-log';
 import { settleWithin } from '@tamma/process';
-import { systemEvent } from './use-cases/facts.ts';
+import { orchestratorEvent } from './use-cases/facts.ts';
 
 /** A log that is away must hold up neither a failing start nor a stop. */
 const TELL_TIMEOUT_MS = 2000;
 
 /** Names in the order in which the parts come up; told when all are there. */
-const SERVICES = ['config', 'logger', 'database', 'taskQueue', 'workerPool', 'httpServer', 'healthChecker'];
+const SERVICES = [
+  'config',
+  'logger',
+  'database',
+  'taskQueue',
+  'workerPool',
+  'httpServer',
+  'webSocketServer',
+  'healthChecker',
+];
 
 export interface LifecycleOptions {
   readonly eventLog: Pick<EventLog, 'append'>;
@@ -36,7 +45,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
 
   const tell = async (facts: readonly Fact[], tags: Readonly<Record<string, string>> = {}) => {
     const events = facts.map((fact) =>
-      systemEvent(`orchestrator.${bootId}.${fact.type}`, fact, { nowMs: now(), tags }),
+      orchestratorEvent(`orchestrator.${bootId}.${fact.type}`, fact, { nowMs: now(), tags }),
     );
     const late = () => new Error(`${facts[0]?.type} could not be told within ${tellTimeoutMs} ms`);
     try {

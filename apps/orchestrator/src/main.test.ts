@@ -128,6 +128,54 @@ describe('orchestrator process with a configuration that is wrong', function () 
   });
 });
 
+describe('orchestrator process with tokens', function () {
+  this.timeout(40_000);
+  const token = `${PASSWORD}-of-ann`;
+
+  it('listens anywhere, and asks everybody for one', async () => {
+    await using house = await openHouse();
+    await writeFile(join(house.folder, 'tokens'), `ann:viewer:${token}\n`);
+    const environment = { HOST: '0.0.0.0', TAMMA_TOKENS_FILE: 'tokens' };
+    const running = await house.start({ environment });
+    await running.isUp();
+    expect((await running.ask('/api/v1/workflows')).status).to.equal(401);
+    const headers = { authorization: `Bearer ${token}`, host: 'tamma.example.org' };
+    const session = await running.ask('/api/v1/session', { headers });
+    expect(JSON.parse(session.text)).to.deep.equal({
+      name: 'ann',
+      roles: ['viewer'],
+      authentication: 'token',
+    });
+    expect((await running.ask('/admin/queues/api/queues', { headers })).status).to.equal(200);
+    expect((await running.ask('/health/ready')).status).to.equal(200);
+    expect(running.output(), 'told in no log line and no event').to.not.contain(PASSWORD);
+    const started = (await readLog(house)).find(({ type }) => type === 'ORCHESTRATOR.STARTED.SUCCESS');
+    expect(JSON.stringify(started)).to.not.contain(PASSWORD);
+    running.kill('SIGTERM');
+    expect(await running.ended).to.deep.equal({ code: 0, signal: null });
+  });
+
+  it('exits with 2 when they will not do, says all that is wrong, and shows none of it', async () => {
+    await using house = await openHouse();
+    const environment = {
+      HOST: '0.0.0.0',
+      TAMMA_TOKENS: `ann:boss:${token},bob:viewer:${PASSWORD},carol:viewer:${PASSWORD},x`,
+      TAMMA_TOKEN: 'hunter2',
+      TAMMA_TOKEN_FILE: 'nowhere',
+    };
+    const running = await house.start({ environment });
+    expect(await running.ended).to.deep.equal({ code: 2, signal: null });
+    const complaints = running.complaints();
+    expect(complaints).to.match(/^4 problems in the configuration:\n/);
+    expect(complaints)
+      .to.contain('TAMMA_TOKENS: entry 1: has a role that is none of viewer, operator, approver')
+      .and.contain('TAMMA_TOKENS: entry 4: is not of the form name:role:token')
+      .and.contain('TAMMA_TOKENS: entry 3 has the token of entry 2 again')
+      .and.contain('TAMMA_TOKEN_FILE: is set, and so is TAMMA_TOKEN')
+      .and.not.contain('hunter2');
+  });
+});
+
 describe('orchestrator process with servers that will not do', function () {
   this.timeout(40_000);
 

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { type Config, redisKeysOf } from '@tamma/contracts';
-import { connectRedis, createWorkerRegistry, createWorkflowHashes } from '@tamma/coordination/redis';
+import { join } from 'node:path';
+import { redisKeysOf } from '@tamma/contracts';
+import {
+  connectRedis,
+  createLiveText,
+  createWorkerRegistry,
+  createWorkflowHashes,
+} from '@tamma/coordination/redis';
 import { reportError, toError } from '@tamma/domain';
 import { createRedisEventLog } from '@tamma/event-log/redis';
 import { checkLocalProject, createLocalPlatform } from '@tamma/git-platform/local';
@@ -13,22 +19,26 @@ import {
   onShutdownSignal,
   readVersion,
 } from '@tamma/process';
-import { createBullmqQueue } from '@tamma/queue/bullmq';
+import { createBullmqQueue, openBoardQueues } from '@tamma/queue/bullmq';
 import { openStoreWithRetry } from '@tamma/store/postgres';
 import { createLogger, createMetrics } from '@tamma/telemetry';
+import { createAccess } from './access.ts';
 import { describeConfig } from './describe-config.ts';
 import { addHealthChecks } from './health-checks.ts';
 import { createHoldBack } from './hold-back.ts';
 import { createHttpServer } from './http/server.ts';
 import { createLifecycle } from './lifecycle.ts';
+import { attachLive } from './live/attach-live.ts';
 import { addQueueMetrics } from './queue-metrics.ts';
 import { createDuties, RECORDER } from './services/duties.ts';
 import { createLeadership } from './services/leadership.ts';
-import { type PlannedProject, readSettings } from './settings.ts';
+import { readSettings, type SoundSettings } from './settings.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_CONFIGURATION = 2;
 const REDIS_URL_DEFAULT = 'redis://127.0.0.1:6379';
+/** Where `npm run build` puts the dashboard. */
+const DASHBOARD_FOLDER = join(import.meta.dirname, '../../dashboard/dist');
 const DATABASE_URL_DEFAULT = 'postgres://postgres@127.0.0.1:5432/postgres';
 /** For everything from the signal to the end; what is not stopped by then is cut off. */
 const SHUTDOWN_MS = 30_000;
@@ -44,13 +54,12 @@ if (!settings.ok) {
 }
 if (process.argv.includes('--check')) process.exit(0);
 
-const { config } = settings;
 const startedAt = Date.now();
-const logger = createLogger({ name: 'orchestrator', level: config.logging.level });
+const logger = createLogger({ name: 'orchestrator', level: settings.config.logging.level });
 onCrash((error) => logger.error({ error }, 'orchestrator crashed'));
 
 try {
-  await run(config, settings.projects);
+  await run(settings);
 } catch (thrown) {
   const error = reportError(thrown);
   logger.error({ error }, 'orchestrator could not start');
@@ -59,7 +68,7 @@ try {
   process.exit(EXIT_FAILED);
 }
 
-async function run(config: Config, projects: readonly PlannedProject[]): Promise<void> {
+async function run({ config, projects: planned, tokens }: SoundSettings): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const onError = (error: Error) => logger.warn({ error: error.message }, 'connection trouble');
   const store = await openStoreWithRetry({
@@ -85,22 +94,31 @@ async function run(config: Config, projects: readonly PlannedProject[]): Promise
     onError,
   });
   stack.defer(() => queue.close());
+  const board = await openBoardQueues({ redisUrl, prefix: config.redis.prefix, onError });
+  stack.defer(() => board.close());
+  const liveText = createLiveText({ redis, keys });
+  stack.defer(() => liveText.close());
 
   const bootId = randomUUID();
   const metrics = createMetrics({ defaultLabels: { process: 'orchestrator' } });
-  const health = createHealth({ version: readVersion() });
+  const version = readVersion();
+  const health = createHealth({ version });
+  const access = createAccess(tokens);
+  const registry = createWorkerRegistry({ redis, keys });
+  const projects = planned.map((one) => ({ ...one, platform: createLocalPlatform(one.project) }));
+  const holdBack = createHoldBack({ redis, consumer, unrecordedMax: config.events.unrecordedMax });
   const duties = createDuties({
     store,
     eventLog,
     hashes,
     queue,
-    projects: projects.map((one) => ({ ...one, platform: createLocalPlatform(one.project) })),
+    projects,
     maxConcurrent: config.workflow.maxConcurrent,
     escalationDeadlineMs: config.workflow.escalationDeadline,
     pollIntervalMs: config.intake.pollInterval,
     batchSize: config.events.batchSize,
     flushIntervalMs: config.events.flushInterval,
-    holdBack: createHoldBack({ redis, consumer, unrecordedMax: config.events.unrecordedMax }),
+    holdBack,
     now: Date.now,
     logger,
     metrics,
@@ -113,20 +131,44 @@ async function run(config: Config, projects: readonly PlannedProject[]): Promise
     onError: (error) => logger.warn({ error: error.message }, 'leadership trouble'),
   });
   const http = createHttpServer({
-    host: config.server.host,
-    port: config.server.port,
+    ...config.server,
+    version,
+    access,
+    boardQueues: board.queues,
+    dashboardFolder: DASHBOARD_FOLDER,
     reader: store.reader,
+    claims: store.claims,
     eventLog,
-    projects: duties.intake.views,
+    hashes,
+    queue,
+    registry,
+    projects,
+    projectViews: duties.intake.views,
+    holdBack,
+    escalationDeadlineMs: config.workflow.escalationDeadline,
+    offlineAfterMs: config.workers.offlineAfter,
+    now: Date.now,
     health,
     metrics,
     logger,
+  });
+  const live = attachLive(http.server, {
+    access,
+    eventLog,
+    reader: store.reader,
+    settledOffset: () => consumer.settledOffset(),
+    liveText,
+    logger,
+    metrics,
+    version,
+    now: Date.now,
+    origins: config.server.cors.origins,
   });
   addHealthChecks(health, {
     redis,
     store,
     consumer,
-    registry: createWorkerRegistry({ redis, keys }),
+    registry,
     leadership,
     intake: duties.intake,
     offlineAfterMs: config.workers.offlineAfter,
@@ -142,7 +184,7 @@ async function run(config: Config, projects: readonly PlannedProject[]): Promise
     now: Date.now,
     onError,
   });
-  const supervisor = createSupervisor([http, leadership], {
+  const supervisor = createSupervisor([http, live, leadership], {
     name: 'Orchestrator',
     onFailure: ({ service, during, error }) => logger.error({ service, during, error }, 'service failed'),
   });
@@ -153,6 +195,7 @@ async function run(config: Config, projects: readonly PlannedProject[]): Promise
       isStopping = true;
       logger.info({ reason }, 'orchestrator stops');
       setTimeout(giveUp, SHUTDOWN_MS);
+      live.announceShutdown();
       http.drain();
       const failure = await supervisor.stop().catch(toError);
       if (failure === undefined) await lifecycle.stopped();

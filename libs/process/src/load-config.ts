@@ -6,7 +6,7 @@ import { applyOverrides, type ConfigFlags, type Environment } from './config-ove
 import type { ConfigProblem } from './config-problem.ts';
 import { explainIssue } from './explain-issue.ts';
 import { isRecord } from './is-record.ts';
-import { judgeReachability } from './reachability.ts';
+import { type Authentication, judgeReachability } from './reachability.ts';
 import { judgeUrls } from './server-urls.ts';
 
 export type { ConfigFlags, Environment } from './config-overrides.ts';
@@ -15,6 +15,8 @@ export interface LoadConfigRequest {
   readonly file: ConfigFile;
   readonly environment: Environment;
   readonly flags?: ConfigFlags;
+  /** How callers of this process are known; absent for one that takes no commands, which may listen anywhere. */
+  readonly authentication?: Authentication;
 }
 
 export type LoadedConfig =
@@ -50,7 +52,7 @@ export async function loadConfig(request: LoadConfigRequest): Promise<LoadedConf
       .flatMap((issue) => explainIssue(issue, value, configSchema))
       .map((explained) => ({ ...explained, source: sourceOf(explained.path) })),
     ...judgeUrls(value, sourceOf),
-    ...judgeReachability({ value: hostOf(value), source: sourceOf('server.host') }, request.environment),
+    ...judgeHost(hostOf(value), sourceOf('server.host'), request.authentication),
   ];
   const folder = dirname(resolve(request.file.path));
   if (!parsed.success || problems.length > 0) {
@@ -59,6 +61,10 @@ export async function loadConfig(request: LoadConfigRequest): Promise<LoadedConf
   const projects = parsed.data.projects.map((project) => withAbsolutePaths(project, folder));
   const config = deepFreeze({ ...parsed.data, projects });
   return { ok: true, config, source: { file: content.found ? request.file.path : null } };
+}
+
+function judgeHost(value: string, source: string, authentication: Authentication | undefined) {
+  return authentication === undefined ? [] : judgeReachability({ value, source }, authentication);
 }
 
 /** The host as it would be, even when the rest cannot be parsed: all problems are told at once. */

@@ -1,5 +1,13 @@
 import type { WorkflowHead } from '@tamma/contracts';
-import type { AnyEvent, EarlierWorkflow, WorkflowState, WorkflowStatus } from '@tamma/domain';
+import type {
+  AnyEvent,
+  Capability,
+  EarlierWorkflow,
+  StepState,
+  TaskStatus,
+  WorkflowState,
+  WorkflowStatus,
+} from '@tamma/domain';
 
 /** A request to work on an issue: at most one is open per project and issue. */
 export interface ClaimRequest {
@@ -35,6 +43,8 @@ export interface Claims {
   markStarted(workflowId: string): Promise<void>;
   /** Every open claim of a project. */
   listOpen(project: string): Promise<readonly OpenClaim[]>;
+  /** The open claim of a workflow, null when it is closed or was never made. */
+  findOpen(workflowId: string): Promise<OpenClaim | null>;
   /** Open claims whose workflow the record shows as ended. */
   listEnded(limit: number): Promise<readonly OpenClaim[]>;
   close(workflowId: string): Promise<void>;
@@ -79,17 +89,42 @@ export interface RecordWriter {
 }
 
 export interface WorkflowFilter {
-  readonly status?: WorkflowStatus;
+  readonly status?: WorkflowStatus | undefined;
+  readonly project?: string | undefined;
   readonly limit: number;
   /** Opaque; from the list's `next`. */
-  readonly after?: string;
+  readonly after?: string | undefined;
+}
+
+export interface TaskFilter {
+  readonly status?: TaskStatus | undefined;
+  readonly capability?: Capability | undefined;
+  readonly workflowId?: string | undefined;
+  readonly limit: number;
+  /** Opaque; from the list's `next`. */
+  readonly after?: string | undefined;
+}
+
+/** A step of a workflow, as its latest round shows it. */
+export interface RecordedStep {
+  readonly workflowId: string;
+  readonly project: string;
+  readonly issue: number;
+  readonly step: StepState;
 }
 
 export interface EventFilter {
-  readonly since?: string;
-  readonly workflowId?: string;
-  readonly type?: string;
+  readonly since?: string | undefined;
+  readonly workflowId?: string | undefined;
+  /** Any of these; absent or empty for all. */
+  readonly types?: readonly string[] | undefined;
   readonly limit: number;
+}
+
+/** A workflow, and how far the record goes: what the log holds after `offset` is not in it yet. */
+export interface WorkflowSnapshot {
+  readonly state: WorkflowState | null;
+  readonly offset: string;
 }
 
 export interface RecordedEvent {
@@ -100,6 +135,11 @@ export interface RecordedEvent {
 export interface RecordReader {
   listWorkflows(filter: WorkflowFilter): Promise<{ items: readonly WorkflowState[]; next: string | null }>;
   getWorkflow(id: string): Promise<WorkflowState | null>;
+  readSnapshot(id: string): Promise<WorkflowSnapshot>;
+  /** How far the record goes: the place in the log of the newest event in it. */
+  recordedTo(): Promise<string>;
+  /** Newest workflow first, its steps in running order. */
+  listTasks(filter: TaskFilter): Promise<{ items: readonly RecordedStep[]; next: string | null }>;
   listEvents(filter: EventFilter): Promise<readonly RecordedEvent[]>;
   readArtifact(workflowId: string, name: string): Promise<string | null>;
   /** The recorded events of one workflow, oldest first, with their chain. */

@@ -16,12 +16,12 @@ export function probeRoutes(health: HealthMonitor, metrics: Metrics): Router {
       const report = await health.report();
       response.status(report.status === 'healthy' ? 200 : 503).json(report);
     })
-    .all(wrongMethod);
+    .all(wrongMethod('GET', 'HEAD'));
 
   router
     .route('/health/live')
     .get((_request, response) => void response.json({ status: 'live' }))
-    .all(wrongMethod);
+    .all(wrongMethod('GET', 'HEAD'));
 
   router
     .route('/health/ready')
@@ -33,14 +33,14 @@ export function probeRoutes(health: HealthMonitor, metrics: Metrics): Router {
         .status(missing.length === 0 ? 200 : 503)
         .json({ status, missing: missing.map((one) => one.name) });
     })
-    .all(wrongMethod);
+    .all(wrongMethod('GET', 'HEAD'));
 
   router
     .route('/metrics')
     .get(async (_request, response) => {
       response.type(metrics.contentType).send(await metrics.render());
     })
-    .all(wrongMethod);
+    .all(wrongMethod('GET', 'HEAD'));
 
   return router;
 }

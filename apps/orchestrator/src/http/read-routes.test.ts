@@ -9,9 +9,8 @@ import {
 import { TammaError } from '@tamma/domain';
 import { buildEvent } from '@tamma/domain/testing';
 import { expect } from 'chai';
-import { type Desk, intakeOf, issueNumber, recordAll } from '../testing/desk.ts';
+import { cancel, type Desk, intakeOf, issueNumber, recordAll } from '../testing/desk.ts';
 import { type Answer, offsetsOf, openSite, type Site } from '../testing/site.ts';
-import { cancelWorkflow } from '../use-cases/cancel-workflow.ts';
 
 async function workOn(desk: Desk, numbers: readonly number[]): Promise<void> {
   for (const number of numbers) desk.platform.addIssue(issueNumber(number));
@@ -70,7 +69,7 @@ describe('GET /api/v1/workflows', () => {
   it('filters by status', async () => {
     await using site = await openSite();
     await workOn(site.desk, [1, 2]);
-    await cancelWorkflow({ ...site.desk, now: Date.now }, 'demo-1.r1', 'enough');
+    await cancel(site.desk, 'demo-1.r1');
     await recordAll(site.desk);
     const idsWith = async (status: string) => {
       const { text } = await site.ask(`/api/v1/workflows?status=${status}`);
@@ -204,7 +203,7 @@ describe('GET /api/v1/projects', () => {
   it('shows what intake saw, with every reason', async () => {
     await using site = await openSite();
     const intake = intakeOf(site.desk);
-    await using shown = await openSite({ projects: intake.views });
+    await using shown = await openSite({ projectViews: intake.views });
     site.desk.platform.addIssue(issueNumber(1, { labels: [] }));
     site.desk.platform.addUnreadable({ source: '2.md', reason: 'no title', remedy: 'Add one.' });
     await intake.runOnce();
@@ -238,11 +237,11 @@ describe('the API while a server behind it is in trouble', () => {
   });
 
   it('answers 500 without stack or message when it is our bug, and logs it', async () => {
-    const getWorkflow = async () => {
+    const readSnapshot = async () => {
       throw new Error('cannot read postgres://tamma:hunter22@db/x');
     };
     await using plain = await openSite();
-    await using site = await openSite({ reader: { ...plain.desk.store.reader, getWorkflow } });
+    await using site = await openSite({ reader: { ...plain.desk.store.reader, readSnapshot } });
     const answer = await site.ask('/api/v1/workflows/x');
     expect(answer.status).to.equal(500);
     expect(answer.text).to.equal('{"type":"about:blank","status":500,"title":"Internal error"}');

@@ -29,11 +29,31 @@ describe('HTTP server', () => {
 
   it('answers 405 and what is allowed to a verb that a path does not know', async () => {
     await using site = await openSite();
-    const paths = ['workflows', 'workflows/x', 'events', 'projects'].map((path) => `/api/v1/${path}`);
-    for (const path of [...paths, '/health', '/health/live', '/health/ready', '/metrics']) {
-      for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+    const look = 'GET, HEAD';
+    const allowed: Readonly<Record<string, string>> = {
+      '/api/v1/workflows': 'GET, HEAD, POST',
+      '/api/v1/workflows/x': look,
+      '/api/v1/workflows/x/explain': look,
+      '/api/v1/workflows/x/cancel': 'POST',
+      '/api/v1/workflows/x/artifacts/PLAN.md': look,
+      '/api/v1/events': look,
+      '/api/v1/approvals': look,
+      '/api/v1/approvals/x': 'GET, HEAD, POST',
+      '/api/v1/session': 'GET, HEAD, POST, DELETE',
+      '/api/v1/openapi.json': look,
+      '/api/docs': look,
+      '/admin/queues': look,
+      '/admin/queues/api/queues': look,
+      '/health': look,
+      '/health/live': look,
+      '/health/ready': look,
+      '/metrics': look,
+    };
+    for (const [path, verbs] of Object.entries(allowed)) {
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND']) {
+        if (verbs.split(', ').includes(method)) continue;
         const answer = await site.ask(path, { method });
-        expect([answer.status, answer.headers.allow], `${method} ${path}`).to.deep.equal([405, 'GET, HEAD']);
+        expect([answer.status, answer.headers.allow], `${method} ${path}`).to.deep.equal([405, verbs]);
       }
     }
   });
@@ -96,17 +116,23 @@ describe('HTTP server', () => {
     expect((await site.ask('/health/live')).status).to.equal(200);
   });
 
-  it('says nothing of what it is made of, and forbids browsers to guess', async () => {
+  it('says nothing of what it is made of, and lets a page use nothing from elsewhere', async () => {
     await using site = await openSite();
-    const { headers } = await site.ask('/api/v1/projects');
-    expect(headers).to.not.have.property('x-powered-by');
-    expect(headers['x-content-type-options']).to.equal('nosniff');
+    for (const path of ['/api/v1/projects', '/admin/queues', '/api/docs', '/', '/nothing']) {
+      const { headers } = await site.ask(path, { headers: { accept: 'text/html' } });
+      expect(headers, path).to.not.have.property('x-powered-by');
+      expect(headers['x-content-type-options'], path).to.equal('nosniff');
+      const policy = String(headers['content-security-policy']);
+      expect(policy, path).to.contain("default-src 'self'").and.contain("script-src 'self';");
+      expect(policy, 'we speak plain HTTP').to.not.contain('upgrade-insecure-requests');
+      expect(policy.includes("'unsafe-inline'"), path).to.equal(/admin|docs/.test(path));
+    }
   });
 
   it('while it drains, refuses questions and says when to come back, but answers probes', async () => {
     await using site = await openSite();
     site.http.drain();
-    for (const path of ['/api/v1/workflows', '/api/v1/projects', '/api/v1/nothing']) {
+    for (const path of ['/api/v1/workflows', '/api/v1/nothing', '/admin/queues', '/api/docs', '/']) {
       const answer = await site.ask(path);
       expect([answer.status, answer.headers['retry-after']], path).to.deep.equal([503, '5']);
       expect(problemSchema.parse(JSON.parse(answer.text)).title).to.equal('Shutting down');

@@ -4,7 +4,9 @@ import { createLogger, createMetrics } from '@tamma/telemetry';
 import { eventually } from '@tamma/testing';
 import { expect } from 'chai';
 import { type Desk, issueNumber, openDesk, plan, rejectionOf } from '../testing/desk.ts';
+import { askPerson } from '../testing/people.ts';
 import { startProxy } from '../testing/proxy.ts';
+import { submitWorkflow } from '../use-cases/submit-workflow.ts';
 import { createDuties, type DutiesOptions } from './duties.ts';
 
 const ID = 'demo-1.r1';
@@ -62,6 +64,41 @@ describe('duties of the leader', () => {
     await duties.stop();
     expect(lines.filter((line) => line.includes('"msg":"workflow completed"'))).to.have.length(1);
     expect(await metrics.render()).to.match(/tamma_workflows_ended_total\{status="completed"\} 1\n/);
+  });
+
+  it('start what a person submits without waiting for a poll', async () => {
+    await using desk = await openDesk();
+    const { duties } = dutiesOf(desk);
+    await duties.start(await leadWith(desk));
+    await eventually('it has looked', () => duties.intake.views()[0]?.intake.passes === 1);
+    desk.platform.addIssue(issueNumber(1, { labels: [] }));
+    const deps = {
+      ...desk,
+      claims: desk.store.claims,
+      projects: [{ project: desk.project, plan, platform: desk.platform }],
+      escalationDeadlineMs: 60_000,
+      holdBack: async () => null,
+      now: Date.now,
+    };
+    const submitted = { by: 'ann', startedBy: 'ann' };
+    await submitWorkflow(deps, { project: 'demo', issue: 1, rules: 'overridden', submitted });
+    await eventually('it runs', async () => (await statusOf(desk, ID)()) === 'running');
+    await duties.stop();
+  });
+
+  it('wake what a person decided and nobody woke', async function () {
+    this.timeout(20_000);
+    await using desk = await openDesk();
+    const { taskId, workflowId } = await askPerson(desk, 1, 'plan');
+    const about = { workflowId, taskId, stepId: 'first' };
+    const data = { kind: 'plan', decision: 'approve', why: '', subject: 'f00d' } as const;
+    const approvalId = `${taskId}.a1`;
+    await desk.eventLog.append([buildEvent('APPROVAL.PROVIDED.SUCCESS', { ...data, approvalId }, about)]);
+    const { duties } = dutiesOf(desk);
+    await duties.start((await desk.store.lease.acquire('test', 600_000)) ?? 0);
+    const status = () => desk.queue.readStatus({ taskId, capability: 'git' });
+    await eventually('it is woken', async () => (await status()) === 'pending');
+    await duties.stop();
   });
 
   it('do nothing more once they are stopped, and begin again where they were', async () => {

@@ -11,11 +11,13 @@ import { createRecorder } from './recorder.ts';
 import { createRetention } from './retention.ts';
 import { createTimeouts } from './timeouts.ts';
 import { createTurns } from './turns.ts';
+import { createWaking } from './waking.ts';
 
 /** Name of the recorder's place in the event log; all orchestrators share it, one at a time uses it. */
 export const RECORDER = 'recorder';
 const RETENTION_MS = 1000;
 const TIMEOUTS_MS = 30_000;
+const WAKING_MS = 5000;
 const TROUBLE_MS = 3000;
 /** Rest after a first failed pass; a good one waits inside for what comes next and needs no rest. */
 const RECORDER_RETRY_MS = 200;
@@ -44,7 +46,7 @@ export interface Duties extends LeaderDuties {
   readonly intake: Intake;
 }
 
-/** Intake, recorder, retention and timeouts: what exactly one orchestrator does at a time. */
+/** Intake, recorder, retention, timeouts and waking: what exactly one orchestrator does at a time. */
 export function createDuties(options: DutiesOptions): Duties {
   const { eventLog, logger } = options;
   // A workflow must not be taken away between the look at its claim and its start.
@@ -123,7 +125,7 @@ function buildServices(options: DutiesOptions, { term, source, intake, takeTurn 
     onRecorded: (events) => {
       observe(options, events);
       if (events.some(isEnd)) retentionLoop.wake();
-      if (events.some(isPause)) intakeLoop.wake();
+      if (events.some(isPause) || events.some(isSubmission)) intakeLoop.wake();
     },
     onProblem: (error) => logger.warn({ error: error.message }, 'artifact not copied'),
   });
@@ -137,7 +139,9 @@ function buildServices(options: DutiesOptions, { term, source, intake, takeTurn 
     if (intake.views().some((view) => view.intake.problem !== null)) intakeLoop.wake();
   });
   const timeoutsLoop = loop('timeouts', TIMEOUTS_MS, timeouts.runOnce);
-  return [recorderLoop, intakeLoop, troubleLoop, retentionLoop, timeoutsLoop];
+  const waking = createWaking({ ...options, reader: store.reader, onFailure });
+  const wakingLoop = loop('waking', WAKING_MS, waking.runOnce);
+  return [recorderLoop, intakeLoop, troubleLoop, retentionLoop, timeoutsLoop, wakingLoop];
 }
 
 /** Log lines and counters are made from facts, in one place, once they are on record. */
@@ -151,6 +155,11 @@ function observe({ logger, metrics }: DutiesOptions, events: readonly AnyEvent[]
 function isEnd(event: AnyEvent): boolean {
   const ends = ['WORKFLOW.COMPLETED.SUCCESS', 'WORKFLOW.CANCELLED.SUCCESS', 'WORKFLOW.FAILED.PERMANENT'];
   return ends.includes(event.type);
+}
+
+/** A person who wants an issue worked on now does not wait for the next look at all of them. */
+function isSubmission({ type, actor }: AnyEvent): boolean {
+  return type === 'WORKFLOW.STATE.CREATED' && actor.kind === 'human';
 }
 
 /** A workflow that waits for a person leaves its slot to the next one. */

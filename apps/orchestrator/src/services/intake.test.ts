@@ -4,6 +4,7 @@ import { createMemoryPlatform } from '@tamma/git-platform/memory';
 import { expect } from 'chai';
 import { createHoldBack } from '../hold-back.ts';
 import {
+  cancel,
   claimsOf,
   countEvents,
   countFlows,
@@ -16,13 +17,12 @@ import {
   recordAll,
   viewsOf,
 } from '../testing/desk.ts';
-import { cancelWorkflow } from '../use-cases/cancel-workflow.ts';
 import { retireWorkflow } from '../use-cases/retire-workflow.ts';
 import { createRetention } from './retention.ts';
 
 /** Ends the workflow of issue 1 as a person would, and takes it away. */
 async function endFirst(desk: Desk): Promise<void> {
-  await cancelWorkflow({ ...desk, now: Date.now }, 'demo-1.r1', 'not wanted');
+  await cancel(desk, 'demo-1.r1', 'not wanted');
   await recordAll(desk);
   const [claim] = await desk.store.claims.listEnded(10);
   if (claim === undefined) throw new Error('the end is not on record');
@@ -189,7 +189,7 @@ describe('intake', () => {
     const started = (await claimsOf(desk)).filter(({ startedAt }) => startedAt !== null);
     expect(started.map(({ issue }) => issue).toSorted()).to.deep.equal([2, 3]);
     expect(await countFlows(desk)).to.equal(2);
-    await cancelWorkflow({ ...desk, now: Date.now }, 'demo-2.r1', 'enough');
+    await cancel(desk, 'demo-2.r1');
     await recordAll(desk);
     const retention = createRetention({
       ...desk,

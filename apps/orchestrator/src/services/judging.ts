@@ -11,7 +11,7 @@ import {
 import type { OpenClaim } from '@tamma/store';
 import type { WorkflowPlan } from '@tamma/workflow';
 import { type ClaimDeps, claimIssue, fingerprintOf } from '../use-cases/claim-issue.ts';
-import { systemEvent, titleOf } from '../use-cases/facts.ts';
+import { orchestratorEvent, titleOf } from '../use-cases/facts.ts';
 
 export type IssueView = ProjectView['intake']['issues'][number];
 
@@ -75,14 +75,14 @@ function verdictEvent({ project, issue, reasons, fingerprint }: Judged, nowMs: n
   const about = { project: project.id, issue: issue.number, title: titleOf(issue) };
   const id = `issue.${project.id}.${issue.number}.${shortHash(fingerprint + reasons.join())}`;
   if (reasons.length > 0) {
-    return systemEvent(
+    return orchestratorEvent(
       id,
       { type: 'ISSUE.JUDGED.INELIGIBLE', data: { ...about, reasons: [...reasons] } },
       { nowMs },
     );
   }
   const score = scoreIssue(issue, project.priority, project.account, nowMs);
-  return systemEvent(id, { type: 'ISSUE.JUDGED.ELIGIBLE', data: { ...about, score } }, { nowMs });
+  return orchestratorEvent(id, { type: 'ISSUE.JUDGED.ELIGIBLE', data: { ...about, score } }, { nowMs });
 }
 
 /** The same file with the same fault is one fact. */
@@ -95,7 +95,7 @@ export function unreadableEvent(project: Project, unreadable: UnreadableIssue, n
     reason: cutMiddle(reason, REASON_LENGTH_MAX),
     remedy: cutMiddle(remedy, REASON_LENGTH_MAX),
   };
-  return systemEvent(id, { type: 'ISSUE.READ.FAILED', data }, { nowMs });
+  return orchestratorEvent(id, { type: 'ISSUE.READ.FAILED', data }, { nowMs });
 }
 
 function shortHash(text: string): string {

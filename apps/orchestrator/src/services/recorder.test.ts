@@ -30,6 +30,8 @@ async function writeArtifact(desk: Desk, text: string, sha256 = hashOf(text)): P
     fence: { workflowId, taskId: `${workflowId}.first`, attempt: 1 },
     outcome: null,
     wait: null,
+    round: null,
+    unlessDecided: null,
     gates: [],
     artifacts: new Map([['PLAN.md', text]]),
     events: [buildEvent('ARTIFACT.WRITTEN.SUCCESS', data, { workflowId })],
@@ -73,6 +75,7 @@ describe('recorder', () => {
       consumer: {
         acknowledge: (offsets) => consumer.acknowledge(offsets),
         lag: () => consumer.lag(),
+        settledOffset: () => consumer.settledOffset(),
         trimTo: (offset) => consumer.trimTo(offset),
         close: () => consumer.close(),
         next: async (request) => {
@@ -197,6 +200,7 @@ describe('recorder', () => {
       consumer: {
         next: (request) => consumer.next(request),
         lag: () => consumer.lag(),
+        settledOffset: () => consumer.settledOffset(),
         trimTo: (offset) => consumer.trimTo(offset),
         close: () => consumer.close(),
         acknowledge: async (offsets) => {

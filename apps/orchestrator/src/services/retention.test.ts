@@ -1,8 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spineOf } from '@tamma/workflow';
 import { expect } from 'chai';
-import { claimOnly, type Desk, intakeOf, issueNumber, openDesk, plan, recordAll } from '../testing/desk.ts';
-import { cancelWorkflow } from '../use-cases/cancel-workflow.ts';
+import {
+  cancel,
+  claimOnly,
+  type Desk,
+  intakeOf,
+  issueNumber,
+  openDesk,
+  plan,
+  recordAll,
+} from '../testing/desk.ts';
 import { createRetention, type RetentionOptions } from './retention.ts';
 import { createTurns } from './turns.ts';
 
@@ -19,7 +27,7 @@ async function openDeskWithFlows(numbers: readonly number[]): Promise<Desk> {
 }
 
 async function end(desk: Desk, workflowId: string): Promise<void> {
-  await cancelWorkflow({ ...desk, now: Date.now }, workflowId, 'enough');
+  await cancel(desk, workflowId);
   await recordAll(desk);
 }
 
@@ -71,7 +79,7 @@ describe('retention', () => {
   it('leaves an ended workflow alone whose end is not on record', async () => {
     await using desk = await openDeskWithFlows([1]);
     await recordAll(desk);
-    await cancelWorkflow({ ...desk, now: Date.now }, ID, 'enough');
+    await cancel(desk, ID);
     await retentionOf(desk).runOnce();
     expect(await desk.redis.exists(desk.keys.workflow(ID))).to.equal(1);
     expect(await desk.store.claims.countStarted()).to.equal(1);

@@ -66,7 +66,7 @@ describe('timeouts', () => {
     for (let pass = 0; pass < 3; pass += 1) await timeoutsOf(desk, AFTER).runOnce();
     expect(await countEvents(desk, 'WORKFLOW.CANCELLED.SUCCESS')).to.equal(3);
     await recordAll(desk);
-    const ends = await desk.store.reader.listEvents({ type: 'WORKFLOW.CANCELLED.SUCCESS', limit: 10 });
+    const ends = await desk.store.reader.listEvents({ types: ['WORKFLOW.CANCELLED.SUCCESS'], limit: 10 });
     expect(ends).to.have.length(1);
   });
 
@@ -80,10 +80,42 @@ describe('timeouts', () => {
     expect(await desk.store.reader.getWorkflow('demo-1.r1')).to.include({ status: 'cancelled' });
   });
 
+  it('cancel also when the step that sent work back still waits for what failed', async () => {
+    await using desk = await openDeskWithFlows([1]);
+    const round = { round: 1, kind: 'repair', steps: ['first'], why: 'a gate is red' } as const;
+    const asker = { workflowId: 'demo-1.r1', stepId: 'second', taskId: 'demo-1.r1.second', attempt: 1 };
+    const repair = { workflowId: 'demo-1.r1', stepId: 'first', taskId: 'demo-1.r1.first.1', attempt: 1 };
+    await desk.eventLog.append([
+      buildEvent('TASK.DEQUEUED.SUCCESS', { capability: 'ai', workerId: 'w1' }, asker),
+      buildEvent('ROUND.STARTED.SUCCESS', { ...round, steps: [...round.steps] }, asker),
+      buildEvent('TASK.FAILED.PERMANENT', { error, retryCount: 0 }, repair),
+      buildEvent('ESCALATION.TRIGGERED.SUCCESS', { level: 1, error, until: UNTIL }, repair),
+    ]);
+    await recordAll(desk);
+    await timeoutsOf(desk, AFTER).runOnce();
+    expect(await countEvents(desk, 'WORKFLOW.CANCELLED.SUCCESS')).to.equal(1);
+  });
+
   it('leave an approval to its own step, which watches its deadline', async () => {
     await using desk = await openDeskWithFlows([1]);
-    const data = { kind: 'plan', risk: 'high', why: 'it touches everything', until: UNTIL } as const;
+    const data = {
+      approvalId: 'x.plan-approval.a1',
+      kind: 'plan',
+      subject: 'f00d',
+      risk: 'high',
+      why: 'it touches everything',
+      until: UNTIL,
+    } as const;
     await desk.eventLog.append([buildEvent('APPROVAL.REQUESTED.SUCCESS', data, { workflowId: 'demo-1.r1' })]);
+    await recordAll(desk);
+    await timeoutsOf(desk, AFTER).runOnce();
+    expect(await countEvents(desk, 'WORKFLOW.CANCELLED.SUCCESS')).to.equal(0);
+  });
+
+  it('leave a question to its own step as well', async () => {
+    await using desk = await openDeskWithFlows([1]);
+    const data = { approvalId: 'demo-1.r1.first.a1', question: 'Which one?', until: UNTIL };
+    await desk.eventLog.append([buildEvent('QUESTION.ASKED.SUCCESS', data, { workflowId: 'demo-1.r1' })]);
     await recordAll(desk);
     await timeoutsOf(desk, AFTER).runOnce();
     expect(await countEvents(desk, 'WORKFLOW.CANCELLED.SUCCESS')).to.equal(0);

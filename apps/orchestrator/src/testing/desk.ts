@@ -15,6 +15,7 @@ import { RECORDER } from '../services/duties.ts';
 import { createIntake, type Intake, type IntakeOptions } from '../services/intake.ts';
 import { createRecorder, type RecorderOptions } from '../services/recorder.ts';
 import { createTurns } from '../services/turns.ts';
+import { cancelWorkflow } from '../use-cases/cancel-workflow.ts';
 import { claimIssue } from '../use-cases/claim-issue.ts';
 
 const READ_MAX = 10_000;
@@ -110,6 +111,11 @@ export async function claimOnly(desk: Desk, number: number): Promise<WorkflowHea
   const result = await claimIssue(deps, { project: desk.project, plan, issue });
   if (!result.claimed) throw new Error('the issue was claimed before');
   return result.head;
+}
+
+/** A person has had enough. */
+export async function cancel(desk: Desk, workflowId: string, why = 'enough'): Promise<void> {
+  await cancelWorkflow({ ...desk, now: Date.now }, { workflowId, why, person: 'ann' });
 }
 
 /** The issues of the only project, as the last pass saw them. */

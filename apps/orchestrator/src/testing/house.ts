@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createTestDatabase } from '@tamma/store/testing';
 import { eventually, testFolder, testServers, uniqueName } from '@tamma/testing';
-import { ask } from './site.ts';
+import { ask, type Question } from './site.ts';
 
 const run = promisify(execFile);
 const MAIN = join(import.meta.dirname, '../main.ts');
@@ -100,7 +100,7 @@ function startProcess(args: readonly string[], { folder, environment }: ProcessP
     ended,
     kill: (signal: NodeJS.Signals) => child.kill(signal),
     isUp: () => eventually(`it is up: ${said.complaints}`, () => portOf() > 0, UP_WITHIN_MS),
-    ask: (path: string) => ask(portOf(), path),
+    ask: (path: string, question: Question = {}) => ask(portOf(), path, question),
   };
 }
 

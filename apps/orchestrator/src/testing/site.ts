@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { createHealth, type HealthCheck } from '@tamma/process';
+import { createWorkerRegistry } from '@tamma/coordination/redis';
+import { type AccessToken, createHealth, type HealthCheck } from '@tamma/process';
 import { createLogger, createMetrics } from '@tamma/telemetry';
+import { createAccess } from '../access.ts';
 import { createHttpServer, type HttpOptions } from '../http/server.ts';
 import { addQueueMetrics } from '../queue-metrics.ts';
-import { type Desk, openDesk } from './desk.ts';
+import { type Desk, openDesk, plan } from './desk.ts';
 
 export interface Answer {
   readonly status: number;
@@ -18,8 +20,10 @@ export interface Question {
   readonly body?: string;
 }
 
-export interface SiteOptions extends Partial<Pick<HttpOptions, 'reader' | 'eventLog' | 'projects' | 'port'>> {
+export interface SiteOptions extends Partial<Omit<HttpOptions, 'health' | 'metrics' | 'logger' | 'access'>> {
   readonly checks?: readonly HealthCheck[];
+  readonly tokens?: readonly AccessToken[];
+  readonly desk?: Desk;
 }
 
 export type Site = Awaited<ReturnType<typeof openSite>>;
@@ -27,7 +31,7 @@ export type Site = Awaited<ReturnType<typeof openSite>>;
 /** The real HTTP server on a free port, before a desk. */
 export async function openSite(options: SiteOptions = {}) {
   await using stack = new AsyncDisposableStack();
-  const desk = stack.use(await openDesk());
+  const desk = options.desk ?? stack.use(await openDesk());
   const lines: string[] = [];
   const logger = createLogger({
     name: 'test',
@@ -39,12 +43,29 @@ export async function openSite(options: SiteOptions = {}) {
   addQueueMetrics(metrics, { queue: desk.queue, consumer, reader: desk.store.reader });
   const health = createHealth({ version: '1.2.3', checkTimeoutMs: 200 });
   for (const check of options.checks ?? []) health.add(check);
+  const { checks: _checks, tokens = [], desk: _desk, ...overrides } = options;
   const http = createHttpServer({
     host: '127.0.0.1',
-    port: options.port ?? 0,
-    reader: options.reader ?? desk.store.reader,
-    eventLog: options.eventLog ?? desk.eventLog,
-    projects: options.projects ?? (() => []),
+    port: 0,
+    version: '1.2.3',
+    access: createAccess(tokens),
+    cors: { origins: [], credentials: false },
+    rateLimit: { max: 100, window: 60_000 },
+    boardQueues: [],
+    dashboardFolder: '/nowhere',
+    reader: desk.store.reader,
+    claims: desk.store.claims,
+    eventLog: desk.eventLog,
+    hashes: desk.hashes,
+    queue: desk.queue,
+    registry: createWorkerRegistry(desk),
+    projects: [{ project: desk.project, plan, platform: desk.platform }],
+    projectViews: () => [],
+    holdBack: async () => null,
+    escalationDeadlineMs: 60_000,
+    offlineAfterMs: 30_000,
+    now: Date.now,
+    ...overrides,
     health,
     metrics,
     logger,
@@ -66,7 +87,10 @@ export async function openSite(options: SiteOptions = {}) {
 
 /** Sends the path as it is, which `fetch` would correct. */
 export async function ask(port: number, path: string, question: Question = {}): Promise<Answer> {
-  const { method = 'GET', headers = {}, body } = question;
+  const { method = 'GET', body } = question;
+  // Node announces no body for a GET, and what then comes all the same is no HTTP.
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  const headers = { ...length, ...question.headers };
   const sent = request({ host: '127.0.0.1', port, path, method, headers, agent: false });
   sent.end(body);
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();

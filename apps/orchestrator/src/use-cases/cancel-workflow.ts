@@ -1,6 +1,6 @@
 import type { WorkflowHashes } from '@tamma/coordination';
 import type { EventLog } from '@tamma/event-log';
-import { systemEvent } from './facts.ts';
+import { orchestratorEvent } from './facts.ts';
 
 export interface CancelDeps {
   readonly hashes: WorkflowHashes;
@@ -8,11 +8,27 @@ export interface CancelDeps {
   readonly now: () => number;
 }
 
-/** Raises the flag that every attempt sees and tells the fact. The flow is taken away once the end is recorded. */
-export async function cancelWorkflow(deps: CancelDeps, workflowId: string, why: string): Promise<void> {
+export interface Cancellation {
+  readonly workflowId: string;
+  readonly why: string;
+  /** Null when a deadline passed. */
+  readonly person: string | null;
+}
+
+/**
+ * Raises the flag that every attempt sees and tells the fact. The flow is taken away once the end is recorded. False
+ * when the flag was up already, or there is nothing in Redis that it could be raised on.
+ */
+export async function cancelWorkflow(deps: CancelDeps, cancellation: Cancellation): Promise<boolean> {
+  const { workflowId, why, person } = cancellation;
   const fact = { type: 'WORKFLOW.CANCELLED.SUCCESS', data: { why } } as const;
-  const event = systemEvent(`${workflowId}.cancelled`, fact, { workflowId, nowMs: deps.now() });
+  const event = orchestratorEvent(`${workflowId}.cancelled`, fact, {
+    workflowId,
+    nowMs: deps.now(),
+    person,
+  });
   const raised = await deps.hashes.cancel(workflowId, [event]);
   // No hash, or the flag was up: the record absorbs the repeat, and a workflow Redis forgot still gets its end.
   if (!raised) await deps.eventLog.append([event]);
+  return raised;
 }

@@ -12,7 +12,7 @@ import {
 import type { EventLog } from '@tamma/event-log';
 import type { ClaimResult, Claims } from '@tamma/store';
 import type { WorkflowPlan } from '@tamma/workflow';
-import { systemEvent, titleOf } from './facts.ts';
+import { orchestratorEvent, titleOf } from './facts.ts';
 
 export interface ClaimDeps {
   readonly claims: Claims;
@@ -25,6 +25,15 @@ export interface ClaimRequest {
   readonly project: Project;
   readonly plan: WorkflowPlan;
   readonly issue: Issue;
+  /** Set when a person asked for it, and not intake by itself. */
+  readonly submitted?: Submission;
+}
+
+export interface Submission {
+  /** Name of the person. */
+  readonly by: string;
+  /** Who may not approve it, having started it; null where everybody is the same `local`. */
+  readonly startedBy: string | null;
 }
 
 export function fingerprintOf(issue: Issue): string {
@@ -43,13 +52,15 @@ export async function claimIssue(deps: ClaimDeps, request: ClaimRequest): Promis
     fingerprint: fingerprintOf(issue),
     head: (run) => buildHead(deps, request, { run, score, nowMs }),
   });
-  if (result.claimed) await deps.eventLog.append([createdEvent(result.head, nowMs)]);
+  if (result.claimed) {
+    await deps.eventLog.append([createdEvent(result.head, nowMs, request.submitted?.by ?? null)]);
+  }
   return result;
 }
 
 function buildHead(
   deps: ClaimDeps,
-  { project, plan, issue }: ClaimRequest,
+  { project, plan, issue, submitted }: ClaimRequest,
   { run, score, nowMs }: { run: number; score: number; nowMs: number },
 ): WorkflowHead {
   const workflowId = workflowIdOf(project.id, issue.number, run);
@@ -57,6 +68,7 @@ function buildHead(
     workflowId,
     run,
     score,
+    startedBy: submitted?.startedBy ?? null,
     sessionKey: sessionKeyOf(workflowId, nowMs),
     project,
     issue: { ...issue, labels: [...issue.labels] },
@@ -65,7 +77,8 @@ function buildHead(
   };
 }
 
-export function createdEvent(head: WorkflowHead, nowMs: number): AnyEvent {
+/** Told again, with the same id, when the flow is added: the record keeps the first, which knows the person. */
+export function createdEvent(head: WorkflowHead, nowMs: number, person: string | null): AnyEvent {
   const { workflowId, project, issue, template, score, run } = head;
   const data = {
     project: project.id,
@@ -78,9 +91,9 @@ export function createdEvent(head: WorkflowHead, nowMs: number): AnyEvent {
     score,
     run,
   };
-  return systemEvent(
+  return orchestratorEvent(
     `${workflowId}.created`,
     { type: 'WORKFLOW.STATE.CREATED', data },
-    { workflowId, nowMs },
+    { workflowId, nowMs, person },
   );
 }

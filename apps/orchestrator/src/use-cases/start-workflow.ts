@@ -5,7 +5,7 @@ import type { FlowQueue } from '@tamma/queue';
 import type { Claims } from '@tamma/store';
 import { type SpineTask, spineOf } from '@tamma/workflow';
 import { createdEvent } from './claim-issue.ts';
-import { systemEvent } from './facts.ts';
+import { orchestratorEvent } from './facts.ts';
 
 export interface StartDeps {
   readonly claims: Claims;
@@ -31,8 +31,8 @@ function startEvents(head: WorkflowHead, spine: readonly SpineTask[], nowMs: num
   const started = { type: 'WORKFLOW.STARTED.SUCCESS', data: { steps } } as const;
   // The creation again: the claim may have been cut off before it was told, and the record absorbs the repeat.
   return [
-    createdEvent(head, nowMs),
-    systemEvent(`${workflowId}.started`, started, { workflowId, nowMs }),
+    createdEvent(head, nowMs, head.startedBy),
+    orchestratorEvent(`${workflowId}.started`, started, { workflowId, nowMs }),
     ...spine.map((task) => enqueuedEvent(task, nowMs)),
   ];
 }
@@ -40,5 +40,5 @@ function startEvents(head: WorkflowHead, spine: readonly SpineTask[], nowMs: num
 function enqueuedEvent({ taskId, capability, priority, payload }: SpineTask, nowMs: number): AnyEvent {
   const { workflowId, stepId } = payload;
   const fact = { type: 'TASK.ENQUEUED.SUCCESS', data: { capability, priority } } as const;
-  return { ...systemEvent(`${taskId}.enqueued`, fact, { workflowId, nowMs }), taskId, stepId };
+  return orchestratorEvent(`${taskId}.enqueued`, fact, { workflowId, task: { taskId, stepId }, nowMs });
 }

@@ -25,7 +25,7 @@ async function endWorkflow(store: Store, workflowId: string): Promise<void> {
 
 /** The workflow asks a person something and waits. */
 async function pauseWorkflow(store: Store, workflowId: string): Promise<void> {
-  const data = { question: 'Which one?', until: '2026-02-01T00:00:00.000Z' };
+  const data = { approvalId: 'x.a1', question: 'Which one?', until: '2026-02-01T00:00:00.000Z' };
   const asked = buildEvent('QUESTION.ASKED.SUCCESS', data, { id: `${workflowId}.asked`, workflowId });
   await recordAfterBeginning(store, workflowId, asked);
 }
@@ -43,6 +43,16 @@ describe('claims', () => {
     expect(await claims.open(buildClaim())).to.deep.equal({ claimed: false, workflowId: 'demo-1.r1' });
     expect((await claims.open(buildClaim({ issue: 2 }))).claimed).to.equal(true);
     expect((await claims.open(buildClaim({ project: 'other' }))).claimed).to.equal(true);
+  });
+
+  it('finds the open claim of a workflow, and none that is closed', async () => {
+    await using test = await openTestStore();
+    const { claims } = test.store;
+    await claims.open(buildClaim());
+    expect(await claims.findOpen('demo-1.r1')).to.deep.include({ workflowId: 'demo-1.r1', issue: 1 });
+    expect(await claims.findOpen('demo-2.r1\u0000')).to.equal(null);
+    await claims.close('demo-1.r1');
+    expect(await claims.findOpen('demo-1.r1')).to.equal(null);
   });
 
   it('lets exactly one of thirty win who ask at the same moment, from two processes', async () => {

@@ -50,6 +50,11 @@ export function createClaims(db: Kysely<Database>): Claims {
       return rows.map(claimOf);
     },
 
+    findOpen: async (workflowId) => {
+      const row = await open().where('workflow_id', '=', cleanText(workflowId)).executeTakeFirst();
+      return row === undefined ? null : claimOf(row);
+    },
+
     listEnded: async (limit) => {
       const rows = await open()
         .innerJoin('workflow_states', 'workflow_states.id', 'claims.workflow_id')

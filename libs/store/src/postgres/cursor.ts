@@ -1,7 +1,7 @@
 import { TammaError } from '@tamma/domain';
 
 /** The last row of a page: the next page begins after it, whatever was added in between. */
-interface Cursor {
+export interface Cursor {
   readonly createdAt: string;
   readonly id: string;
 }
@@ -19,7 +19,7 @@ export function parseCursor(text: string): Cursor {
   const cursor = { createdAt: plain.slice(0, Math.max(0, blank)), id: plain.slice(blank + 1) };
   const isOurs = MOMENT.test(cursor.createdAt) && isMoment(cursor.createdAt) && formatCursor(cursor) === text;
   if (isOurs && !cursor.id.includes('\u0000')) return cursor;
-  throw new TammaError('CURSOR_INVALID', 'the value of "after" is not one that a list of workflows gave', {
+  throw new TammaError('CURSOR_INVALID', 'the value of "after" is not one that a list gave', {
     class: 'validation',
     remedy: 'Pass the "next" of the page before, unchanged.',
   });

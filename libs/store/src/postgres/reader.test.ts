@@ -53,6 +53,14 @@ describe('list of workflows', () => {
     expect((await reader.listWorkflows({ status: 'paused', limit: 10 })).items).to.deep.equal([]);
   });
 
+  it('can be asked for one project', async () => {
+    await using test = await openTestStore();
+    await record(test.store, buildBeginning('a.r1'));
+    const { reader } = test.store;
+    expect((await reader.listWorkflows({ project: 'demo', limit: 10 })).items).to.have.length(1);
+    expect((await reader.listWorkflows({ project: 'other\u0000', limit: 10 })).items).to.deep.equal([]);
+  });
+
   it('refuses to go on after anything that no list gave', async () => {
     await using test = await openTestStore();
     for (const after of [
@@ -87,7 +95,7 @@ describe('list of events', () => {
     expect(await idsOf({ limit: 10, since: '1000-5' })).to.deep.equal(all.slice(2));
     expect(await idsOf({ limit: 10, since: '2002-0' })).to.deep.equal([]);
     expect(await idsOf({ limit: 10, workflowId: 'b.r1' })).to.deep.equal(all.slice(3));
-    expect(await idsOf({ limit: 10, type: 'WORKFLOW.STARTED.SUCCESS', since: '1500-0' })).to.deep.equal([
+    expect(await idsOf({ limit: 10, types: ['WORKFLOW.STARTED.SUCCESS'], since: '1500-0' })).to.deep.equal([
       'b.r1.started',
     ]);
     expect(await idsOf({ limit: 10, workflowId: "x' or '1'='1" })).to.deep.equal([]);
@@ -116,5 +124,78 @@ describe('one workflow', () => {
     expect(await test.store.reader.getWorkflow('nobody')).to.equal(null);
     expect(await test.store.reader.readChain('nobody')).to.deep.equal([]);
     expect(await test.store.reader.getWorkflow('\u0000')).to.equal(null);
+  });
+});
+
+describe('one workflow with its place', () => {
+  it('comes with how far the record goes, whatever workflow the last event was of', async () => {
+    await using test = await openTestStore();
+    const { reader } = test.store;
+    expect(await reader.readSnapshot('a.r1')).to.deep.equal({ state: null, offset: '0-0' });
+    expect(await reader.recordedTo()).to.equal('0-0');
+    await record(test.store, buildBeginning('a.r1'), 2000);
+    await record(test.store, buildBeginning('b.r1'), 1000);
+    const { state, offset } = await reader.readSnapshot('a.r1');
+    expect(state).to.deep.equal(await reader.getWorkflow('a.r1'));
+    expect([offset, await reader.recordedTo()]).to.deep.equal(['2002-0', '2002-0']);
+    expect(await reader.readSnapshot('\u0000')).to.deep.equal({ state: null, offset });
+  });
+});
+
+describe('list of tasks', () => {
+  const STEPS = [
+    { id: 'context', phase: 'INTAKE', capability: 'git' },
+    { id: 'coding', phase: 'EXECUTE', capability: 'code' },
+    { id: 'closing', phase: 'CLOSE', capability: 'git' },
+  ] as const;
+
+  function beginning(workflowId: string, at: string) {
+    const [created, , dequeued] = buildBeginning(workflowId, at);
+    const started = buildEvent('WORKFLOW.STARTED.SUCCESS', { steps: [...STEPS] }, { workflowId, at });
+    return [created, started, dequeued].filter((event) => event !== undefined);
+  }
+
+  it('has the newest workflow first, its steps in running order, and every page goes on', async () => {
+    await using test = await openTestStore();
+    await record(test.store, beginning('a.r1', SAME_MOMENT), 1000);
+    await record(test.store, beginning('b.r1', SAME_MOMENT), 2000);
+    await record(test.store, beginning('c.r1', '2026-02-01T00:00:00.000Z'), 3000);
+    const seen: string[] = [];
+    let after: string | undefined;
+    for (const size of [2, 2, 2, 2, 1]) {
+      const page = await test.store.reader.listTasks({ limit: 2, after });
+      expect(page.items).to.have.length(size);
+      seen.push(...page.items.map(({ workflowId, step }) => `${workflowId} ${step.id}`));
+      after = page.next ?? undefined;
+    }
+    expect(after).to.equal(undefined);
+    const expected = ['c.r1', 'b.r1', 'a.r1'].flatMap((id) => STEPS.map((step) => `${id} ${step.id}`));
+    expect(seen).to.deep.equal(expected);
+  });
+
+  it('can be asked for a status, a capability and a workflow', async () => {
+    await using test = await openTestStore();
+    const { reader } = test.store;
+    const end = buildEvent('WORKFLOW.CANCELLED.SUCCESS', { why: 'x' }, { workflowId: 'b.r1' });
+    await record(test.store, beginning('a.r1', SAME_MOMENT), 1000);
+    await record(test.store, [...beginning('b.r1', SAME_MOMENT), end], 2000);
+    const find = async (filter: Omit<Parameters<typeof reader.listTasks>[0], 'limit'>) =>
+      (await reader.listTasks({ limit: 100, ...filter })).items.map(
+        ({ workflowId, step }) => `${workflowId} ${step.id} ${step.status}`,
+      );
+    expect(await find({ status: 'running' })).to.deep.equal(['a.r1 context running']);
+    expect(await find({ status: 'pending', capability: 'git' })).to.deep.equal(['a.r1 closing pending']);
+    expect(await find({ workflowId: 'b.r1', capability: 'code' })).to.deep.equal(['b.r1 coding cancelled']);
+    expect(await find({ workflowId: "x' or '1'='1" })).to.deep.equal([]);
+    const [first] = (await reader.listTasks({ limit: 1, workflowId: 'a.r1' })).items;
+    expect(first).to.deep.include({ project: 'demo', issue: 1 });
+  });
+
+  it('refuses to go on after anything that no list gave', async () => {
+    await using test = await openTestStore();
+    const error = await rejection(test.store.reader.listTasks({ limit: 1, after: 'rubbish' }));
+    expect(error).to.include({ code: 'CURSOR_INVALID' });
+    const foreign = formatCursor({ createdAt: SAME_MOMENT, id: 'without-a-place' });
+    expect((await test.store.reader.listTasks({ limit: 1, after: foreign })).items).to.deep.equal([]);
   });
 });

@@ -1,13 +1,22 @@
 import { parseOffset } from '@tamma/contracts';
 import { TammaError, type WorkflowStatus } from '@tamma/domain';
 import { type Kysely, sql } from 'kysely';
-import type { ChainedEvent, EventFilter, RecordedEvent, RecordReader, WorkflowFilter } from '../store.ts';
+import type {
+  ChainedEvent,
+  EventFilter,
+  RecordedEvent,
+  RecordReader,
+  WorkflowFilter,
+  WorkflowSnapshot,
+} from '../store.ts';
 import { cleanText } from './clean.ts';
 import { formatCursor, parseCursor } from './cursor.ts';
+import { listTasks } from './list-tasks.ts';
+import { pageSize } from './page-size.ts';
 import type { Database } from './schema.ts';
 
-/** Whoever wants more asks again, from where the last answer ended. */
-const PAGE_MAX = 1000;
+/** The place before every event. */
+const NOTHING_RECORDED = '0-0';
 /** A workflow has some hundred events; one with more than this cannot be checked in memory. */
 const CHAIN_LENGTH_MAX = 100_000;
 
@@ -19,6 +28,12 @@ export function createReader(db: Kysely<Database>): RecordReader {
       const query = db.selectFrom('workflow_states').select('state').where('id', '=', cleanText(id));
       return (await query.executeTakeFirst())?.state ?? null;
     },
+
+    readSnapshot: (id) => readSnapshot(db, id),
+
+    recordedTo: async () => (await lastPlace(db).executeTakeFirst())?.place ?? NOTHING_RECORDED,
+
+    listTasks: (filter) => listTasks(db, filter),
 
     listEvents: (filter) => listEvents(db, filter),
 
@@ -47,10 +62,27 @@ export function createReader(db: Kysely<Database>): RecordReader {
   };
 }
 
-async function listWorkflows(db: Kysely<Database>, { status, limit, after }: WorkflowFilter) {
+/** One statement: state and place belong together, whatever is being recorded. */
+async function readSnapshot(db: Kysely<Database>, id: string): Promise<WorkflowSnapshot> {
+  const state = db.selectFrom('workflow_states').select('state').where('id', '=', cleanText(id));
+  const row = await db.selectNoFrom([state.as('state'), lastPlace(db).as('place')]).executeTakeFirstOrThrow();
+  return { state: row.state, offset: row.place ?? NOTHING_RECORDED };
+}
+
+function lastPlace(db: Kysely<Database>) {
+  return db
+    .selectFrom('events')
+    .select(sql<string>`offset_ms || '-' || offset_seq`.as('place'))
+    .orderBy('offset_ms', 'desc')
+    .orderBy('offset_seq', 'desc')
+    .limit(1);
+}
+
+async function listWorkflows(db: Kysely<Database>, { status, project, limit, after }: WorkflowFilter) {
   const size = pageSize(limit);
   let query = db.selectFrom('workflow_states').select(['id', 'created_at', 'state']);
   if (status !== undefined) query = query.where('status', '=', status);
+  if (project !== undefined) query = query.where('project', '=', cleanText(project));
   if (after !== undefined) {
     const { createdAt, id } = parseCursor(after);
     query = query.where(sql<boolean>`(created_at, id) < (${createdAt}::timestamptz, ${id})`);
@@ -71,14 +103,14 @@ async function listWorkflows(db: Kysely<Database>, { status, limit, after }: Wor
 }
 
 async function listEvents(db: Kysely<Database>, filter: EventFilter): Promise<RecordedEvent[]> {
-  const { since, workflowId, type } = filter;
+  const { since, workflowId, types = [] } = filter;
   let query = db.selectFrom('events').select(['offset_ms', 'offset_seq', 'event']);
   if (since !== undefined) {
     const { ms, seq } = parseOffset(since);
     query = query.where(sql<boolean>`(offset_ms, offset_seq) > (${ms}::bigint, ${seq}::bigint)`);
   }
   if (workflowId !== undefined) query = query.where('workflow_id', '=', cleanText(workflowId));
-  if (type !== undefined) query = query.where('type', '=', cleanText(type));
+  if (types.length > 0) query = query.where('type', 'in', types.map(cleanText));
   const rows = await query
     .orderBy('offset_ms')
     .orderBy('offset_seq')
@@ -109,8 +141,4 @@ async function readChain(db: Kysely<Database>, workflowId: string): Promise<Chai
     hash: row.hash ?? '',
     event: row.event,
   }));
-}
-
-function pageSize(limit: number): number {
-  return Math.min(Math.max(1, Math.trunc(limit) || 1), PAGE_MAX);
 }

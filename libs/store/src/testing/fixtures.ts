@@ -35,6 +35,7 @@ export function buildHead(run: number, issue = 1, project = 'demo'): WorkflowHea
     workflowId: workflowIdOf(project, issue, run),
     run,
     score: 300,
+    startedBy: null,
     sessionKey: 'sess_x',
     project: projectSchema.parse({
       id: project,

@@ -1,0 +1,71 @@
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { reportError } from '@tamma/domain';
+import type { Environment } from './config-overrides.ts';
+import type { ConfigProblem } from './config-problem.ts';
+
+/** Room for as many tokens as are read. */
+const FILE_BYTES_MAX = 128 * 1024;
+
+export interface Secret {
+  /** The variable it came from, which for a file is the one that names it. */
+  readonly source: string;
+  /** Null when it is not set, or cannot be read. */
+  readonly text: string | null;
+  readonly problems: readonly ConfigProblem[];
+}
+
+interface SecretPlace {
+  readonly environment: Environment;
+  /** Where relative paths start. */
+  readonly folder: string;
+}
+
+/** The value of a variable, or of the file that the same variable with `_FILE` names. Empty ones count as unset. */
+export async function readSecret(variable: string, { environment, folder }: SecretPlace): Promise<Secret> {
+  const own = environment[variable]?.trim() ?? '';
+  const source = `${variable}_FILE`;
+  const file = environment[source]?.trim() ?? '';
+  if (file === '') return { source: variable, text: own === '' ? null : own, problems: [] };
+  if (own !== '') {
+    return refuse(
+      source,
+      `is set, and so is ${variable}: which of them counts is a guess`,
+      'Unset one of them.',
+    );
+  }
+  try {
+    return judge(source, await readStart(resolve(folder, file)));
+  } catch (thrown) {
+    const { code } = reportError(thrown);
+    return refuse(
+      source,
+      `names a file that cannot be read (${code})`,
+      'Name a file that this user may read.',
+    );
+  }
+}
+
+function judge(source: string, content: Buffer): Secret {
+  if (content.length > FILE_BYTES_MAX) {
+    return refuse(
+      source,
+      `names a file of more than ${FILE_BYTES_MAX} bytes`,
+      'Name a file that holds tokens.',
+    );
+  }
+  const text = content.toString('utf8').trim();
+  if (text === '') return refuse(source, 'names an empty file', 'Write the tokens into it.');
+  return { source, text, problems: [] };
+}
+
+/** One byte more than is allowed shows that there is more; a device that never ends is not read to its end. */
+async function readStart(path: string): Promise<Buffer> {
+  await using handle = await open(path, 'r');
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(FILE_BYTES_MAX + 1));
+  return buffer.subarray(0, bytesRead);
+}
+
+function refuse(source: string, message: string, remedy: string): Secret {
+  return { source, text: null, problems: [{ path: '', source, message, remedy }] };
+}
