@@ -1,0 +1,142 @@
+import {
+  approvalListSchema,
+  artifactViewSchema,
+  controlRequestSchema,
+  controlResultSchema,
+  decisionRequestSchema,
+  decisionResultSchema,
+  eventListSchema,
+  explanationSchema,
+  healthSchema,
+  projectListSchema,
+  sessionViewSchema,
+  taskListSchema,
+  workerListSchema,
+  workflowCreatedSchema,
+  workflowListSchema,
+  workflowRequestSchema,
+  workflowStateSchema,
+} from '@tamma/contracts';
+import { explanationOf, type FakeProduct } from './fake-product.ts';
+import { HEALTH, PROJECTS, WORKERS } from './samples.ts';
+
+/** A request, taken apart. */
+interface Asked {
+  readonly id: string;
+  readonly rest: string;
+  readonly query: URLSearchParams;
+  readonly body: unknown;
+}
+
+/** An answer of the API; every one is checked against its schema before it leaves. */
+export interface Answered {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+type Route = (asked: Asked, product: FakeProduct) => Answered;
+
+/** By method and path, where `:id` is the first part that differs and `:rest` the second. */
+export const ROUTES: Readonly<Record<string, Route>> = {
+  'GET /health': () => ok(healthSchema.parse(HEALTH)),
+  'GET /api/v1/session': () =>
+    ok(sessionViewSchema.parse({ name: 'ann', roles: ['operator'], authentication: 'token' })),
+  'GET /api/v1/projects': () => ok(projectListSchema.parse(list(PROJECTS))),
+  'GET /api/v1/workers': () => ok(workerListSchema.parse(list(WORKERS))),
+  'GET /api/v1/approvals': (_asked, product) => ok(approvalListSchema.parse(list(product.approvals()))),
+  'GET /api/v1/tasks': ({ query }, product) => {
+    const wanted = query.get('workflowId');
+    const tasks = product.tasks().filter(({ workflowId }) => wanted === null || workflowId === wanted);
+    return ok(taskListSchema.parse(list(tasks)));
+  },
+  'GET /api/v1/events': ({ query }, product) => ok(eventListSchema.parse(eventsOf(query, product))),
+  'GET /api/v1/workflows': ({ query }, product) => {
+    const status = query.get('status');
+    const found = product.workflows().filter((state) => status === null || state.status === status);
+    return ok(workflowListSchema.parse(list(found)));
+  },
+  'GET /api/v1/workflows/:id': ({ id }, product) => {
+    const state = product.workflow(id);
+    return state === null ? noWorkflow(id) : ok(workflowStateSchema.parse(state));
+  },
+  'GET /api/v1/workflows/:id/explain': ({ id }, product) => {
+    const state = product.workflow(id);
+    return state === null ? noWorkflow(id) : ok(explanationSchema.parse(explanationOf(state)));
+  },
+  'GET /api/v1/workflows/:id/artifacts/:rest': ({ id, rest }, product) => {
+    const artifact = product.workflow(id)?.artifacts.find(({ name }) => name === rest);
+    if (artifact === undefined) return refuse(404, `there is no artifact "${rest}" of workflow "${id}"`);
+    return ok(artifactViewSchema.parse({ ...artifact, text: '# Plan\n\n1. Add it.\n' }));
+  },
+  'POST /api/v1/workflows': ({ body }) => {
+    const parsed = workflowRequestSchema.safeParse(body);
+    if (!parsed.success) return refuse(400, 'wrong body');
+    const { project, issue, override } = parsed.data;
+    if (project !== 'demo') return refuse(404, `there is no project "${project}"`);
+    if (issue === 2 && !override)
+      return refuse(409, 'the rules of the project refuse issue #2', [
+        { path: 'issue', message: 'it lacks the required label "tamma"' },
+      ]);
+    return { status: 201, body: workflowCreatedSchema.parse({ workflowId: `demo-${issue}.r1` }) };
+  },
+  'POST /api/v1/workflows/:id/cancel': (asked, product) => control('cancelled', asked, product),
+  'POST /api/v1/workflows/:id/retry': (asked, product) => control('tried again', asked, product),
+  'POST /api/v1/approvals/:id': ({ id, body }, product) => {
+    const request = decisionRequestSchema.safeParse(body);
+    if (!request.success) return refuse(400, 'wrong body');
+    if (product.decided.has(id)) return refuse(409, `${id} is decided already: approve, by bob`);
+    const approval = product.approvals().find((one) => one.id === id);
+    if (approval === undefined) return refuse(404, `there is no approval "${id}"`);
+    const { decision, comment } = request.data;
+    product.decide(approval, decision, comment);
+    const { workflowId } = approval;
+    return ok(
+      decisionResultSchema.parse({
+        approvalId: id,
+        workflowId,
+        decision,
+        by: 'ann',
+        at: '2026-01-01T00:00:00.000Z',
+      }),
+    );
+  },
+};
+
+function control(what: string, { id, body }: Asked, product: FakeProduct): Answered {
+  if (!controlRequestSchema.safeParse(body).success) return refuse(400, 'wrong body');
+  if (product.workflow(id) === null) return noWorkflow(id);
+  return ok(controlResultSchema.parse({ workflowId: id, changed: true, message: what }));
+}
+
+function eventsOf(query: URLSearchParams, product: FakeProduct) {
+  const { workflowId, type, since = '0-0', limit = '100' } = Object.fromEntries(query);
+  const items = product
+    .after(since)
+    .filter(({ event }) => workflowId === undefined || event.workflowId === workflowId)
+    .filter(({ event }) => type === undefined || event.type === type)
+    .slice(0, Number(limit));
+  return { items, next: items.at(-1)?.offset ?? null };
+}
+
+function list<Item>(items: readonly Item[]) {
+  return { items, next: null };
+}
+
+function ok(body: unknown): Answered {
+  return { status: 200, body };
+}
+
+function noWorkflow(id: string): Answered {
+  return refuse(404, `there is no workflow "${id}"`);
+}
+
+export function refuse(
+  status: number,
+  detail: string,
+  errors?: readonly { readonly path: string; readonly message: string }[],
+): Answered {
+  return {
+    status,
+    body: { type: 'about:blank', title: 'Refused', status, detail, ...(errors && { errors }) },
+  };
+}

@@ -1,0 +1,69 @@
+import type { Health, ProjectView, WorkerView } from '@tamma/contracts';
+
+const now = () => new Date().toISOString();
+
+export const HEALTH: Health = {
+  status: 'degraded',
+  timestamp: now(),
+  uptime: 62.5,
+  version: '1.2.3',
+  checks: [
+    { name: 'redis', status: 'healthy', details: {} },
+    { name: 'workers', status: 'degraded', details: { alive: 0 } },
+  ],
+};
+
+export const PROJECTS: readonly ProjectView[] = [
+  {
+    id: 'demo',
+    platform: 'local',
+    repository: '/srv/demo.git',
+    intake: {
+      passes: 3,
+      lastPassAt: now(),
+      problem: null,
+      unreadable: [{ source: '9-bad.md', reason: 'it has no title', remedy: 'give it one' }],
+      issues: [
+        {
+          number: 1,
+          title: 'Add a title-case function',
+          eligible: true,
+          reasons: [],
+          score: 300,
+          workflowId: 'demo-1.r1',
+        },
+        {
+          number: 6,
+          title: 'Add a camel-case function',
+          eligible: false,
+          reasons: ['it lacks the required label "tamma"', 'it is assigned to "bo"'],
+          score: null,
+          workflowId: null,
+        },
+      ],
+    },
+  },
+];
+
+export const WORKERS: readonly WorkerView[] = [
+  {
+    id: 'worker-1',
+    status: 'online',
+    capabilities: ['git', 'ai', 'code'],
+    running: 1,
+    slots: 6,
+    sandbox: 'bubblewrap',
+    startedAt: now(),
+    seenAt: now(),
+  },
+  {
+    id: 'worker-2',
+    status: 'offline',
+    capabilities: ['build', 'test'],
+    running: 0,
+    slots: 4,
+    sandbox: 'none',
+    startedAt: now(),
+    seenAt: now(),
+  },
+];
