@@ -74,8 +74,22 @@ export default {
       name: 'client-beyond-contracts',
       severity: 'error',
       comment: 'Dashboard and CLI are clients: they know domain and contracts only.',
-      from: { path: '^apps/(dashboard|cli)/', pathNot: TEST_FILES },
+      from: { path: '^apps/(dashboard|cli)/', pathNot: TEST_CODE },
       to: { path: '^libs/', pathNot: '^libs/(domain|contracts)/' },
+    },
+    {
+      name: 'node-in-dashboard',
+      severity: 'error',
+      comment: 'The dashboard runs in browsers: only its tests may ask Node for something.',
+      from: { path: '^apps/dashboard/', pathNot: TEST_CODE },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'react-outside-dashboard',
+      severity: 'error',
+      comment: 'Only the dashboard draws a page.',
+      from: { path: '^(apps|libs)/', pathNot: '^apps/dashboard/' },
+      to: { path: npmPackage('react', 'react-dom') },
     },
     {
       name: 'node-in-domain',

@@ -13,6 +13,7 @@ const failed = await runSteps(
     { name: 'format and lint', argv: [bin('biome'), 'ci', '--error-on-warnings', '--colors=off'] },
     { name: 'boundaries', argv: tool('boundaries/check.mjs') },
     { name: 'types', argv: [bin('tsc'), '-p', 'tsconfig.json'] },
+    { name: 'types of the dashboard', argv: [bin('tsc'), '-p', 'apps/dashboard/tsconfig.json'] },
     { name: 'unused', argv: [bin('knip'), '--no-config-hints', '--no-progress'] },
     { name: 'lock', argv: ['npm', 'ci', '--dry-run', '--ignore-scripts'] },
     { name: 'tests', argv: tool('test.mjs'), isLive: true },

@@ -1,0 +1,136 @@
+import { eventually } from '@tamma/testing';
+import { expect } from 'chai';
+import { openTab, type Tab, wordsOf } from '../../testing/browser.ts';
+import { useBrowser } from '../../testing/browser-tests.ts';
+import { problem } from '../../testing/fake-answer.ts';
+import { startFakeTamma } from '../../testing/fake-tamma.ts';
+import { populate } from '../../testing/scene.ts';
+import { createStory } from '../../testing/stories.ts';
+
+const titles = ({ page }: Tab) => page.locator('.row-title').allInnerTexts();
+
+describe('the list of workflows', () => {
+  useBrowser();
+
+  it('shows first what needs a person, and says how each one stands', async () => {
+    await using fake = await startFakeTamma();
+    populate(fake);
+    await using tab = await openTab(fake.url);
+    await tab.page.getByText('waits for an approval').first().waitFor();
+    expect(await titles(tab)).to.deep.equal([
+      '#6 Title case for headings',
+      '#5 count words counts wrong',
+      '#3 truncate cuts words in half',
+      '#9 Parse dates without a year',
+      '#4 Show what the functions return',
+      '#8 A helper for kebab case',
+      '#1 slugify drops letters that carry an accent',
+    ]);
+    const merge = tab.page.getByRole('listitem').filter({ hasText: 'truncate cuts' });
+    const words = await wordsOf(merge);
+    expect(words).to.match(/paused #3 truncate cuts words in half Elapsed: \d+ min \d* ?s?/);
+    expect(words).to.contain('12/14 · merge approval REVIEW waits for an approval for 29 min high risk');
+    expect(words).to.contain('textkit PR #7 (opens a new tab) $0.06 15.3k tokens');
+    expect(await merge.getByRole('img').getAttribute('aria-label')).to.equal(
+      '12 of 14 steps completed, at merge approval',
+    );
+    expect(await merge.getByRole('link', { name: /PR #7/ }).getAttribute('href')).to.equal(
+      'https://git.example.org/textkit/pulls/7',
+    );
+  });
+
+  it('tells why issues were not taken, with every reason, and what cannot be read', async () => {
+    await using fake = await startFakeTamma();
+    populate(fake);
+    await using tab = await openTab(fake.url);
+    const aside = tab.page.getByRole('complementary', { name: 'Not taken' });
+    await aside.getByText('#2 Add a camelCase helper').waitFor();
+    const words = await wordsOf(aside);
+    expect(words).to.contain('it lacks the required label "tamma"').and.to.contain('its author "eve"');
+    expect(words).to.contain('010-broken.md cannot be read').and.to.contain('Give it a line such as');
+    expect(words).not.to.contain('slugify');
+  });
+
+  it('is filtered by status, words and project, and remembers it', async () => {
+    await using fake = await startFakeTamma();
+    populate(fake);
+    createStory(fake, { project: 'webshop', issue: 77, title: 'Cart forgets words' }).create();
+    await using tab = await openTab(fake.url);
+    const { page } = tab;
+    await page.getByText('Cart forgets words').waitFor();
+    await page.getByLabel('Find').fill('words');
+    expect(await titles(tab)).to.deep.equal([
+      '#5 count words counts wrong',
+      '#3 truncate cuts words in half',
+      '#77 Cart forgets words',
+    ]);
+    await page.getByLabel('Project').selectOption('webshop');
+    expect(await titles(tab)).to.deep.equal(['#77 Cart forgets words']);
+    await page.getByRole('link', { name: 'Workers' }).click();
+    await page.getByRole('link', { name: 'Workflows' }).click();
+    expect(await titles(tab)).to.deep.equal(['#77 Cart forgets words']);
+    await page.getByLabel('Status').selectOption('failed');
+    await page.getByText('No workflow fits the filter.').waitFor();
+    await tab.shot('workflows-no-fit');
+    await page.getByRole('button', { name: 'Show all' }).click();
+    expect(await titles(tab)).to.have.length(8);
+    await page.getByLabel('Status').selectOption('running');
+    expect(await titles(tab)).to.deep.equal(['#4 Show what the functions return']);
+  });
+
+  it('moves while events come in, and counts what waits for a person', async () => {
+    await using fake = await startFakeTamma();
+    await using tab = await openTab(fake.url);
+    const { page } = tab;
+    await page.getByText('No workflow yet.').waitFor();
+    await page.getByText('live', { exact: true }).waitFor();
+    await tab.shot('workflows-empty');
+    expect(await page.title()).to.equal('Tamma');
+
+    const story = createStory(fake, { issue: 5, title: 'count words counts wrong' });
+    story.begin();
+    const row = page.locator('.row').filter({ hasText: 'count words' });
+    await row.getByText('waits for a worker').waitFor();
+    story.upTo('code-generation');
+    await row.getByText('code generation').waitFor();
+    await row.getByText('6/14').waitFor();
+    story.approve('plan', 'high', 'high risk always asks a person');
+    await row.getByText('waits for an approval').waitFor();
+    await page.getByRole('link', { name: 'Needs you 1 decision' }).waitFor();
+    await eventually('the title counts', async () => (await page.title()) === '(1) Tamma');
+    await tab.shot('workflows-live');
+    expect(tab.complaints).to.deep.equal([]);
+  });
+
+  it('says what is wrong when the orchestrator cannot answer, and comes back by itself', async () => {
+    await using fake = await startFakeTamma();
+    populate(fake);
+    fake.world.failures.set(
+      '/workflows',
+      problem(503, 'a server behind this one does not answer; try again'),
+    );
+    await using tab = await openTab(fake.url);
+    const { page } = tab;
+    await page.getByText('a server behind this one does not answer').waitFor();
+    await tab.shot('workflows-failed');
+    fake.world.failures.clear();
+    await page.getByText('waits for an approval').first().waitFor();
+    await eventually('the message goes', async () => (await page.getByText('a server behind').count()) === 0);
+  });
+
+  it('shows older workflows on demand', async () => {
+    await using fake = await startFakeTamma();
+    for (let issue = 1; issue <= 130; issue += 1) {
+      const story = createStory(fake, { issue, title: `Old thing ${issue}`, agoMs: 600_000 - issue * 1000 });
+      story.create();
+      story.tell('WORKFLOW.CANCELLED.SUCCESS', { why: 'the issue is closed' });
+    }
+    await using tab = await openTab(fake.url);
+    await tab.page.getByText('Old thing 130').waitFor();
+    expect(await titles(tab)).to.have.length(100);
+    await tab.page.getByRole('button', { name: 'Show older workflows' }).click();
+    await tab.page.getByText('Old thing 1', { exact: true }).waitFor();
+    expect(await titles(tab)).to.have.length(130);
+    expect(await tab.page.getByRole('button', { name: 'Show older workflows' }).count()).to.equal(0);
+  });
+});

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { stopServers } from '@tamma/servers';
+import { eventually, testFolder } from '@tamma/testing';
+
+const ENTRY = join(import.meta.dirname, '../../../../tools/start.mjs');
+const SEARCH_PATH = process.env.PATH ?? '';
+/** Servers are found or downloaded, started, and everything else after them. */
+const READY_MS = 120_000;
+const DRAIN_MS = 60_000;
+
+/** `npm start` in a folder of its own, working the example project. */
+export interface Product extends AsyncDisposable {
+  readonly url: string;
+  output(): string;
+  /** As Ctrl-C does; resolves with the exit code. */
+  stop(): Promise<number | null>;
+}
+
+export async function startProduct(): Promise<Product> {
+  const folder = await testFolder();
+  const home = join(folder.path, 'home');
+  const port = await freePort();
+  const environment = {
+    PATH: SEARCH_PATH,
+    HOME: folder.path,
+    TAMMA_HOME: home,
+    PORT: String(port),
+    TAMMA_WORKER_PORT: '0',
+  };
+  const launched = spawn(process.execPath, [ENTRY], { cwd: folder.path, env: environment });
+  const chunks: string[] = [];
+  for (const stream of [launched.stdout, launched.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
+  }
+  const exited = new Promise<number | null>((resolve) => void launched.once('close', resolve));
+  const stop = (): Promise<number | null> => {
+    launched.kill('SIGTERM');
+    const timer = setTimeout(() => launched.kill('SIGKILL'), DRAIN_MS);
+    return exited.finally(() => clearTimeout(timer));
+  };
+  const dispose = async (): Promise<void> => {
+    await stop();
+    if (existsSync(home)) await stopServers({ home, environment: { PATH: SEARCH_PATH } });
+    await folder[Symbol.asyncDispose]();
+  };
+  const url = `http://127.0.0.1:${port}`;
+  try {
+    await eventually('the product answers', () => answers(url), READY_MS);
+  } catch (error) {
+    await dispose();
+    throw new Error(`npm start said:\n${chunks.join('')}`, { cause: error });
+  }
+  return { url, output: () => chunks.join(''), stop, [Symbol.asyncDispose]: dispose };
+}
+
+async function answers(url: string): Promise<boolean> {
+  return fetch(`${url}/health/ready`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

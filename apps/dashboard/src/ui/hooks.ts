@@ -1,0 +1,67 @@
+import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import type { Announcer } from '../app/announcer.ts';
+import type { App } from '../app/app.ts';
+import { parseRoute, type Route } from '../app/route.ts';
+import type { ThemeSwitch } from '../app/theme.ts';
+import type { Cell, Watched } from '../state/cell.ts';
+import type { Resource } from '../state/resource.ts';
+import type { Filter } from '../view/filter.ts';
+
+export interface Page {
+  readonly app: App;
+  readonly announcer: Announcer;
+  readonly theme: ThemeSwitch;
+  /** Outlives the list, so that coming back shows what was left. */
+  readonly filter: Cell<Filter>;
+}
+
+export const PageContext = createContext<Page | null>(null);
+
+export function usePage(): Page {
+  const page = useContext(PageContext);
+  if (page === null) throw new Error('a component stands outside of the page');
+  return page;
+}
+
+export function useWatched<Value>(watched: Watched<Value>): Value {
+  return useSyncExternalStore(watched.subscribe, watched.get);
+}
+
+export function useRoute(): Route {
+  const hash = useSyncExternalStore(
+    (listener) => {
+      window.addEventListener('hashchange', listener);
+      return () => window.removeEventListener('hashchange', listener);
+    },
+    () => window.location.hash,
+  );
+  return parseRoute(hash);
+}
+
+/** The time in milliseconds, as old as `periodMs` at most. */
+export function useNow(periodMs = 1000): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), periodMs);
+    return () => clearInterval(timer);
+  }, [periodMs]);
+  return now;
+}
+
+/** Asks at once and then every `periodMs`, as long as the page is looked at. */
+export function usePolling(resource: Resource<unknown>, periodMs: number): void {
+  useEffect(() => {
+    void resource.load();
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') void resource.load();
+    }, periodMs);
+    return () => clearInterval(timer);
+  }, [resource, periodMs]);
+}
+
+/** The name of the tab; the number of decisions that wait stands first. */
+export function useTitle(title: string, waiting: number): void {
+  useEffect(() => {
+    document.title = `${waiting > 0 ? `(${waiting}) ` : ''}${title === '' ? '' : `${title} · `}Tamma`;
+  }, [title, waiting]);
+}

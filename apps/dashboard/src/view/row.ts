@@ -1,0 +1,45 @@
+import type { WaitingReason, WorkflowState } from '@tamma/domain';
+import { WAITING_WORDS } from './words.ts';
+
+export interface WaitView {
+  /** `waits for an approval`. */
+  readonly headline: string;
+  readonly why: string;
+  readonly since: string;
+  readonly until: string | null;
+  readonly isForPerson: boolean;
+}
+
+const PEOPLE: ReadonlySet<WaitingReason> = new Set(['approval', 'human', 'review']);
+
+/** What a workflow waits for; null while a step runs and after the end. */
+export function waitOf({ waitingFor }: Pick<WorkflowState, 'waitingFor'>): WaitView | null {
+  if (waitingFor === null) return null;
+  const { reason, why, since, until } = waitingFor;
+  return {
+    headline: `waits for ${WAITING_WORDS[reason]}`,
+    why,
+    since,
+    until,
+    isForPerson: PEOPLE.has(reason),
+  };
+}
+
+/** How it ended, in words; null while it goes on. */
+export function endOf(state: WorkflowState): string | null {
+  if (state.status === 'completed') return state.result === 'no-change' ? 'needed no change' : 'merged';
+  if (state.status === 'cancelled') return state.cancelledBecause ?? 'cancelled';
+  if (state.status === 'failed') return state.error?.message ?? 'failed';
+  return null;
+}
+
+/** From when to when it took; `to` is null while it goes on. */
+export function spanOf(state: WorkflowState): { readonly from: string; readonly to: string | null } {
+  return { from: state.startedAt ?? state.createdAt, to: state.endedAt };
+}
+
+/** A link people can follow; null for addresses of the local platform and for anything but the web. */
+export function webAddress(url: string): string | null {
+  const parsed = URL.parse(url);
+  return parsed !== null && ['http:', 'https:'].includes(parsed.protocol) ? parsed.href : null;
+}

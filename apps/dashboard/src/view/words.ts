@@ -1,0 +1,66 @@
+import type { RiskLevel, TaskStatus, WaitingReason, WorkflowStatus } from '@tamma/domain';
+
+/** How good or bad something is; colors follow from it, never the other way around. */
+export type Tone = 'quiet' | 'busy' | 'asks' | 'good' | 'bad';
+
+export type IconName =
+  | 'clock'
+  | 'spinner'
+  | 'pause'
+  | 'check'
+  | 'cross'
+  | 'slash'
+  | 'dot'
+  | 'person'
+  | 'question'
+  | 'alert';
+
+/** A word with its sign, so that color alone never carries it. */
+export interface Badge {
+  readonly word: string;
+  readonly icon: IconName;
+  readonly tone: Tone;
+}
+
+export const WORKFLOW_BADGES: Readonly<Record<WorkflowStatus, Badge>> = {
+  pending: { word: 'pending', icon: 'clock', tone: 'quiet' },
+  running: { word: 'running', icon: 'spinner', tone: 'busy' },
+  paused: { word: 'paused', icon: 'pause', tone: 'asks' },
+  completed: { word: 'completed', icon: 'check', tone: 'good' },
+  failed: { word: 'failed', icon: 'cross', tone: 'bad' },
+  cancelled: { word: 'cancelled', icon: 'slash', tone: 'quiet' },
+};
+
+export const TASK_BADGES: Readonly<Record<TaskStatus, Badge>> = {
+  pending: { word: 'pending', icon: 'dot', tone: 'quiet' },
+  scheduled: { word: 'waits', icon: 'pause', tone: 'asks' },
+  running: { word: 'running', icon: 'spinner', tone: 'busy' },
+  completed: { word: 'completed', icon: 'check', tone: 'good' },
+  failed: { word: 'failed', icon: 'cross', tone: 'bad' },
+  cancelled: { word: 'cancelled', icon: 'slash', tone: 'quiet' },
+};
+
+export const RISK_TONES: Readonly<Record<RiskLevel, Tone>> = { low: 'good', medium: 'asks', high: 'bad' };
+
+/** What a workflow waits for, to be read after "waits for". */
+export const WAITING_WORDS: Readonly<Record<WaitingReason, string>> = {
+  slot: 'a free slot',
+  worker: 'a worker',
+  approval: 'an approval',
+  human: 'a person',
+  ci: 'the checks of the platform',
+  review: 'a review',
+  'rate-limit': 'a provider that asked to wait',
+  budget: 'its budget',
+  circuit: 'a service that recovers',
+  dependency: 'other steps',
+};
+
+/** `code-generation` as people say it. */
+export function nameOfStep(stepId: string): string {
+  return stepId.replaceAll('-', ' ');
+}
+
+export function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
