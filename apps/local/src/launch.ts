@@ -104,7 +104,9 @@ async function work(request: LaunchRequest, sinceMs: number): Promise<number> {
   const api = createApi(baseUrl);
   await waitUntilReady(api, stop);
   if (stop.aborted) return 0;
-  screen.note(`workflows  ${baseUrl}/api/v1/workflows`);
+  screen.note(`dashboard  ${baseUrl}/`);
+  screen.note(`queues     ${baseUrl}/admin/queues`);
+  screen.note(`API        ${baseUrl}/api/docs`);
   screen.note(`health     ${baseUrl}/health`);
   screen.note(`logs       ${join(settings.home, 'logs')}`);
   const options = { once: flags.once, waitForPeople: flags.wait, sinceMs };

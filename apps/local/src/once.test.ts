@@ -225,13 +225,13 @@ projects:
     await using product = await testProduct();
     await product.edit('tamma.config.yaml', 'projects:', 'workflow: { maxConcurrent: 2 }\nprojects:');
     const labels = '[tamma, "priority: high"]';
-    for (const number of ['003', '004', '005', '006']) {
+    for (const number of ['011', '012', '013', '014']) {
       const text = `---\ntitle: Unknown ${number}\nstate: open\nlabels: ${labels}\n---\nNobody wrote an answer for this one.\n`;
       await product.write(`issues/${number}-unknown.md`, text);
     }
     const run = await runOnce(product);
     expect(run.exitCode, run.output).to.equal(1);
-    expect(run.output).to.contain('1 merged, 4 escalated').and.to.contain('no canned answer for issue 6');
+    expect(run.output).to.contain('1 merged, 4 escalated').and.to.contain('no canned answer for issue 14');
     await expectMergedOnce(product);
   });
 
@@ -264,7 +264,9 @@ projects:
     await product.edit('tamma.config.yaml', 'issues: ./issues', `issues: ./issues\n    ${gates}`);
     const run = await runOnce(product);
     expect(run.exitCode, run.output).to.equal(1);
-    expect(run.output).to.contain('escalated at step test-gate').and.to.contain('exit code 3');
+    expect(run.output).to.contain('test gate failed').and.to.contain('exit code 3');
+    // Nobody wrote an answer for the repair, so its round is where it ends.
+    expect(run.output).to.contain('escalated at step code-generation').and.to.contain('code-generation.1');
     expect(await product.git('rev-list', '--count', 'main')).to.equal('1');
     expect((await product.readIssue('001')).comments[0]).to.contain('Tamma needs a person');
   });
@@ -274,7 +276,10 @@ projects:
     await product.edit('answers/001.yaml', 'risk: low', 'risk: high');
     const run = await runOnce(product);
     expect(run.exitCode, run.output).to.equal(0);
-    expect(run.output).to.contain('waits for a person (approval): high risk always asks a person');
+    expect(run.output)
+      .to.contain('waits for somebody to approve its plan until')
+      .and.to.contain('high risk always asks a person')
+      .and.to.contain('npx tamma approve textkit-1.r1.plan-approval.a1');
     expect(await product.git('rev-list', '--count', 'main')).to.equal('1');
   });
 });

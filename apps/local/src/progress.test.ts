@@ -36,7 +36,14 @@ const escalated = [
   buildEvent('TASK.FAILED.PERMANENT', { error: ERROR, retryCount: 0 }, { stepId: 'test-gate' }),
   buildEvent('ESCALATION.TRIGGERED.SUCCESS', { level: 2, error: ERROR, until }),
 ];
-const asked = buildEvent('APPROVAL.REQUESTED.SUCCESS', { kind: 'plan', risk: 'high', why: 'high', until });
+const asked = buildEvent('APPROVAL.REQUESTED.SUCCESS', {
+  approvalId: 'x.plan-approval.a1',
+  kind: 'plan',
+  subject: 'f00d',
+  risk: 'high',
+  why: 'high',
+  until,
+});
 
 type Intake = ProjectView['intake'];
 

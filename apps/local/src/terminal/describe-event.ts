@@ -20,7 +20,11 @@ const LINES: Readonly<Record<string, (data: Data) => string>> = {
   'COMMIT.CREATED.SUCCESS': (data) => `commit ${short(data.hash)} ${firstLine(data.message)}`,
   'PR.OPENED.SUCCESS': (data) => `pull request #${data.number} opened`,
   'PR.MERGED.SUCCESS': (data) => `pull request #${data.number} merged as ${short(data.mergeCommit)}`,
-  'APPROVAL.PROVIDED.SUCCESS': (data) => `${data.kind} approved: ${data.why}`,
+  'APPROVAL.PROVIDED.SUCCESS': (data) => `${data.kind}: ${data.decision}${reasonOf(data.why)}`,
+  'QUESTION.ASKED.SUCCESS': (data) => `asks: ${firstLine(data.question)}`,
+  'QUESTION.ANSWERED.SUCCESS': (data) => `answered: ${firstLine(data.answer)}`,
+  'ROUND.STARTED.SUCCESS': (data) => `sent back (round ${data.round}): ${data.why}`,
+  'ESCALATION.RESOLVED.SUCCESS': (data) => `tried again${reasonOf(data.why)}`,
   'WORKFLOW.COMPLETED.SUCCESS': () => 'workflow completed',
   'WORKFLOW.CANCELLED.SUCCESS': (data) => `workflow cancelled: ${data.why}`,
   'ESCALATION.TRIGGERED.SUCCESS': () => 'a person is needed',
@@ -32,6 +36,10 @@ export function describeEvent({ event }: RelayedEvent): string | null {
   if (describe === undefined) return null;
   const where = [event.workflowId, event.stepId].filter((part) => part !== undefined).join(' ');
   return `${event.at.slice(11, 19)} ${where === '' ? '' : `${where}: `}${printable(describe(event.data))}`;
+}
+
+function reasonOf(why: unknown): string {
+  return why === '' ? '' : `, ${why}`;
 }
 
 function list(values: unknown): string {

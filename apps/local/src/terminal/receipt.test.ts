@@ -1,6 +1,6 @@
 import type { ProjectView } from '@tamma/contracts';
 import { type AnyEvent, foldWorkflow } from '@tamma/domain';
-import { buildEvent } from '@tamma/domain/testing';
+import { buildEvent, createStory } from '@tamma/domain/testing';
 import { expect } from 'chai';
 import { renderReceipt } from './receipt.ts';
 import { renderFrame } from './screen.ts';
@@ -87,6 +87,9 @@ describe('receipt', () => {
       sandboxes: ['bubblewrap'],
     });
     expect(text).to.contain('     merged\n');
+    expect(renderReceipt({ scene: { workflows: [merged], projects: [] }, sinceMs: START, sandboxes: [] }))
+      .to.match(/1 merged\n$/)
+      .and.not.to.contain('sandbox');
     expect(text).to.contain('pull request #3 · merge commit bbbbbbbbbb · 1 commit');
     expect(text).to.contain(
       '1 model call, 1000 tokens, $0.13 · 10.0 s in all, waited 1.0 s for slot, 2.0 s for worker',
@@ -136,6 +139,24 @@ describe('receipt', () => {
     });
     expect(text).to.contain('escalated at step issue-intake: it is red (read test.log)');
     expect(text).to.match(/1 escalated\n$/);
+  });
+});
+
+describe('receipt of what waits for a person', () => {
+  it('lists it with the command that decides, apart from what is still open', () => {
+    const asked = createStory()
+      .tell(0, 'WORKFLOW.STATE.CREATED')
+      .tell(1, 'WORKFLOW.STARTED.SUCCESS')
+      .tell(2, 'QUESTION.ASKED.SUCCESS', { step: 'issue-intake' })
+      .state();
+    const text = renderReceipt({
+      scene: { workflows: [asked], projects: [] },
+      sinceMs: START,
+      sandboxes: [],
+    });
+    expect(text).to.contain('waits for an answer until 2026-01-02 00:00 UTC: Which one?');
+    expect(text).to.contain('  #1 npx tamma answer demo-1.r1.issue-intake.a1 "…"');
+    expect(text).to.match(/1 waiting for a person\n$/);
   });
 });
 

@@ -1,5 +1,6 @@
 import { hasWorkflowEnded, type WorkflowState } from '@tamma/domain';
 import { isEscalated, type Scene } from '../progress.ts';
+import { commandsFor, describeWait, isWaitingForPerson } from './person.ts';
 import { printable } from './printable.ts';
 
 export interface ReceiptRequest {
@@ -15,9 +16,10 @@ export function renderReceipt({ scene, sinceMs, sandboxes }: ReceiptRequest): st
   const lines = [
     'Receipt',
     ...shown.flatMap(renderWorkflow),
+    ...renderWaiting(shown),
     ...renderNotTaken(scene),
     ...renderTrouble(scene),
-    ...(shown.length > 0 ? [renderSandbox(sandboxes)] : []),
+    ...(shown.length > 0 ? renderSandbox(sandboxes) : []),
     renderSummary(shown),
   ];
   return `${lines.map(printable).join('\n')}\n`;
@@ -41,7 +43,7 @@ function renderWorkflow(state: WorkflowState): string[] {
 function describeOutcome(state: WorkflowState): string {
   switch (state.status) {
     case 'completed':
-      return state.result === 'no-change' ? 'no change was needed' : 'merged';
+      return state.result === 'no-change' ? 'no change was needed' : `merged${describeRounds(state)}`;
     case 'cancelled':
       return `cancelled: ${state.cancelledBecause ?? 'no reason given'}`;
     case 'failed':
@@ -55,11 +57,15 @@ function describeOutcome(state: WorkflowState): string {
 }
 
 function describePause(state: WorkflowState): string {
+  if (!isEscalated(state)) return describeWait(state);
   const why = state.waitingFor?.why ?? 'a person is needed';
-  if (!isEscalated(state)) return `waits for a person (${state.waitingFor?.reason ?? 'human'}): ${why}`;
   const remedy = state.error?.remedy === undefined ? '' : ` (${state.error.remedy})`;
   const step = state.steps.find((one) => one.status === 'failed');
   return `escalated at step ${step?.id ?? 'unknown'}: ${why}${remedy}`;
+}
+
+function describeRounds({ rounds }: WorkflowState): string {
+  return rounds.length === 0 ? '' : ` after ${plural(rounds.length, 'round')} of rework`;
 }
 
 function describeCost({ usage }: WorkflowState): string {
@@ -75,6 +81,16 @@ function describeTimes(state: WorkflowState): string {
     .filter(([, ms]) => (ms ?? 0) >= 100)
     .map(([reason, ms]) => `${seconds(ms ?? 0)} for ${reason}`);
   return `${seconds(total)} in all, waited ${waits.length === 0 ? 'for nothing' : waits.join(', ')}`;
+}
+
+/** For each that waits for a person: the command that decides. It needs the product to run. */
+function renderWaiting(shown: readonly WorkflowState[]): string[] {
+  const waiting = shown.filter((state) => isWaitingForPerson(state) || isEscalated(state));
+  if (waiting.length === 0) return [];
+  return [
+    'Waiting for a person (run `npm start`, then decide on the page it names, or with one of)',
+    ...waiting.flatMap((state) => commandsFor(state).map((command) => `  #${state.issue} ${command}`)),
+  ];
 }
 
 function renderNotTaken({ projects }: Scene): string[] {
@@ -93,11 +109,13 @@ function renderTrouble({ projects }: Scene): string[] {
   return blind.map((project) => `Project ${project.id} could not be looked at: ${project.intake.problem}`);
 }
 
-function renderSandbox(sandboxes: readonly string[]): string {
-  const kinds = sandboxes.filter((kind) => kind !== 'none');
-  if (kinds.length === sandboxes.length && kinds.length > 0)
-    return `Commands ran in a sandbox: ${kinds.join(', ')}`;
-  return 'Commands ran without a sandbox (install bubblewrap to have one)';
+/** Nothing when the workers are gone already: then nobody can be asked, and a guess could be a lie. */
+function renderSandbox(sandboxes: readonly string[]): string[] {
+  if (sandboxes.length === 0) return [];
+  if (sandboxes.includes('none')) {
+    return ['Commands ran without a sandbox (install bubblewrap to have one)'];
+  }
+  return [`Commands ran in a sandbox: ${sandboxes.join(', ')}`];
 }
 
 function renderSummary(shown: readonly WorkflowState[]): string {
@@ -108,12 +126,17 @@ function renderSummary(shown: readonly WorkflowState[]): string {
     [count((state) => state.status === 'cancelled'), 'cancelled'],
     [count((state) => state.status === 'failed'), 'failed'],
     [count(isEscalated), 'escalated'],
-    [count((state) => !hasWorkflowEnded(state.status) && !isEscalated(state)), 'still open'],
+    [count(isWaitingForPerson), 'waiting for a person'],
+    [count(isStillOpen), 'still open'],
   ] as const;
   return parts
     .filter(([number]) => number > 0)
     .map(([number, word]) => `${number} ${word}`)
     .join(', ');
+}
+
+function isStillOpen(state: WorkflowState): boolean {
+  return !hasWorkflowEnded(state.status) && !isEscalated(state) && !isWaitingForPerson(state);
 }
 
 function seconds(ms: number): string {

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,7 +40,12 @@ export interface Product extends AsyncDisposable {
   readRunFile(): Promise<{ launcher: { pid: number }; children: { name: string; pid: number }[] }>;
 }
 
-export async function testProduct(): Promise<Product> {
+export interface ProductOptions {
+  /** Issues of the example to keep; by default the one that is merged and the one that is refused. */
+  readonly issues?: readonly string[];
+}
+
+export async function testProduct({ issues = ['001', '002'] }: ProductOptions = {}): Promise<Product> {
   const folder = await testFolder();
   const home = join(folder.path, 'home');
   const project = join(folder.path, 'project');
@@ -48,6 +53,8 @@ export async function testProduct(): Promise<Product> {
   await cp(join(await ensureExample(join(folder.path, 'seed'), SEARCH_PATH), '..'), project, {
     recursive: true,
   });
+  await keepIssues(join(project, 'issues'), issues);
+  await hurry(join(project, 'tamma.config.yaml'));
   const repository = join(project, 'repository.git');
   const alive = new Set<Launched>();
 
@@ -87,6 +94,19 @@ export async function testProduct(): Promise<Product> {
       await folder[Symbol.asyncDispose]();
     },
   };
+}
+
+async function keepIssues(folder: string, kept: readonly string[]): Promise<void> {
+  const names = await readdir(folder);
+  const others = names.filter((name) => !kept.some((number) => name.startsWith(`${number}-`)));
+  for (const name of others) await rm(join(folder, name), { recursive: true });
+}
+
+/** Canned answers take time so that people can watch; a test does not. */
+async function hurry(configFile: string): Promise<void> {
+  const text = await readFile(configFile, 'utf8');
+  if (!/^ *pace: /m.test(text)) throw new Error(`${configFile} sets no pace`);
+  await writeFile(configFile, text.replace(/^ *pace: .*$/m, ''));
 }
 
 interface Places {
