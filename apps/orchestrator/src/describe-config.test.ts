@@ -18,6 +18,7 @@ describe('the configuration as an event tells it', () => {
     expect(described).to.include({
       'server.port': '3000',
       'server.rateLimit.max': '100',
+      'server.rateLimit.signedInMax': '1000',
       'server.cors.origins': 'https://a.example,https://b.example',
       'workflow.maxConcurrent': '10',
       'events.batchSize': '500',

@@ -20,7 +20,7 @@ function problemsOf(input: unknown): string[] {
 const SERVER = {
   host: '127.0.0.1',
   cors: { origins: [], credentials: false },
-  rateLimit: { max: 100, window: 60_000 },
+  rateLimit: { max: 100, signedInMax: 1000, window: 60_000 },
 };
 
 function withProject(overrides: object): object {

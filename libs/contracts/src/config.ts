@@ -134,9 +134,13 @@ export const configSchema = z
             credentials: z.boolean().default(false),
           })
           .prefault({}),
-        /** Requests per address off loopback. */
+        /** Requests per address off loopback, and per name of who is signed in. */
         rateLimit: z
-          .strictObject({ max: count.default(100), window: timerDuration.prefault('60s') })
+          .strictObject({
+            max: count.default(100),
+            signedInMax: count.default(1000),
+            window: timerDuration.prefault('60s'),
+          })
           .prefault({}),
       })
       .prefault({}),

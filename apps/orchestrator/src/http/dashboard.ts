@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import express, { type RequestHandler, Router } from 'express';
+import express, { type Request, type RequestHandler, Router } from 'express';
 
 const ASSET_AGE_S = 365 * 24 * 3600;
 /** What answers by itself, and never with the page. */
@@ -34,11 +34,16 @@ export function dashboardRoutes(folder: string): Router {
   return router;
 }
 
+/** The page itself is for everybody; elsewhere who does not say what they want gets the error as data. */
+function wantsPage(request: Request): boolean {
+  const kinds = request.path === '/' ? ['html', 'json'] : ['json', 'html'];
+  return request.accepts(kinds) === 'html';
+}
+
 function showPage(index: string): RequestHandler {
   return (request, response, next) => {
     const isPage = request.method === 'GET' || request.method === 'HEAD';
-    if (!isPage || NOT_THE_PAGE.test(request.path) || request.accepts(['json', 'html']) !== 'html')
-      return next();
+    if (!isPage || NOT_THE_PAGE.test(request.path) || !wantsPage(request)) return next();
     if (!existsSync(index)) return void response.status(404).type('html').send(NOT_BUILT);
     response.set('Cache-Control', 'no-cache');
     response.sendFile(index, { cacheControl: false }, (error: unknown) => {

@@ -16,7 +16,7 @@ const ACCESS = createAccess([
 /** A server that believes what address it is told, so that a test can come from anywhere. */
 async function openServer(handler: RequestHandler) {
   const app = express();
-  app.set('trust proxy', true);
+  app.set('trust proxy', 'loopback');
   app.use(handler, (_request, response) => void response.send('ok'));
   app.use(errorHandler(() => {}));
   const server = app.listen(0, '127.0.0.1');
@@ -40,19 +40,39 @@ async function statusesOf(count: number, send: () => ReturnType<typeof ask>): Pr
 
 describe('the limit on requests', () => {
   it('counts each address off loopback by itself, and says when to come back', async () => {
-    await using server = await openServer(createRateLimit({ max: 3, window: 60_000 }));
+    await using server = await openServer(
+      createRateLimit({ max: 3, signedInMax: 4, window: 60_000 }, ACCESS),
+    );
     expect(await statusesOf(4, () => server.askFrom('10.0.0.1'))).to.deep.equal([200, 200, 200, 429]);
     expect(await statusesOf(2, () => server.askFrom('10.0.0.2'))).to.deep.equal([200, 200]);
     const { headers, text } = await server.askFrom('10.0.0.1');
     expect(Number(headers['retry-after'])).to.be.within(1, 60);
     expect(JSON.parse(text)).to.include({
       status: 429,
-      detail: 'more than 3 requests within 60 s came from this address',
+      detail: 'more than 3 requests within 60 s',
     });
   });
 
+  it('counts who is signed in by name, from whatever address, and has more for them', async () => {
+    const limit = createRateLimit({ max: 1, signedInMax: 4, window: 60_000 }, ACCESS);
+    await using server = await openServer(limit);
+    let sent = 0;
+    const send = () => {
+      sent += 1;
+      return server.askFrom(`10.0.0.${sent}`, TOKEN);
+    };
+    expect(await statusesOf(5, send)).to.deep.equal([200, 200, 200, 200, 429]);
+    const { text } = await server.askFrom('10.0.0.9', TOKEN);
+    expect(JSON.parse(text).detail).to.equal('more than 4 requests by ann within 60 s');
+    expect(await statusesOf(2, () => server.askFrom('10.0.0.1', 'wrong-token-00001'))).to.deep.equal([
+      200, 429,
+    ]);
+  });
+
   it('counts the addresses of one IPv6 network as one', async () => {
-    await using server = await openServer(createRateLimit({ max: 2, window: 60_000 }));
+    await using server = await openServer(
+      createRateLimit({ max: 2, signedInMax: 4, window: 60_000 }, ACCESS),
+    );
     const statuses = [
       await server.askFrom('2001:db8::1'),
       await server.askFrom('2001:db8::2'),
@@ -62,14 +82,16 @@ describe('the limit on requests', () => {
   });
 
   it('leaves loopback alone', async () => {
-    await using server = await openServer(createRateLimit({ max: 1, window: 60_000 }));
+    await using server = await openServer(
+      createRateLimit({ max: 1, signedInMax: 4, window: 60_000 }, ACCESS),
+    );
     for (const address of ['127.0.0.1', '127.3.4.5', '::1', '::ffff:127.0.0.1']) {
       expect(await statusesOf(3, () => server.askFrom(address)), address).to.deep.equal([200, 200, 200]);
     }
   });
 
   it('counts anew when its time is over', async () => {
-    await using server = await openServer(createRateLimit({ max: 1, window: 1000 }));
+    await using server = await openServer(createRateLimit({ max: 1, signedInMax: 4, window: 1000 }, ACCESS));
     const first = await statusesOf(2, () => server.askFrom('10.0.0.1'));
     expect(first).to.deep.equal([200, 429]);
     const { headers } = await server.askFrom('10.0.0.1');

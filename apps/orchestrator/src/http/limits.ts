@@ -1,16 +1,22 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { ipKeyGenerator, type Options, rateLimit } from 'express-rate-limit';
+import type { Access } from '../access.ts';
 import { HttpProblem, problem, titleOfStatus } from './problem.ts';
 
-export interface RateLimit {
+interface Limit {
   /** Requests per address. */
   readonly max: number;
   /** In milliseconds. */
   readonly window: number;
 }
 
+export interface RateLimit extends Limit {
+  /** Requests per name, from whatever address, of who is signed in. */
+  readonly signedInMax: number;
+}
+
 /** Wrong tokens per address: a person mistypes, a program guesses. */
-const GUESSES: RateLimit = { max: 10, window: 60_000 };
+const GUESSES: Limit = { max: 10, window: 60_000 };
 
 const COMMON: Partial<Options> = {
   // On loopback nobody is counted: whoever is there could stop the process as well.
@@ -20,15 +26,26 @@ const COMMON: Partial<Options> = {
   validate: { xForwardedForHeader: false, forwardedHeader: false },
 };
 
-/** Counts requests per address. */
-export function createRateLimit({ max, window }: RateLimit): RequestHandler {
+/**
+ * Counts requests per address, and of who is signed in per name: behind a gateway all people share one address, and one
+ * page that is kept open asks more than a stranger may.
+ */
+export function createRateLimit({ max, signedInMax, window }: RateLimit, access: Access): RequestHandler {
+  const nameOf = ({ headers }: Request) =>
+    access.identify({ authorization: headers.authorization, cookie: headers.cookie })?.name ?? null;
   return rateLimit({
     ...COMMON,
     windowMs: window,
-    limit: max,
+    limit: (request) => (nameOf(request) === null ? max : signedInMax),
+    keyGenerator: (request) => {
+      const name = nameOf(request);
+      return name === null ? ipKeyGenerator(request.ip ?? '') : `name ${name}`;
+    },
     standardHeaders: 'draft-8',
-    handler: (_request, _response, next) => {
-      next(problem(429, `more than ${max} requests within ${window / 1000} s came from this address`));
+    handler: (request, _response, next) => {
+      const name = nameOf(request);
+      const who = name === null ? `${max} requests` : `${signedInMax} requests by ${name}`;
+      next(problem(429, `more than ${who} within ${window / 1000} s`));
     },
   });
 }
@@ -40,7 +57,7 @@ export interface GuessLimit {
   count(request: Request, response: Response): Promise<void>;
 }
 
-export function createGuessLimit({ max, window }: RateLimit = GUESSES): GuessLimit {
+export function createGuessLimit({ max, window }: Limit = GUESSES): GuessLimit {
   const counter = rateLimit({
     ...COMMON,
     windowMs: window,

@@ -83,7 +83,7 @@ function buildApp(options: HttpOptions, draining: Draining): Express {
 /** All that asks who one is, and the page that lets one say it. */
 function addPeoplesRoutes(app: Express, options: HttpOptions): void {
   const door = createDoor(options.access, createGuessLimit());
-  const limit = createRateLimit(options.rateLimit);
+  const limit = createRateLimit(options.rateLimit, options.access);
   const visitors = [limit, visitorsOnly(door), relaxedStyles];
   app.use('/api/v1', ...crossOrigin(options.cors), limit, ownPagesOnly(options.cors.origins));
   app.use('/api/v1', apiRoutes({ ...options, door }, options.version));

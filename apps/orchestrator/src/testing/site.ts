@@ -50,7 +50,7 @@ export async function openSite(options: SiteOptions = {}) {
     version: '1.2.3',
     access: createAccess(tokens),
     cors: { origins: [], credentials: false },
-    rateLimit: { max: 100, window: 60_000 },
+    rateLimit: { max: 100, signedInMax: 1000, window: 60_000 },
     boardQueues: [],
     dashboardFolder: '/nowhere',
     reader: desk.store.reader,
