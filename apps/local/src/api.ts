@@ -23,9 +23,16 @@ export interface Api {
   eventsAfter(offset: string): Promise<readonly RelayedEvent[]>;
 }
 
-export function createApi(baseUrl: string): Api {
+export interface ApiOptions {
+  readonly baseUrl: string;
+  /** Null where nobody is asked for one. */
+  readonly token: string | null;
+}
+
+export function createApi({ baseUrl, token }: ApiOptions): Api {
+  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
   const read = async <Value>(path: string, schema: z.ZodType<Value>): Promise<Value> => {
-    const response = await fetch(`${baseUrl}${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await fetch(`${baseUrl}${path}`, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
     const isAnswer = response.ok || path === '/health';
     if (!isAnswer) throw new Error(`${path} answered ${response.status}`);
     return schema.parse(await response.json());

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Child, type GivenUp, startChild } from './child.ts';
+import { withoutTokens } from './own-token.ts';
 
 const ORCHESTRATOR = fileURLToPath(new URL('../../orchestrator/src/main.ts', import.meta.url));
 const WORKER = fileURLToPath(new URL('../../worker/src/main.ts', import.meta.url));
@@ -25,11 +26,11 @@ export interface Fleet {
 /** The orchestrator and two workers with every capability, each a process of its own. */
 export function startFleet(options: FleetOptions): Fleet {
   const pids = new Map<string, number>();
-  const start = (name: string, entry: string, environment: Record<string, string>): Child =>
+  const start = (name: string, entry: string, environment: FleetOptions['environment']): Child =>
     startChild({
       name,
       entry,
-      environment: { ...options.environment, ...environment },
+      environment,
       logPath: join(options.home, 'logs', `${name}.log`),
       onNote: options.onNote,
       onGivenUp: options.onGivenUp,
@@ -39,9 +40,12 @@ export function startFleet(options: FleetOptions): Fleet {
         options.onChildren(new Map(pids));
       },
     });
-  const orchestrator = start('orchestrator', ORCHESTRATOR, {});
+  const orchestrator = start('orchestrator', ORCHESTRATOR, options.environment);
   const workers = options.workerPorts.map((port, i) =>
-    start(`worker-${i + 1}`, WORKER, { TAMMA_WORKER_PORT: String(port) }),
+    start(`worker-${i + 1}`, WORKER, {
+      ...withoutTokens(options.environment),
+      TAMMA_WORKER_PORT: String(port),
+    }),
   );
   const rotation = setInterval(() => {
     for (const child of [orchestrator, ...workers]) child.rotateLog();

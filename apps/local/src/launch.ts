@@ -10,6 +10,7 @@ import type { GivenUp } from './child.ts';
 import type { Flags } from './flags.ts';
 import { startFleet, WORKERS } from './fleet.ts';
 import { follow } from './follow.ts';
+import { prepareVisit } from './own-token.ts';
 import { pickWorkerPorts, requireFreePort } from './ports.ts';
 import { exitCodeOf } from './progress.ts';
 import { claimHome } from './run-file.ts';
@@ -64,9 +65,10 @@ export async function launch(request: LaunchRequest): Promise<number> {
   started.defer(servers.stop);
 
   const sinceMs = Date.now();
+  const visit = await prepareVisit(environment, process.cwd());
   const fleet = startFleet({
     home: settings.home,
-    environment: { ...environment, REDIS_URL: servers.redisUrl, DATABASE_URL: servers.databaseUrl },
+    environment: { ...visit.environment, REDIS_URL: servers.redisUrl, DATABASE_URL: servers.databaseUrl },
     workerPorts,
     onNote: screen.note,
     onChildren: (children) => void runFile.setChildren(children),
@@ -76,7 +78,8 @@ export async function launch(request: LaunchRequest): Promise<number> {
     screen.note('draining');
     await fleet.stop();
   });
-  const exitCode = await work({ ...request, stop: AbortSignal.any([stop, givenUp.signal]) }, sinceMs);
+  const working = { ...request, stop: AbortSignal.any([stop, givenUp.signal]), token: visit.token, sinceMs };
+  const exitCode = await work(working);
   givenUp.signal.throwIfAborted();
   return exitCode;
 }
@@ -98,10 +101,15 @@ async function choosePorts({ config, settings, environment }: LaunchRequest): Pr
   return pickWorkerPorts({ host, first: settings.workerPort, count: WORKERS, isChosen });
 }
 
-async function work(request: LaunchRequest, sinceMs: number): Promise<number> {
-  const { flags, config, settings, screen, stop, output } = request;
-  const baseUrl = `http://${config.server.host}:${config.server.port}`;
-  const api = createApi(baseUrl);
+interface Working extends LaunchRequest {
+  readonly token: string | null;
+  readonly sinceMs: number;
+}
+
+async function work(request: Working): Promise<number> {
+  const { flags, config, settings, screen, stop, output, token, sinceMs } = request;
+  const baseUrl = `http://${addressOf(config.server.host)}:${config.server.port}`;
+  const api = createApi({ baseUrl, token });
   await waitUntilReady(api, stop);
   if (stop.aborted) return 0;
   screen.note(`dashboard  ${baseUrl}/`);
@@ -116,6 +124,13 @@ async function work(request: LaunchRequest, sinceMs: number): Promise<number> {
   output.write(renderReceipt({ scene, sinceMs, sandboxes: await readSandboxes(api) }));
   // Only a run that came to its own end says how it went; one that was stopped was told to.
   return flags.once && !stop.aborted ? exitCodeOf(scene, sinceMs) : 0;
+}
+
+/** Who listens everywhere listens here as well. */
+function addressOf(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host;
 }
 
 async function waitUntilReady(api: Api, stop: AbortSignal): Promise<void> {

@@ -61,6 +61,18 @@ describe('npm start -- --once', function () {
     expect(existsSync(join(product.home, 'postgres'))).to.equal(false);
   });
 
+  it('works behind tokens on any address, and tells nobody its own', async () => {
+    await using product = await testProduct();
+    const secret = 'the-token-of-the-owner';
+    const run = await runOnce(product, { HOST: '0.0.0.0', TAMMA_TOKEN: secret });
+    expect(run.exitCode, run.output).to.equal(0);
+    expect(run.output).to.contain('1 merged').and.not.to.contain(secret);
+    await expectMergedOnce(product);
+    const refused = await runOnce(product, { HOST: '0.0.0.0' });
+    expect(refused.exitCode, refused.output).to.equal(2);
+    expect(refused.output).to.contain('TAMMA_TOKEN');
+  });
+
   it('merges exactly once when both workers are killed in mid-step', async () => {
     await using product = await testProduct();
     await product.edit(

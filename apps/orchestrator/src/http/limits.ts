@@ -41,9 +41,11 @@ export function createRateLimit({ max, signedInMax, window }: RateLimit, access:
       const name = nameOf(request);
       return name === null ? ipKeyGenerator(request.ip ?? '') : `name ${name}`;
     },
-    standardHeaders: 'draft-8',
-    handler: (request, _response, next) => {
+    // What is left would tell a right token from a wrong one, also while wrong ones are shut out.
+    standardHeaders: false,
+    handler: (request, response, next) => {
       const name = nameOf(request);
+      response.set('Retry-After', String(Math.ceil(window / 1000)));
       const who = name === null ? `${max} requests` : `${signedInMax} requests by ${name}`;
       next(problem(429, `more than ${who} within ${window / 1000} s`));
     },

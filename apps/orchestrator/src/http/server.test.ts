@@ -20,7 +20,7 @@ async function sendRaw({ port }: Site, text: string): Promise<string> {
 describe('HTTP server', () => {
   it('answers 404 with a problem where there is nothing', async () => {
     await using site = await openSite();
-    for (const path of ['/', '/nothing', '/api', '/api/v1', '/api/v1/nothing', '/health/nothing', '//']) {
+    for (const path of ['/nothing', '/api', '/api/v1', '/api/v1/nothing', '/health/nothing', '//']) {
       const answer = await site.ask(path);
       expect(answer.status, path).to.equal(404);
       expect(problemSchema.parse(JSON.parse(answer.text)).title).to.equal('Not found');

@@ -101,7 +101,7 @@ function crossOrigin({ origins, credentials }: HttpOptions['cors']): RequestHand
       credentials,
       methods: ['GET', 'HEAD', 'POST', 'DELETE'],
       allowedHeaders: ['Authorization', 'Content-Type'],
-      exposedHeaders: ['Location', 'Retry-After', 'RateLimit', 'RateLimit-Policy'],
+      exposedHeaders: ['Location', 'Retry-After'],
     }),
   ];
 }
