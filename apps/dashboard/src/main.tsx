@@ -6,6 +6,7 @@ import { createSocket } from './live/socket.ts';
 import { BrokenBoundary } from './screens/broken.tsx';
 import { Screens } from './screens/screens.tsx';
 import { createCell } from './state/cell.ts';
+import { createClock } from './state/clock.ts';
 import { browserTimers } from './state/timers.ts';
 import { PageContext } from './ui/hooks.ts';
 import { NO_FILTER } from './view/filter.ts';
@@ -19,6 +20,7 @@ const app = createApp({
 const page = {
   app,
   announcer: createAnnouncer(),
+  clock: createClock(browserTimers),
   theme: createThemeSwitch(document.documentElement, () => window.localStorage),
   filter: createCell(NO_FILTER),
 };

@@ -19,6 +19,7 @@ import {
   sessionViewSchema,
   type WorkerView,
   workerListSchema,
+  workflowCreatedSchema,
   workflowListSchema,
 } from '@tamma/contracts';
 import type { ArtifactName, WorkflowState, WorkflowStatus } from '@tamma/domain';
@@ -55,6 +56,8 @@ export interface Api {
   decide(approvalId: string, request: DecisionRequest): Promise<DecisionResult>;
   cancel(workflowId: string, reason: string): Promise<ControlResult>;
   retry(workflowId: string, reason: string): Promise<ControlResult>;
+  /** Has an issue worked on although the project's rules refuse it. */
+  submit(project: string, issue: number): Promise<{ readonly workflowId: string }>;
   projects(): Promise<readonly ProjectView[]>;
   workers(): Promise<readonly WorkerView[]>;
   health(): Promise<Health>;
@@ -90,6 +93,8 @@ export function createApi(http: Http): Api {
       http.post(`${ROOT}/approvals/${encodeURIComponent(id)}`, request, decisionResultSchema),
     cancel: (id, reason) => control(id, 'cancel', reason),
     retry: (id, reason) => control(id, 'retry', reason),
+    submit: (project, issue) =>
+      http.post(`${ROOT}/workflows`, { project, issue, override: true }, workflowCreatedSchema),
     projects: async () => (await http.get(`${ROOT}/projects`, projectListSchema)).items,
     workers: async () => (await http.get(`${ROOT}/workers`, workerListSchema)).items,
     health: () => http.getWhateverStatus('/health', healthSchema),

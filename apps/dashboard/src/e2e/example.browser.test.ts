@@ -27,7 +27,7 @@ describe('npm start, seen by a newcomer', () => {
     await page.getByText('live', { exact: true }).waitFor();
     for (const issue of [1, 3, 4, 5]) await row(page, issue).waitFor();
     const aside = page.getByRole('complementary', { name: 'Not taken' });
-    await aside.getByText('#2 ').waitFor();
+    await aside.getByText('#2 Add a camelCase helper').waitFor();
     expect(await wordsOf(aside)).to.contain('it lacks the required label "tamma"');
     await tab.shot('example-1-begins');
 

@@ -21,6 +21,8 @@ export interface Resource<Value> extends Watched<Loaded<Value>> {
 
 /** A failed try is repeated after this time until one succeeds, or nobody is interested any more. */
 const RETRY_MS = 5000;
+/** Who asked too often does not ask again at once. */
+const RETRY_LIMITED_MS = 60_000;
 
 export interface ResourceOptions {
   readonly pace: Pace;
@@ -44,7 +46,7 @@ export function createResource<Value>(
     // A later question was answered first, or nobody asks any more.
     if (turn !== asked || isStopped) return;
     cell.update((last) => ({ value: error === null ? value : last.value, error }));
-    if (error !== null && mayPass(error)) cancelRetry = timers.after(RETRY_MS, () => void load());
+    if (error !== null && mayPass(error)) cancelRetry = timers.after(retryMsAfter(error), () => void load());
   };
   const refresher = createRefresher(load, pace, timers);
   return {
@@ -65,6 +67,10 @@ const FINAL_STATUSES: ReadonlySet<number | null> = new Set([400, 401, 403, 404])
 
 function mayPass({ status }: ApiError): boolean {
   return !FINAL_STATUSES.has(status);
+}
+
+function retryMsAfter({ status }: ApiError): number {
+  return status === 429 ? RETRY_LIMITED_MS : RETRY_MS;
 }
 
 /** Failures of requests are values here; anything else is a mistake of ours and stays thrown. */

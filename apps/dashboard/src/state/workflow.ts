@@ -1,6 +1,7 @@
 import type { Explanation, LiveMessage } from '@tamma/contracts';
 import type { Api } from '../api/api.ts';
 import type { Live } from '../live/connection.ts';
+import { createBatches } from './batches.ts';
 import { createCell, type Watched } from './cell.ts';
 import { addEvents, EMPTY_HISTORY, type History } from './history.ts';
 import { createResource, type Loaded, type Resource } from './resource.ts';
@@ -21,7 +22,7 @@ export interface WorkflowWatch {
 
 /** The place before every event. */
 const BEGINNING = '0-0';
-const EXPLANATION_PACE = { firstMs: 250, gapMs: 2000, settleMs: 2500 };
+const EXPLANATION_PACE = { firstMs: 250, gapMs: 5000, settleMs: 5000 };
 const HISTORY_PACE = { firstMs: 250, gapMs: 2000, settleMs: 60_000 };
 
 export interface WorkflowWatchDeps {
@@ -43,15 +44,17 @@ export function watchWorkflow(workflowId: string, { api, live, timers }: Workflo
     const before = history.get().state;
     history.update((now) => addEvents(now, entries));
     const after = history.get().state;
-    if (before?.updatedAt !== after?.updatedAt || before?.status !== after?.status) explanation.nudge();
+    // Only the place in a queue is not in the events.
+    if (before !== after && after?.waitingFor?.reason === 'worker') explanation.nudge();
   };
+  const arriving = createBatches(take, timers);
   const listen = (): void => {
     if (isStopped || unsubscribe !== null) return;
     const since = history.get().cursor ?? BEGINNING;
     unsubscribe = live.subscribe(
       { workflowId, since },
       {
-        onEvent: (entry) => take([entry]),
+        onEvent: arriving.add,
         onProgress: progress.set,
         onText: (piece) => streams.update((now) => addPiece(now, piece)),
         onSubscribed: explanation.nudge,

@@ -1,5 +1,6 @@
 import type { AnyEvent, WorkflowState, WorkflowStatus } from '@tamma/domain';
 import type { Api } from '../api/api.ts';
+import { createBatches } from './batches.ts';
 import { createCell, type Watched } from './cell.ts';
 import { createResource, type Loaded, type Resource, settle } from './resource.ts';
 import { applyToRows, mergeFetched, type Rows } from './rows.ts';
@@ -14,11 +15,10 @@ export interface Workflows {
   load(): Promise<void>;
   loadOlder(): Promise<void>;
   take(event: AnyEvent): void;
-  stop(): void;
 }
 
 /** Events move the rows at once; the record is asked now and then, so that nothing stays wrong. */
-const PACE = { firstMs: 3000, gapMs: 10_000, settleMs: 4000 };
+const PACE = { firstMs: 3000, gapMs: 20_000, settleMs: 5000 };
 const OPEN: readonly WorkflowStatus[] = ['pending', 'running', 'paused'];
 
 export function createWorkflows(api: Pick<Api, 'workflows'>, timers: Timers): Workflows {
@@ -42,6 +42,10 @@ export function createWorkflows(api: Pick<Api, 'workflows'>, timers: Timers): Wo
     },
     { pace: PACE, timers },
   );
+  const arriving = createBatches<AnyEvent>((events) => {
+    rows.update((now) => events.reduce((all, event) => applyToRows(all, event, timers.now()), now));
+    looks.nudge();
+  }, timers);
   return {
     rows,
     looks,
@@ -57,10 +61,7 @@ export function createWorkflows(api: Pick<Api, 'workflows'>, timers: Timers): Wo
       older.set(value.next);
     },
     take: (event) => {
-      if (event.workflowId === undefined) return;
-      rows.update((now) => applyToRows(now, event, timers.now()));
-      looks.nudge();
+      if (event.workflowId !== undefined) arriving.add(event);
     },
-    stop: looks.stop,
   };
 }

@@ -8,7 +8,7 @@ import { findChromium } from '../../../../tools/chromium.mjs';
 const SCREENSHOTS = join(import.meta.dirname, '../../screenshots');
 /** Finding a browser may mean downloading one. */
 export const BROWSER_TIMEOUT_MS = 300_000;
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;
 
 export interface Look {
   readonly width?: number;
@@ -64,7 +64,9 @@ export async function openTab(url: string, look: Look = {}): Promise<Tab> {
     shot: async (name) => {
       await page.evaluate(() => window.scrollTo(0, 0));
       mkdirSync(SCREENSHOTS, { recursive: true });
-      await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
+      // What lies behind a dialog is covered as far as the window reaches.
+      const fullPage = (await page.locator('dialog[open]').count()) === 0;
+      await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage });
     },
     breaches: () => findBreaches(page),
     [Symbol.asyncDispose]: () => context.close(),

@@ -15,6 +15,7 @@ import {
   listWorkers,
   listWorkflows,
   readArtifact,
+  submit,
 } from './fake-resources.ts';
 import type { People } from './people.ts';
 
@@ -26,6 +27,7 @@ interface Route {
 }
 
 const ROUTES: readonly Route[] = [
+  { method: 'POST', path: /^\/workflows$/, permission: 'operate', answer: submit },
   { method: 'GET', path: /^\/workflows$/, permission: 'view', answer: listWorkflows },
   { method: 'GET', path: /^\/events$/, permission: 'view', answer: listEvents },
   { method: 'GET', path: /^\/workflows\/([^/]+)\/explain$/, permission: 'view', answer: explain },

@@ -9,9 +9,17 @@ import {
   explanationSchema,
   projectListSchema,
   workerListSchema,
+  workflowCreatedSchema,
   workflowListSchema,
+  workflowRequestSchema,
 } from '@tamma/contracts';
-import { explainWorkflow, hasWorkflowEnded, type WorkflowState } from '@tamma/domain';
+import {
+  type AnyEvent,
+  explainWorkflow,
+  hasWorkflowEnded,
+  type WorkflowState,
+  workflowIdOf,
+} from '@tamma/domain';
 import { type Answer, ok, problem } from './fake-answer.ts';
 import { approvalOf, type Decision, decisionEvent } from './fake-approvals.ts';
 import type { FakeLog } from './fake-log.ts';
@@ -140,6 +148,42 @@ export function control({ params: [id = '', verb], body, deps, name }: Asked): A
     changed: true,
     message: verb === 'cancel' ? 'cancelled' : 'tried again',
   });
+}
+
+export function submit({ body, deps }: Asked): Answer {
+  const { project, issue } = workflowRequestSchema.parse(body);
+  const known = deps.world.projects.find(({ id }) => id === project);
+  const found = known?.intake.issues.find(({ number }) => number === issue);
+  if (found === undefined) return problem(404, `there is no issue ${issue} in project "${project}"`);
+  const open = deps.log.states().find((state) => state.project === project && state.issue === issue);
+  if (open !== undefined) return problem(409, `workflow ${open.id} works on issue ${issue} already`);
+  const workflowId = workflowIdOf(project, issue, 1);
+  deps.log.tell(createdEvent(workflowId, { project, issue, title: found.title }));
+  return { ...ok(workflowCreatedSchema, { workflowId }), status: 201 };
+}
+
+function createdEvent(
+  workflowId: string,
+  about: { project: string; issue: number; title: string },
+): AnyEvent {
+  return {
+    id: `${workflowId}.created`,
+    type: 'WORKFLOW.STATE.CREATED',
+    at: new Date().toISOString(),
+    workflowId,
+    actor: { kind: 'system', id: 'intake' },
+    tags: {},
+    metadata: { schemaVersion: 1, source: 'test' },
+    data: {
+      ...about,
+      platform: 'local',
+      repository: 'x',
+      template: 'issue-to-pr',
+      templateHash: 'x',
+      score: 1,
+      run: 1,
+    },
+  };
 }
 
 export function listProjects({ deps }: Asked): Answer {

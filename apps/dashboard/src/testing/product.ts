@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { stopServers } from '@tamma/servers';
@@ -15,11 +16,13 @@ const DRAIN_MS = 60_000;
 export interface Product extends AsyncDisposable {
   readonly url: string;
   output(): string;
+  /** Ends a process of it at once, as a crash would: `orchestrator`, `worker-1` … */
+  crash(name: string): Promise<void>;
   /** As Ctrl-C does; resolves with the exit code. */
   stop(): Promise<number | null>;
 }
 
-export async function startProduct(): Promise<Product> {
+export async function startProduct(extra: Readonly<Record<string, string>> = {}): Promise<Product> {
   const folder = await testFolder();
   const home = join(folder.path, 'home');
   const port = await freePort();
@@ -29,6 +32,7 @@ export async function startProduct(): Promise<Product> {
     TAMMA_HOME: home,
     PORT: String(port),
     TAMMA_WORKER_PORT: '0',
+    ...extra,
   };
   const launched = spawn(process.execPath, [ENTRY], { cwd: folder.path, env: environment });
   const chunks: string[] = [];
@@ -53,7 +57,23 @@ export async function startProduct(): Promise<Product> {
     await dispose();
     throw new Error(`npm start said:\n${chunks.join('')}`, { cause: error });
   }
-  return { url, output: () => chunks.join(''), stop, [Symbol.asyncDispose]: dispose };
+  return {
+    url,
+    output: () => chunks.join(''),
+    crash: (name) => crash(join(home, 'run.json'), name),
+    stop,
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+async function crash(runFile: string, name: string): Promise<void> {
+  const { children }: { children: { name: string; pid: number }[] } = JSON.parse(
+    await readFile(runFile, 'utf8'),
+  );
+  const child = children.find((one) => one.name === name);
+  if (child === undefined)
+    throw new Error(`there is no ${name}, only ${children.map((one) => one.name).join(', ')}`);
+  process.kill(child.pid, 'SIGKILL');
 }
 
 async function answers(url: string): Promise<boolean> {

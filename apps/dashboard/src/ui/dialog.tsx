@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { createPortal } from 'react-dom';
 import { Icon } from './icon.tsx';
 
 interface DialogProps {
@@ -21,7 +22,8 @@ export function Dialog({ title, children, onClose }: DialogProps) {
       if (opener instanceof HTMLElement) opener.focus();
     };
   }, []);
-  return (
+  // At the end of the page, so that it looks the same wherever it was opened.
+  return createPortal(
     <dialog
       ref={dialog}
       className="dialog"
@@ -39,6 +41,7 @@ export function Dialog({ title, children, onClose }: DialogProps) {
         </button>
       </div>
       {children}
-    </dialog>
+    </dialog>,
+    document.body,
   );
 }

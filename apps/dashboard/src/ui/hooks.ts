@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import { createContext, useContext, useEffect, useSyncExternalStore } from 'react';
 import type { Announcer } from '../app/announcer.ts';
 import type { App } from '../app/app.ts';
 import { parseRoute, type Route } from '../app/route.ts';
@@ -11,6 +11,7 @@ export interface Page {
   readonly app: App;
   readonly announcer: Announcer;
   readonly theme: ThemeSwitch;
+  readonly clock: Watched<number>;
   /** Outlives the list, so that coming back shows what was left. */
   readonly filter: Cell<Filter>;
 }
@@ -38,14 +39,9 @@ export function useRoute(): Route {
   return parseRoute(hash);
 }
 
-/** The time in milliseconds, as old as `periodMs` at most. */
-export function useNow(periodMs = 1000): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), periodMs);
-    return () => clearInterval(timer);
-  }, [periodMs]);
-  return now;
+/** The time in milliseconds, as old as a second. */
+export function useNow(): number {
+  return useWatched(usePage().clock);
 }
 
 /** Asks at once and then every `periodMs`, as long as the page is looked at. */

@@ -25,7 +25,8 @@ export function Failure({ error, onRetry }: { readonly error: ApiError; readonly
   return (
     <Notice tone="bad">
       <p>
-        <Outside text={error.message} />.{error.remedy === undefined ? null : ` ${error.remedy}`}
+        <Outside text={toSentence(error.message)} />
+        {error.remedy === undefined ? null : ` ${error.remedy}`}
       </p>
       {onRetry === undefined ? null : (
         <button type="button" className="button" onClick={onRetry}>
@@ -34,6 +35,10 @@ export function Failure({ error, onRetry }: { readonly error: ApiError; readonly
       )}
     </Notice>
   );
+}
+
+function toSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** Nothing to show, and what to do about that. */

@@ -44,7 +44,7 @@ const SENTENCES: Sentences = {
   'GATE.RAN.FAILED': ({ gate, commit, summary }) => `${gate} gate is red on ${short(commit)}: ${summary}`,
   'AI.RESPONSE.RECEIVED': ({ model, usage }) =>
     `${model} answered: ${formatCount(usage.inputTokens)} tokens in, ${formatCount(usage.outputTokens)} out, ${formatCost(usage.costUsd)}`,
-  'AI.TOOL.CALLED': ({ tool, ok, summary }) => `${tool}${ok ? '' : ' failed'}: ${summary}`,
+  'AI.TOOL.CALLED': ({ ok, summary }) => `${ok ? '' : 'failed: '}${summary}`,
   'RISK.ASSESSED.SUCCESS': ({ risk }) => `risk is ${risk}`,
   'BRANCH.CREATED.SUCCESS': ({ branch, base }) => `branch ${branch} from ${base}`,
   'COMMIT.CREATED.SUCCESS': ({ hash, message }) => `commit ${short(hash)} ${firstLine(message)}`,

@@ -33,7 +33,18 @@ const GROUP_OF_AGGREGATE: Readonly<Record<string, Group>> = {
   ARTIFACT: 'artifacts',
 };
 
+const made = new WeakMap<RelayedEvent, TimelineEntry>();
+
+/** The same line for the same event, so that what is drawn already is not drawn again. */
 export function toTimeline(entry: RelayedEvent): TimelineEntry {
+  const known = made.get(entry);
+  if (known !== undefined) return known;
+  const line = makeLine(entry);
+  made.set(entry, line);
+  return line;
+}
+
+function makeLine(entry: RelayedEvent): TimelineEntry {
   const { id, type, at, stepId } = entry.event;
   const event = readEvent(entry);
   const [aggregate = ''] = type.split('.');

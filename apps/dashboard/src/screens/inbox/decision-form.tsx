@@ -1,8 +1,7 @@
 import type { ApprovalView } from '@tamma/contracts';
 import { useId, useRef } from 'react';
 import type { ApiError } from '../../api/api-error.ts';
-import { Notice } from '../../ui/notice.tsx';
-import { Outside } from '../../ui/text.tsx';
+import { Failure, Notice } from '../../ui/notice.tsx';
 import { CHOICES, type Choice, KIND_WORDS, orderChoices } from '../../view/decisions.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { type DecisionDraft, useDecision } from './use-decision.ts';
@@ -89,12 +88,9 @@ function WordsField({ draft, label, field }: WordsFieldProps) {
 /** 409: somebody was faster, or the time was up. The server's words say which. */
 function Refused({ error }: { readonly error: ApiError }) {
   return (
-    <Notice tone="bad" isUrgent={true}>
+    <div role="alert">
       <p className="strong">{error.status === 409 ? 'Your decision came too late.' : 'That did not work.'}</p>
-      <p>
-        <Outside text={error.message} />
-        {error.remedy === undefined ? null : `. ${error.remedy}`}
-      </p>
-    </Notice>
+      <Failure error={error} />
+    </div>
   );
 }

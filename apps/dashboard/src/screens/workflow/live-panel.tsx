@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { printable } from '../../format/printable.ts';
 import { formatClock } from '../../format/time.ts';
 import type { WorkflowWatch } from '../../state/workflow.ts';
@@ -61,7 +61,7 @@ function Log({ watch }: { readonly watch: WorkflowWatch }) {
   );
 }
 
-function LogLine({ line }: { readonly line: TimelineEntry }) {
+const LogLine = memo(function LogLine({ line }: { readonly line: TimelineEntry }) {
   return (
     <li className={`log-line tone-text-${line.tone}`}>
       <time className="log-time" dateTime={line.at}>
@@ -73,7 +73,7 @@ function LogLine({ line }: { readonly line: TimelineEntry }) {
       </span>
     </li>
   );
-}
+});
 
 function ModelText({ watch, hasEnded }: LiveProps) {
   const streams = useWatched(watch.streams);

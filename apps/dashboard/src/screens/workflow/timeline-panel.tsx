@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { plural } from '../../format/amount.ts';
 import { printable } from '../../format/printable.ts';
 import { formatClock, formatMoment } from '../../format/time.ts';
@@ -81,7 +81,7 @@ function Filters({ filter, onChange }: FiltersProps) {
   );
 }
 
-function Entry({ entry }: { readonly entry: TimelineEntry }) {
+const Entry = memo(function Entry({ entry }: { readonly entry: TimelineEntry }) {
   return (
     <li className="event">
       <details>
@@ -101,7 +101,7 @@ function Entry({ entry }: { readonly entry: TimelineEntry }) {
       </details>
     </li>
   );
-}
+});
 
 function EventBody({ entry }: { readonly entry: TimelineEntry }) {
   return (

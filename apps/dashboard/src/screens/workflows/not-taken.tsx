@@ -3,6 +3,7 @@ import { usePage, useWatched } from '../../ui/hooks.ts';
 import { Empty, Failure, Loading, Notice } from '../../ui/notice.tsx';
 import { Outside } from '../../ui/text.tsx';
 import { Ago } from '../../ui/time.tsx';
+import { RefusedIssue } from './refused-issue.tsx';
 
 /** Issues nobody works on, and every reason why. */
 export function NotTaken() {
@@ -13,6 +14,14 @@ export function NotTaken() {
       <h2 id="not-taken">Not taken</h2>
       {error === null ? null : <Failure error={error} onRetry={() => void app.projects.load()} />}
       {value === null && error === null ? <Loading what="projects" /> : null}
+      {value?.length === 0 ? (
+        <Empty title="No project is configured.">
+          <p>
+            Name one in <code>tamma.config.yaml</code>; <code>npx tamma check</code> says what is wrong with
+            it.
+          </p>
+        </Empty>
+      ) : null}
       {value?.map((project) => (
         <ProjectIntake key={project.id} project={project} />
       ))}
@@ -52,18 +61,7 @@ function ProjectIntake({ project: { id, intake } }: { readonly project: ProjectV
           </li>
         ))}
         {refused.map((issue) => (
-          <li key={issue.number} className="intake-issue">
-            <p className="strong">
-              #{issue.number} <Outside text={issue.title} />
-            </p>
-            <ul className="reasons">
-              {issue.reasons.map((reason) => (
-                <li key={reason}>
-                  <Outside text={reason} />
-                </li>
-              ))}
-            </ul>
-          </li>
+          <RefusedIssue key={issue.number} project={id} issue={issue} />
         ))}
       </ul>
     </section>

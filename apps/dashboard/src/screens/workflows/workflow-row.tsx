@@ -49,7 +49,7 @@ function Where({ state }: { readonly state: WorkflowState }) {
             {' · '}
             <span className="strong">{nameOfStep(step)}</span>
           </>
-        )}
+        )}{' '}
         {phase === null ? null : <span className="phase-name">{phase}</span>}
       </span>
     </div>

@@ -59,7 +59,8 @@ function NoWorkflows() {
         reasons.
       </p>
       <p>
-        To have one taken now, whatever it lacks: <code>npx tamma submit &lt;project&gt; &lt;issue&gt;</code>
+        To have one taken now, whatever it lacks:{' '}
+        <code>npx tamma submit &lt;project&gt; &lt;issue&gt; --override</code>
       </p>
     </Empty>
   );
