@@ -28,11 +28,11 @@ describe('thousands of events at once', () => {
     for (let count = 0; count < BURST; count += 1) {
       story.tell(
         'AI.TOOL.CALLED',
-        { tool: 'read_file', ok: true, summary: `file ${count}` },
+        { tool: 'read_file', ok: true, summary: `read_file file ${count}` },
         { step: 'issue-intake' },
       );
     }
-    await page.getByText(`read_file: file ${BURST - 1}`, { exact: true }).waitFor();
+    await page.getByText(`read_file file ${BURST - 1}`, { exact: true }).waitFor();
     expect(await page.evaluate(() => window.longestMs)).to.be.lessThan(BUSY_MAX_MS);
     await page.getByRole('tab', { name: 'Timeline' }).click();
     await page.getByText('5k events').waitFor();

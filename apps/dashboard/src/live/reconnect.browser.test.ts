@@ -39,10 +39,10 @@ describe('a lost connection', () => {
       await page.getByText('live', { exact: true }).waitFor();
       story.tell(
         'AI.TOOL.CALLED',
-        { tool: 'read_file', ok: true, summary: `after ${outage}` },
+        { tool: 'read_file', ok: true, summary: `read_file after ${outage}` },
         { step: 'plan-generation' },
       );
-      await page.getByText(`read_file: after ${outage}`).waitFor();
+      await page.getByText(`read_file after ${outage}`).waitFor();
       fake.log.catchUp();
     }
     const events = fake.log.recorded(story.id);
