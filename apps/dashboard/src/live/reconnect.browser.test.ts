@@ -42,7 +42,7 @@ describe('a lost connection', () => {
         { tool: 'read_file', ok: true, summary: `read_file after ${outage}` },
         { step: 'plan-generation' },
       );
-      await page.getByText(`read_file after ${outage}`).waitFor();
+      await page.getByText(`read_file after ${outage}`, { exact: true }).waitFor();
       fake.log.catchUp();
     }
     const events = fake.log.recorded(story.id);
