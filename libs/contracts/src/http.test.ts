@@ -2,6 +2,8 @@ import { applyEvent, type WorkflowState } from '@tamma/domain';
 import { buildEvent, EVENT_TYPES, SAMPLE_DATA } from '@tamma/domain/testing';
 import { expect } from 'chai';
 import {
+  controlRequestSchema,
+  decisionRequestSchema,
   eventListSchema,
   healthSchema,
   problemSchema,
@@ -89,5 +91,35 @@ describe('what the API answers about the rest', () => {
     const intake = { passes: 0, lastPassAt: null, problem: null, unreadable, issues: [issue] };
     const list = { items: [{ id: 'demo', platform: 'local', repository: 'r', intake }], next: null };
     expect(projectListSchema.parse(list)).to.deep.equal(list);
+  });
+});
+
+describe('what a person says', () => {
+  const SILENCE = ['', ' \t\n', '\u0000\u0001', '\u200b\u2060', '\u001b\u0007'];
+
+  it('is refused as an answer, a wish or a reason when there is nothing to see in it', () => {
+    for (const text of SILENCE) {
+      for (const decision of ['answer', 'edit'] as const) {
+        const { error } = decisionRequestSchema.safeParse({ decision, comment: text });
+        expect(
+          error?.issues.map(({ path }) => path.join('.')),
+          JSON.stringify(text),
+        ).to.deep.equal(['comment']);
+      }
+      expect(controlRequestSchema.safeParse({ reason: text }).success, JSON.stringify(text)).to.equal(false);
+    }
+  });
+
+  it('is taken when there is, in whatever script', () => {
+    for (const text of ['?', '7', 'да', '単語', '👍', 'a\u0000b']) {
+      expect(decisionRequestSchema.safeParse({ decision: 'answer', comment: text }).success, text).to.equal(
+        true,
+      );
+      expect(controlRequestSchema.safeParse({ reason: text }).success, text).to.equal(true);
+    }
+  });
+
+  it('need not say anything to approve', () => {
+    expect(decisionRequestSchema.safeParse({ decision: 'approve' }).success).to.equal(true);
   });
 });

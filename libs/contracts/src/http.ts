@@ -164,6 +164,9 @@ export const projectListSchema = listOf(projectViewSchema);
 
 const COMMENT_LENGTH_MAX = 4000;
 const comment = z.string().trim().max(COMMENT_LENGTH_MAX);
+/** Something a person can see: control characters and blanks of whatever width say nothing. */
+const WORDS = /[\p{L}\p{N}\p{P}\p{S}]/u;
+const hasWords = (text: string) => WORDS.test(text);
 
 /** `POST /workflows`: work on an issue now. `override` takes it although the project's rules refuse it. */
 export const workflowRequestSchema = z.strictObject({
@@ -175,7 +178,9 @@ export type WorkflowRequest = z.input<typeof workflowRequestSchema>;
 export const workflowCreatedSchema = z.object({ workflowId: z.string() });
 
 /** `POST /workflows/:id/cancel` and `/retry`. */
-export const controlRequestSchema = z.strictObject({ reason: comment.min(1) });
+export const controlRequestSchema = z.strictObject({
+  reason: comment.min(1).refine(hasWords, { message: 'expected words' }),
+});
 export const controlResultSchema = z.object({
   workflowId: z.string(),
   /** False when it was so already: saying it twice does it once. */
@@ -212,7 +217,7 @@ export const approvalListSchema = listOf(approvalViewSchema);
 /** `POST /approvals/:id`. */
 export const decisionRequestSchema = z
   .strictObject({ decision: z.enum(DECISIONS), comment: comment.default('') })
-  .refine(({ decision, comment: text }) => text !== '' || !needsComment(decision), {
+  .refine(({ decision, comment: text }) => hasWords(text) || !needsComment(decision), {
     path: ['comment'],
     message: 'expected words: an answer, or what the plan should say instead',
   });

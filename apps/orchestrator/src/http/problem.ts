@@ -1,6 +1,6 @@
 import type { Problem } from '@tamma/contracts';
 import { reportError, TammaError } from '@tamma/domain';
-import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { ZodError, type z } from 'zod';
 
 type Answer = Omit<Problem, 'type'>;
@@ -51,7 +51,11 @@ export function sendProblem(response: Response, answer: Answer): void {
 }
 
 export const notFound: RequestHandler = (request, response) => {
-  sendProblem(response, { status: 404, title: TITLES[404], detail: `there is nothing at ${request.path}` });
+  sendProblem(response, {
+    status: 404,
+    title: TITLES[404],
+    detail: `there is nothing at ${pathOf(request)}`,
+  });
 };
 
 /** A path that is there, asked with a verb it does not know. */
@@ -59,9 +63,14 @@ export function wrongMethod(...allowed: readonly string[]): RequestHandler {
   const names = allowed.join(', ');
   return (request, response) => {
     response.set('Allow', names);
-    const detail = `${request.path} answers ${names} only`;
+    const detail = `${pathOf(request)} answers ${names} only`;
     sendProblem(response, { status: 405, title: TITLES[405], detail });
   };
+}
+
+/** As it was asked for: a router knows only what is below its own place. */
+function pathOf({ baseUrl, path }: Request): string {
+  return `${baseUrl}${path}`;
 }
 
 /** The last stop of every error: what the caller did wrong in detail, what we did wrong without any. */

@@ -23,7 +23,9 @@ describe('HTTP server', () => {
     for (const path of ['/nothing', '/api', '/api/v1', '/api/v1/nothing', '/health/nothing', '//']) {
       const answer = await site.ask(path);
       expect(answer.status, path).to.equal(404);
-      expect(problemSchema.parse(JSON.parse(answer.text)).title).to.equal('Not found');
+      const { title, detail } = problemSchema.parse(JSON.parse(answer.text));
+      expect(title).to.equal('Not found');
+      expect(detail?.replace(/\/$/, ''), path).to.equal(`there is nothing at ${path.replace(/\/$/, '')}`);
     }
   });
 

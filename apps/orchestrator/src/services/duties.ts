@@ -113,8 +113,11 @@ function buildServices(options: DutiesOptions, { term, source, intake, takeTurn 
   const retention = createRetention({
     ...options,
     claims: store.claims,
+    reader: store.reader,
     onRetired: intakeLoop.wake,
     onFailure,
+    onUntold: (workflowId, error) =>
+      logger.warn({ workflowId, error: error.message }, 'issue not told that work stopped'),
   });
   const retentionLoop = loop('retention', RETENTION_MS, () => takeTurn(retention.runOnce));
   const recorder = createRecorder({

@@ -249,6 +249,7 @@ describe('intake', () => {
     expect(await countFlows(desk)).to.equal(1);
     const created = (await readEvents(desk)).find(({ type }) => type === 'WORKFLOW.STATE.CREATED');
     expect(JSON.stringify(created).length).to.be.below(2000);
+    expect(JSON.stringify(viewsOf(intake)).length).to.be.below(2000);
   });
 
   it('shows a project that cannot be looked at with the reason, and looks at the others', async () => {

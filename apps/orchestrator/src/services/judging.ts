@@ -36,7 +36,7 @@ export interface Judgement {
 /** Judges one issue and claims it when it may be taken. */
 export async function judgeIssue(deps: ClaimDeps, request: JudgeRequest): Promise<Judgement> {
   const { project, issue, claim, isHeldBack } = request;
-  const view = { number: issue.number, title: issue.title, eligible: true, reasons: [] };
+  const view = { number: issue.number, title: titleOf(issue), eligible: true, reasons: [] };
   if (claim !== undefined) {
     const { workflowId, head } = claim;
     return { view: { ...view, score: head.score, workflowId }, event: null };
@@ -59,8 +59,8 @@ export async function judgeIssue(deps: ClaimDeps, request: JudgeRequest): Promis
 /** How an issue is shown that could not be judged at all. */
 export function unjudgedView(issue: Issue, error: Error): IssueView {
   const reasons = [`it could not be judged: ${cutMiddle(error.message, REASON_LENGTH_MAX)}`];
-  const { number, title } = issue;
-  return { number, title, eligible: false, reasons, score: null, workflowId: null };
+  const { number } = issue;
+  return { number, title: titleOf(issue), eligible: false, reasons, score: null, workflowId: null };
 }
 
 interface Judged {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { statusMarker, WORKING_LABEL } from '@tamma/domain';
 import { spineOf } from '@tamma/workflow';
 import { expect } from 'chai';
 import {
@@ -29,6 +30,12 @@ async function openDeskWithFlows(numbers: readonly number[]): Promise<Desk> {
 async function end(desk: Desk, workflowId: string): Promise<void> {
   await cancel(desk, workflowId);
   await recordAll(desk);
+}
+
+/** What the first step puts on the issue. */
+async function beginOn({ platform }: Desk, number: number): Promise<void> {
+  await platform.markIssue(number, { labelsAdded: [WORKING_LABEL] });
+  await platform.ensureComment(number, statusMarker(ID), 'Tamma is working on this issue.');
 }
 
 function retentionOf(desk: Desk, overrides: Partial<RetentionOptions> = {}) {
@@ -65,6 +72,28 @@ describe('retention', () => {
     expect(retention.retired()).to.equal(1);
     await retention.runOnce();
     expect(retention.retired(), 'there is nothing left to take away').to.equal(1);
+  });
+
+  it('says on the issue of a workflow that a person cancelled that nobody works on it, and why', async () => {
+    await using desk = await openDeskWithFlows([1]);
+    await beginOn(desk, 1);
+    await end(desk, ID);
+    await retentionOf(desk).runOnce();
+    expect((await desk.platform.readIssue(1))?.labels).to.deep.equal(['tamma']);
+    expect(desk.platform.readComments(1).map(({ text }) => text.split('\n')[0])).to.deep.equal([
+      'Tamma stopped: enough (workflow `demo-1.r1`).',
+    ]);
+  });
+
+  it('takes it away also when the people on the issue cannot be told', async () => {
+    await using desk = await openDeskWithFlows([1]);
+    await beginOn(desk, 1);
+    await end(desk, ID);
+    const markIssue = () => Promise.reject(new Error('the platform is away'));
+    const projects = [{ project: desk.project, plan, platform: { ...desk.platform, markIssue } }];
+    await retentionOf(desk, { projects }).runOnce();
+    expect(await desk.store.claims.findOpen(ID)).to.equal(null);
+    expect(desk.problems).to.deep.equal(['demo-1.r1: the platform is away']);
   });
 
   it('leaves a workflow that runs alone', async () => {

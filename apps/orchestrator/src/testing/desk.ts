@@ -52,13 +52,19 @@ export async function openDesk(options: DeskOptions = {}) {
   const queue = stack.adopt(await openQueue(prefix), (one) => one.close());
   const parts = { prefix, databaseUrl, store, redis, keys, eventLog, queue };
   const owned = stack.move();
+  const platform = createMemoryPlatform();
+  const project = buildProject();
+  const problems: string[] = [];
   return {
     ...parts,
     hashes: createWorkflowHashes({ redis, keys }),
-    platform: createMemoryPlatform(),
-    project: buildProject(),
-    /** What the intakes and recorders of this desk had to complain about. */
-    problems: [] as string[],
+    reader: store.reader,
+    platform,
+    project,
+    projects: [{ project, plan, platform }],
+    /** What the intakes, recorders and retentions of this desk had to complain about. */
+    problems,
+    onUntold: (workflowId: string, error: Error) => void problems.push(`${workflowId}: ${error.message}`),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

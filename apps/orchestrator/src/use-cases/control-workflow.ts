@@ -38,10 +38,16 @@ export async function cancelByPerson(deps: ControlDeps, request: ControlRequest)
   if (state === null) return { kind: 'unknown' };
   if (state.status === 'cancelled') return same(state, 'it was cancelled already');
   if (hasWorkflowEnded(state.status)) return ended(state);
+  if (isAboutToEnd(state)) return { kind: 'impossible', why: 'it is merged already, and about to end' };
   const raised = await cancelWorkflow(deps, { workflowId, why: reason, person: by });
   // What has not begun has nothing in Redis that could be cancelled: its end is told all the same.
   if (!raised && state.status !== 'pending') return same(state, 'it was cancelled already');
   return changed(state, 'it is cancelled');
+}
+
+/** Cancelled now, it would end as cancelled though it is merged, with its issue left open. */
+function isAboutToEnd({ status, mergeCommit }: WorkflowState): boolean {
+  return status === 'running' && mergeCommit !== null;
 }
 
 /** A person has the step that stopped for good tried again. Saying it again also finishes what was cut off half-way. */

@@ -2,8 +2,9 @@ import type { WorkflowHashes } from '@tamma/coordination';
 import type { FlowQueue } from '@tamma/queue';
 import type { Claims, OpenClaim } from '@tamma/store';
 import { spineOf } from '@tamma/workflow';
+import { type ReleaseDeps, releaseIssue } from './release-issue.ts';
 
-export interface RetireDeps {
+export interface RetireDeps extends ReleaseDeps {
   readonly claims: Claims;
   readonly hashes: WorkflowHashes;
   readonly queue: FlowQueue;
@@ -14,11 +15,14 @@ export interface RetireDeps {
  * runs. The claim counts as started first, or intake could put a flow back that is just being taken away. Then the
  * flag is raised: one that was cancelled before it began may have been started at that very moment.
  */
-export async function retireWorkflow(deps: RetireDeps, { workflowId, head }: OpenClaim): Promise<boolean> {
+export async function retireWorkflow(deps: RetireDeps, claim: OpenClaim): Promise<boolean> {
+  const { workflowId, head } = claim;
   await deps.claims.markStarted(workflowId);
   await deps.hashes.cancel(workflowId, []);
   const removed = await deps.queue.removeFlow(spineOf(workflowId, head.score, head.template.steps));
   if (removed === 'busy') return false;
+  // Before the claim is closed: the next workflow of this issue puts the same mark on it.
+  await releaseIssue(deps, claim);
   await deps.hashes.remove(workflowId);
   await deps.claims.close(workflowId);
   return true;

@@ -232,4 +232,14 @@ describe('POST /api/v1/approvals/:id', () => {
     const other = await askAs(own, 'anna', `${PATH}/${approvalId}`, posting({ decision: 'approve' }));
     expect(other.status).to.equal(200);
   });
+
+  it('says what to do about an escalation, which is nothing to decide', async () => {
+    await using site = await openSite();
+    const { workflowId } = await escalate(site.desk, 1);
+    expect(await problemOf(site, workflowId, { decision: 'approve' })).to.include({
+      status: 422,
+      detail: 'this is an escalation: POST to /api/v1/workflows/:id/retry or /cancel',
+    });
+    expect((await problemOf(site, 'demo-9.r1', { decision: 'approve' })).status).to.equal(404);
+  });
 });

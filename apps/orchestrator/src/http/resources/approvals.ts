@@ -74,12 +74,20 @@ function decide(deps: ResourceDeps): Endpoint {
     refusals: [404, 409, 422],
     handle: async ({ params: { id }, body, principal }) => {
       const decided = await decideApproval(deps, { approvalId: id, ...body, by: principal.name });
+      if (decided.kind === 'unknown') await refuseEscalation(deps, id);
       if (decided.kind !== 'decided') throw refusalOf(decided, id);
       const { workflowId, decision } = decided;
       const { approvalId, by, at } = decision;
       return { approvalId, workflowId, decision: decision.decision, by, at };
     },
   });
+}
+
+/** Throws an HttpProblem with 422 when a workflow of that id waits for another kind of word. */
+async function refuseEscalation(deps: ResourceDeps, id: string): Promise<void> {
+  const state = await findWorkflow(deps, id);
+  if (state === null || viewApproval(state)?.kind !== 'escalation') return;
+  throw problem(422, 'this is an escalation: POST to /api/v1/workflows/:id/retry or /cancel');
 }
 
 function refusalOf(refused: Exclude<Decided, { kind: 'decided' }>, id: string): HttpProblem {

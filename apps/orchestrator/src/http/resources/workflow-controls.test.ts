@@ -82,6 +82,19 @@ describe('POST /api/v1/workflows/:id/cancel', () => {
     expect(desk.problems).to.deep.equal([]);
   });
 
+  it('refuses what is merged already: its last step is about to end it', async () => {
+    await using site = await openSite();
+    const workflowId = await startFlow(site.desk, 1);
+    await site.desk.eventLog.append([
+      buildEvent('PR.MERGED.SUCCESS', { number: 7, mergeCommit: 'f00d' }, { workflowId }),
+    ]);
+    expect(await refusalOf(site, workflowId, 'cancel')).to.include({
+      status: 409,
+      detail: `workflow ${workflowId} cannot be changed: it is merged already, and about to end`,
+    });
+    expect(await countEvents(site.desk, 'WORKFLOW.CANCELLED.SUCCESS')).to.equal(0);
+  });
+
   it('refuses what has ended otherwise, and what was never there', async () => {
     await using site = await openSite();
     const id = await startFlow(site.desk, 1);
