@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Child, type GivenUp, startChild } from './child.ts';
-import { withoutTokens } from './own-token.ts';
+import { environmentOfWorkers } from './own-token.ts';
 
 const ORCHESTRATOR = fileURLToPath(new URL('../../orchestrator/src/main.ts', import.meta.url));
 const WORKER = fileURLToPath(new URL('../../worker/src/main.ts', import.meta.url));
@@ -43,7 +43,7 @@ export function startFleet(options: FleetOptions): Fleet {
   const orchestrator = start('orchestrator', ORCHESTRATOR, options.environment);
   const workers = options.workerPorts.map((port, i) =>
     start(`worker-${i + 1}`, WORKER, {
-      ...withoutTokens(options.environment),
+      ...environmentOfWorkers(options.environment),
       TAMMA_WORKER_PORT: String(port),
     }),
   );

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RelayedEvent } from '@tamma/contracts';
 import { hasWorkflowEnded } from '@tamma/domain';
 import type { Api } from './api.ts';
 import { hasTrouble, isIdle, type Scene } from './progress.ts';
@@ -7,6 +8,7 @@ import type { Screen } from './terminal/screen.ts';
 const POLL_MS = 250;
 /** An outage of a server heals well within this; a folder that is gone does not. */
 const TROUBLE_MS = 20_000;
+const SHOWN_MAX = 10_000;
 
 export interface FollowRequest {
   readonly api: Api;
@@ -25,11 +27,12 @@ export async function follow(request: FollowRequest): Promise<Scene | null> {
   let offset = `${request.sinceMs}-0`;
   let scene: Scene | null = null;
   let wellAt = Date.now();
+  const isNews = createNewsFilter();
   while (!signal.aborted) {
     const seen = await look(api, offset);
     if (seen !== null) {
       ({ scene, offset } = seen);
-      screen.events(seen.events);
+      screen.events(seen.events.filter(isNews));
       screen.workflows(scene.workflows.filter((one) => isCurrent(one, request.sinceMs)));
       if (!scene.projects.some(hasTrouble)) wellAt = Date.now();
       const isTroubleLasting = Date.now() - wellAt > TROUBLE_MS;
@@ -38,6 +41,17 @@ export async function follow(request: FollowRequest): Promise<Scene | null> {
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
   return scene;
+}
+
+/** A fact that was told twice until the record absorbed it is one line. Forgets what is long past. */
+function createNewsFilter(): (relayed: RelayedEvent) => boolean {
+  const shown = new Set<string>();
+  return ({ event }) => {
+    if (shown.has(event.id)) return false;
+    if (shown.size >= SHOWN_MAX) shown.clear();
+    shown.add(event.id);
+    return true;
+  };
 }
 
 /** Null while the orchestrator is away: it is started again, and this is asked again. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readTokens } from '@tamma/process';
 import { testFolder } from '@tamma/testing';
 import { expect } from 'chai';
-import { prepareVisit, withoutTokens } from './own-token.ts';
+import { environmentOfWorkers, prepareVisit } from './own-token.ts';
 
 async function namesIn(environment: Readonly<Record<string, string | undefined>>): Promise<string[]> {
   const read = await readTokens(environment, '/');
@@ -43,8 +43,11 @@ describe("the launcher's own token", () => {
     expect(await prepareVisit(own, '/')).to.deep.equal({ environment: own, token: null });
   });
 
-  it('and all others are kept from workers', () => {
+  it('and all others are kept from workers, like the address of the record', () => {
     const tokens = { TAMMA_TOKEN: 'a', TAMMA_TOKENS: 'b', TAMMA_TOKEN_FILE: 'c', TAMMA_TOKENS_FILE: 'd' };
-    expect(withoutTokens({ ...tokens, TAMMA_HOME: '/h' })).to.deep.equal({ TAMMA_HOME: '/h' });
+    const record = { DATABASE_URL: 'postgres://me:hunter2@db/tamma' };
+    expect(environmentOfWorkers({ ...tokens, ...record, TAMMA_HOME: '/h' })).to.deep.equal({
+      TAMMA_HOME: '/h',
+    });
   });
 });

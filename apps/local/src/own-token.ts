@@ -6,7 +6,8 @@ import { readTokens } from '@tamma/process';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const TOKEN_BYTES = 32;
-const TOKEN_VARIABLE = /^TAMMA_TOKENS?(_FILE)?$/;
+/** Who may use the API, and where the record is: workers serve nobody and never open PostgreSQL. */
+const NOT_FOR_WORKERS = /^(TAMMA_TOKENS?(_FILE)?|DATABASE_URL)$/;
 
 export interface Visit {
   /** For the orchestrator; with tokens it knows the launcher's own among them. */
@@ -29,7 +30,7 @@ export async function prepareVisit(environment: Environment, folder: string): Pr
   return { environment: { ...others, TAMMA_TOKENS }, token };
 }
 
-/** Workers serve nobody: what they do not need to know cannot leak from them. */
-export function withoutTokens(environment: Environment): Environment {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !TOKEN_VARIABLE.test(name)));
+/** What a worker does not need to know cannot leak from it. */
+export function environmentOfWorkers(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !NOT_FOR_WORKERS.test(name)));
 }

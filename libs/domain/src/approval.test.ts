@@ -64,11 +64,17 @@ describe('a decision', () => {
   });
 
   it('is refused from an agent, and from the one who started the work', () => {
-    expect(refuseDecider({ kind: 'agent', id: 'claude' }, null)).to.equal('an agent never approves');
-    expect(refuseDecider({ kind: 'human', id: 'ada' }, 'ada')).to.equal(
-      'ada started this workflow, so somebody else approves it',
-    );
-    expect(refuseDecider({ kind: 'human', id: 'ada' }, 'bob')).to.equal(null);
-    expect(refuseDecider({ kind: 'human', id: 'ada' }, null)).to.equal(null);
+    const refuse = (kind: 'human' | 'agent', startedBy: string | null) =>
+      refuseDecider({ kind, id: 'ada' }, { kind: 'merge', startedBy });
+    expect(refuse('agent', null)).to.equal('an agent never decides');
+    expect(refuse('human', 'ada')).to.equal('ada started this workflow, so somebody else approves it');
+    expect(refuse('human', 'bob')).to.equal(null);
+    expect(refuse('human', null)).to.equal(null);
+  });
+
+  it('about a question may be the answer of the one who started the work, never of an agent', () => {
+    const about = { kind: 'question', startedBy: 'ada' } as const;
+    expect(refuseDecider({ kind: 'human', id: 'ada' }, about)).to.equal(null);
+    expect(refuseDecider({ kind: 'agent', id: 'ada' }, about)).to.equal('an agent never decides');
   });
 });

@@ -67,9 +67,16 @@ export interface Decider {
   readonly id: string;
 }
 
-/** Why this one may not approve; null when it may. An agent never may, nor the one who asked for the work. */
-export function refuseDecider(decider: Decider, startedBy: string | null): string | null {
-  if (decider.kind === 'agent') return 'an agent never approves';
-  if (decider.id === startedBy) return `${decider.id} started this workflow, so somebody else approves it`;
+/**
+ * Why this one may not decide; null when it may. An agent never may. Whoever asked for the work may answer what it
+ * asks, and approves nothing of it.
+ */
+export function refuseDecider(
+  decider: Decider,
+  { kind, startedBy }: { readonly kind: StoredDecision['kind']; readonly startedBy: string | null },
+): string | null {
+  if (decider.kind === 'agent') return 'an agent never decides';
+  if (kind !== 'question' && decider.id === startedBy)
+    return `${decider.id} started this workflow, so somebody else approves it`;
   return null;
 }

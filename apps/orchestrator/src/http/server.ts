@@ -7,6 +7,7 @@ import type { Access } from '../access.ts';
 import { visitorsOnly } from './admission.ts';
 import { apiRoutes } from './api-routes.ts';
 import { BOARD_PATH, type BoardQueues, boardRoutes } from './board.ts';
+import { answerBrokenRequests } from './broken-requests.ts';
 import { dashboardRoutes } from './dashboard.ts';
 import { DOCS_PATH, docsRoutes } from './docs.ts';
 import { createDoor } from './door.ts';
@@ -46,6 +47,7 @@ export interface HttpServer extends Service {
 export function createHttpServer(options: HttpOptions): HttpServer {
   const draining = createDraining();
   const server = createServer(buildApp(options, draining));
+  answerBrokenRequests(server);
   let port: number | null = null;
   return {
     name: 'httpServer',

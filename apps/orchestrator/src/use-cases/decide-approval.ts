@@ -50,7 +50,8 @@ export async function decideApproval(deps: DecideDeps, request: DecideRequest): 
   const { approval } = state;
   if (approval?.id !== request.approvalId) return lookBack(deps, state, request.approvalId);
   const claim = await deps.claims.findOpen(state.id);
-  const refusal = refuseDecider({ kind: 'human', id: request.by }, claim?.head.startedBy ?? null);
+  const about = { kind: approval.kind, startedBy: claim?.head.startedBy ?? null };
+  const refusal = refuseDecider({ kind: 'human', id: request.by }, about);
   if (refusal !== null) return { kind: 'not-allowed', why: refusal };
   const possible = decisionsFor(approval.kind);
   if (!possible.includes(request.decision)) return { kind: 'wrong-decision', possible };

@@ -2,6 +2,10 @@ import { type AgentResult, runAgent, type Tool } from '@tamma/ai-provider';
 import type { z } from 'zod';
 import type { StepContext } from '../step.ts';
 
+/** What a person sees of a step that asks a model: the text between the two streams. */
+const BEGUN_PERCENT = 10;
+const ANSWERED_PERCENT = 90;
+
 export interface Question<Result> {
   /** Tells the times a step asks apart: zero at first, then whatever counts for that step. */
   readonly round: number;
@@ -12,12 +16,13 @@ export interface Question<Result> {
 }
 
 /** Runs the agent loop for a step, with every answer and tool call told as a fact, and its text shown as it comes. */
-export function askModel<Result>(
+export async function askModel<Result>(
   context: StepContext,
   { round, ...question }: Question<Result>,
 ): Promise<AgentResult<Result>> {
   const { head, step, ai, signal } = context;
-  return runAgent({
+  await context.progress(BEGUN_PERCENT, 'the model is at work');
+  const answer = await runAgent({
     ...question,
     provider: ai,
     purpose: { workflowId: head.workflowId, issue: head.issue.number, step: step.id, round },
@@ -36,4 +41,6 @@ export function askModel<Result>(
       await context.tell({ type: 'AI.TOOL.CALLED', data: call });
     },
   });
+  if (answer.kind === 'finished') await context.progress(ANSWERED_PERCENT, 'the model has answered');
+  return answer;
 }

@@ -34,6 +34,7 @@ async function run(context: StepContext): Promise<Outcome<Result>> {
       remedy: 'delete those that nobody needs',
     });
   }
+  await context.progress(100, `the branch ${claimed.branch} is there`);
   await context.tell({ type: 'BRANCH.CREATED.SUCCESS', data: { ...claimed, base } });
   return done({ ...claimed, base });
 }

@@ -46,6 +46,7 @@ export async function settleGate(
   const { gate, commit, summary } = result;
   context.recordGate(result);
   const type = result.passed ? 'GATE.RAN.SUCCESS' : 'GATE.RAN.FAILED';
+  await context.progress(100, summary);
   await context.tell({ type, data: { gate, commit, summary, durationMs } });
   return result;
 }

@@ -41,6 +41,7 @@ async function run(context: StepContext): Promise<Outcome<Result>> {
     body: await renderBody(context, { issue: issue.number, headCommit }),
   });
   const { number, url } = opened;
+  await context.progress(100, `pull request #${number} is open`);
   await context.tell({
     type: 'PR.OPENED.SUCCESS',
     data: { number, url, head: branch, base, commit: headCommit },
