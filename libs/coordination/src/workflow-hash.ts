@@ -76,6 +76,9 @@ export interface CommitRequest {
 
 export type CommitResult = 'committed' | 'overtaken' | 'cancelled' | 'missing' | 'decided';
 
+/** `unchanged`: it was cancelled already, or there is no hash. `merging`: too late, it is past the point of no return. */
+export type CancelResult = 'cancelled' | 'unchanged' | 'merging';
+
 export interface DecideRequest {
   readonly workflowId: string;
   readonly taskId: string;
@@ -111,8 +114,13 @@ export interface WorkflowHashes {
   /** Whether this attempt may still cause effects. Asked right before each of them. */
   owns(fence: Fence): Promise<boolean>;
   readArtifact(workflowId: string, name: ArtifactName): Promise<string | null>;
-  /** Raises the flag that every attempt sees, and appends the events, once; false when it was up already. */
-  cancel(workflowId: string, events: readonly AnyEvent[]): Promise<boolean>;
+  /**
+   * The point of no return: from here on nobody cancels the workflow, until its task stops for good. False when the
+   * attempt was overtaken, or somebody cancelled first. Or a merge could happen in a workflow told as cancelled.
+   */
+  beginMerge(fence: Fence): Promise<boolean>;
+  /** Raises the flag that every attempt sees, and appends the events, once. */
+  cancel(workflowId: string, events: readonly AnyEvent[]): Promise<CancelResult>;
   /** Stores a decision for the approval its task waits for, and appends the events: the first one stands. */
   decide(request: DecideRequest): Promise<DecideResult>;
   /** Whether that approval was decided. Asked after a park: nobody could wake the task before it. */

@@ -1,4 +1,4 @@
-import type { WorkflowHashes } from '@tamma/coordination';
+import type { CancelResult, WorkflowHashes } from '@tamma/coordination';
 import type { EventLog } from '@tamma/event-log';
 import { orchestratorEvent } from './facts.ts';
 
@@ -16,10 +16,11 @@ export interface Cancellation {
 }
 
 /**
- * Raises the flag that every attempt sees and tells the fact. The flow is taken away once the end is recorded. False
- * when the flag was up already, or there is nothing in Redis that it could be raised on.
+ * Raises the flag that every attempt sees and tells the fact. The flow is taken away once the end is recorded.
+ * `unchanged` when the flag was up already, or there is nothing in Redis that it could be raised on; `merging` when it
+ * is too late.
  */
-export async function cancelWorkflow(deps: CancelDeps, cancellation: Cancellation): Promise<boolean> {
+export async function cancelWorkflow(deps: CancelDeps, cancellation: Cancellation): Promise<CancelResult> {
   const { workflowId, why, person } = cancellation;
   const fact = { type: 'WORKFLOW.CANCELLED.SUCCESS', data: { why } } as const;
   const event = orchestratorEvent(`${workflowId}.cancelled`, fact, {
@@ -27,8 +28,8 @@ export async function cancelWorkflow(deps: CancelDeps, cancellation: Cancellatio
     nowMs: deps.now(),
     person,
   });
-  const raised = await deps.hashes.cancel(workflowId, [event]);
+  const result = await deps.hashes.cancel(workflowId, [event]);
   // No hash, or the flag was up: the record absorbs the repeat, and a workflow Redis forgot still gets its end.
-  if (!raised) await deps.eventLog.append([event]);
-  return raised;
+  if (result === 'unchanged') await deps.eventLog.append([event]);
+  return result;
 }

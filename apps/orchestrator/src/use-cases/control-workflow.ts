@@ -39,9 +39,10 @@ export async function cancelByPerson(deps: ControlDeps, request: ControlRequest)
   if (state.status === 'cancelled') return same(state, 'it was cancelled already');
   if (hasWorkflowEnded(state.status)) return ended(state);
   if (isAboutToEnd(state)) return { kind: 'impossible', why: 'it is merged already, and about to end' };
-  const raised = await cancelWorkflow(deps, { workflowId, why: reason, person: by });
+  const result = await cancelWorkflow(deps, { workflowId, why: reason, person: by });
+  if (result === 'merging') return { kind: 'impossible', why: 'it is being merged at this moment' };
   // What has not begun has nothing in Redis that could be cancelled: its end is told all the same.
-  if (!raised && state.status !== 'pending') return same(state, 'it was cancelled already');
+  if (result === 'unchanged' && state.status !== 'pending') return same(state, 'it was cancelled already');
   return changed(state, 'it is cancelled');
 }
 

@@ -141,6 +141,21 @@ describe('fence: an attempt that was overtaken', () => {
     expect(types.at(-1)).to.equal('WORKFLOW.CANCELLED.SUCCESS');
   });
 
+  it('can no longer be cancelled once it merges', async () => {
+    const answers: unknown[] = [];
+    const intake = fakeStep('issue-intake', async (context) => {
+      // There is no such pull request: what counts is that the merge was begun.
+      await context.platform
+        .mergePullRequest({ number: 1, headCommit: 'abc', message: 'm' })
+        .catch(() => undefined);
+      answers.push(await bench.hashes.cancel('demo-1.r1', []));
+      return done({ answer: 1 });
+    });
+    await using bench = await openBench({ steps: [intake] });
+    expect(await bench.run(INTAKE)).to.deep.equal({ kind: 'done' });
+    expect(answers).to.deep.equal(['merging']);
+  });
+
   it('does not wait for a clone that is still under way, and removes it once it came', async () => {
     const [clone, begun] = [gate(), gate()];
     const workspaces = fakeWorkspaces({ clone: clone.opened });

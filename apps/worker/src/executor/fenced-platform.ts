@@ -1,7 +1,14 @@
 import type { GitPlatform } from '@tamma/git-platform';
 
+export interface Fences {
+  /** Throws when the attempt no longer owns its task. */
+  readonly assertOwner: () => Promise<void>;
+  /** The same, and from then on nobody cancels: a merge cannot be taken back. */
+  readonly beginMerge: () => Promise<void>;
+}
+
 /** A platform whose every effect first proves that this attempt still owns its task. Reads pass freely. */
-export function fencePlatform(platform: GitPlatform, assertOwner: () => Promise<void>): GitPlatform {
+export function fencePlatform(platform: GitPlatform, { assertOwner, beginMerge }: Fences): GitPlatform {
   const fenced = async <Value>(effect: () => Promise<Value>): Promise<Value> => {
     await assertOwner();
     return effect();
@@ -19,6 +26,9 @@ export function fencePlatform(platform: GitPlatform, assertOwner: () => Promise<
     ensureBranch: (name, commit) => fenced(() => platform.ensureBranch(name, commit)),
     deleteBranch: (name, commit) => fenced(() => platform.deleteBranch(name, commit)),
     ensurePullRequest: (request) => fenced(() => platform.ensurePullRequest(request)),
-    mergePullRequest: (request) => fenced(() => platform.mergePullRequest(request)),
+    mergePullRequest: async (request) => {
+      await beginMerge();
+      return platform.mergePullRequest(request);
+    },
   };
 }

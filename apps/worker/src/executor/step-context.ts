@@ -1,3 +1,4 @@
+import type { Fence } from '@tamma/coordination';
 import {
   ARTIFACT_BYTES_MAX,
   type ArtifactName,
@@ -40,14 +41,16 @@ export function buildStepContext(deps: ExecutorDeps, request: AttemptRequest, si
   const showProgress = progressShower(deps, task);
   const text = showTextOf(deps, request);
 
-  const assertOwner = async () => {
+  const requireOwner = async (isOwner: (fence: Fence) => Promise<boolean>) => {
     signal.throwIfAborted();
-    if (await deps.hashes.owns(fence)) return;
+    if (await isOwner(fence)) return;
     throw new AttemptAborted(
       'overtaken',
       `attempt ${fence.attempt} of ${fence.taskId} is no longer the owner`,
     );
   };
+  const assertOwner = () => requireOwner(deps.hashes.owns);
+  const beginMerge = () => requireOwner(deps.hashes.beginMerge);
   // A step that outlives its attempt must not go on telling.
   const tell = async (fact: Fact) => {
     signal.throwIfAborted();
@@ -60,7 +63,7 @@ export function buildStepContext(deps: ExecutorDeps, request: AttemptRequest, si
     taskId: fence.taskId,
     round: task.payload.round,
     signal,
-    platform: fencePlatform(deps.platformOf(head.project), assertOwner),
+    platform: fencePlatform(deps.platformOf(head.project), { assertOwner, beginMerge }),
     ai: deps.aiOf(head.project),
     gates: begun.gates,
     rounds: begun.rounds,

@@ -1,4 +1,10 @@
-import type { CommitResult, DecideResult, RetryResult, StoredOutcome } from '../workflow-hash.ts';
+import type {
+  CancelResult,
+  CommitResult,
+  DecideResult,
+  RetryResult,
+  StoredOutcome,
+} from '../workflow-hash.ts';
 
 const COMMIT_RESULTS: readonly string[] = [
   'committed',
@@ -14,6 +20,11 @@ const RETRY_RESULTS: readonly string[] = [
   'cancelled',
   'missing',
 ] satisfies RetryResult[];
+
+export function parseCancelled(reply: unknown): CancelResult {
+  if (reply === 'cancelled' || reply === 'unchanged' || reply === 'merging') return reply;
+  throw unexpectedReply('cancel', reply);
+}
 
 export function parseCommitted(reply: unknown): CommitResult {
   if (typeof reply === 'string' && isCommitResult(reply)) return reply;

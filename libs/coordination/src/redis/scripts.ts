@@ -2,6 +2,7 @@
  * The scripts that make the commit point one step. Layout of a workflow's hash:
  *   head                the WorkflowHead as JSON; without it there is no workflow
  *   cancelled           present once the workflow is cancelled
+ *   merging             the task that is past the point of no return; it goes when that task stops for good
  *   attempt:<task>      highest attempt that began
  *   outcome:<task>      terminal outcome as JSON
  *   wait:<task>         what the task parked for last, as JSON
@@ -49,7 +50,10 @@ local outcomeField = 'outcome:' .. ARGV[2]
 if redis.call('HEXISTS', KEYS[1], outcomeField) == 1 then return 'committed' end
 if redis.call('HEXISTS', KEYS[1], 'cancelled') == 1 then return 'cancelled' end
 if ARGV[5] ~= '' and redis.call('HEXISTS', KEYS[1], 'decision:' .. ARGV[5]) == 1 then return 'decided' end
-if ARGV[4] ~= '' then redis.call('HSET', KEYS[1], outcomeField, ARGV[4]) end
+if ARGV[4] ~= '' then
+  redis.call('HSET', KEYS[1], outcomeField, ARGV[4])
+  if cjson.decode(ARGV[4]).kind == 'stop' then redis.call('HDEL', KEYS[1], 'merging') end
+end
 if ARGV[6] ~= '' then redis.call('HSETNX', KEYS[1], 'round:' .. ARGV[6], ARGV[7]) end
 if ARGV[8] ~= '0' then redis.call('HINCRBY', KEYS[1], 'excused:' .. ARGV[2], ARGV[8]) end
 local i = 10
@@ -76,12 +80,23 @@ if redis.call('HGET', KEYS[1], 'attempt:' .. ARGV[1]) ~= ARGV[2] then return 0 e
 return 1
 `;
 
-/** KEYS hash, stream · ARGV field, events… → 1 raised now, 0 was up or there is no workflow. */
-export const CANCEL = `
+/** KEYS hash · ARGV task, attempt → 1 when this attempt may merge, and nobody may cancel any more. */
+export const BEGIN_MERGE = `
 if redis.call('HEXISTS', KEYS[1], 'head') == 0 then return 0 end
-if redis.call('HSETNX', KEYS[1], 'cancelled', '1') == 0 then return 0 end
-for i = 2, #ARGV do redis.call('XADD', KEYS[2], '*', ARGV[1], ARGV[i]) end
+if redis.call('HEXISTS', KEYS[1], 'cancelled') == 1 then return 0 end
+if redis.call('HGET', KEYS[1], 'attempt:' .. ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], 'merging', ARGV[1])
 return 1
+`;
+
+/** KEYS hash, stream · ARGV field, events… → 'cancelled' now; 'unchanged': was so, or there is no workflow; 'merging'. */
+export const CANCEL = `
+if redis.call('HEXISTS', KEYS[1], 'head') == 0 then return 'unchanged' end
+if redis.call('HEXISTS', KEYS[1], 'cancelled') == 1 then return 'unchanged' end
+if redis.call('HEXISTS', KEYS[1], 'merging') == 1 then return 'merging' end
+redis.call('HSET', KEYS[1], 'cancelled', '1')
+for i = 2, #ARGV do redis.call('XADD', KEYS[2], '*', ARGV[1], ARGV[i]) end
+return 'cancelled'
 `;
 
 /**

@@ -58,12 +58,45 @@ describe('workflow hash', () => {
     await bench.hashes.open(head, []);
     await bench.hashes.begin(fence);
     const cancelled = buildEvent('WORKFLOW.CANCELLED.SUCCESS', { why: 'enough' });
-    expect(await bench.hashes.cancel(head.workflowId, [cancelled])).to.equal(true);
-    expect(await bench.hashes.cancel(head.workflowId, [cancelled])).to.equal(false);
+    expect(await bench.hashes.cancel(head.workflowId, [cancelled])).to.equal('cancelled');
+    expect(await bench.hashes.cancel(head.workflowId, [cancelled])).to.equal('unchanged');
+    expect(await bench.hashes.beginMerge(fence)).to.equal(false);
     expect(await bench.hashes.commit(commitOf())).to.equal('cancelled');
     expect(await bench.hashes.owns(fence)).to.equal(false);
     expect((await bench.hashes.begin({ ...fence, attempt: 2 })).kind).to.equal('cancelled');
     expect(await bench.eventTypes()).to.deep.equal(['WORKFLOW.CANCELLED.SUCCESS']);
+  });
+
+  it('lets nobody cancel what is being merged, until that stopped for good', async () => {
+    await using bench = openBench();
+    await bench.hashes.open(head, []);
+    await bench.hashes.begin(fence);
+    expect(await bench.hashes.beginMerge({ ...fence, attempt: 0 })).to.equal(false);
+    expect(await bench.hashes.beginMerge(fence)).to.equal(true);
+    const cancelled = buildEvent('WORKFLOW.CANCELLED.SUCCESS', { why: 'enough' });
+    expect(await bench.hashes.cancel(head.workflowId, [cancelled])).to.equal('merging');
+    expect(await bench.hashes.owns(fence)).to.equal(true);
+    expect(await bench.eventTypes()).to.deep.equal([]);
+    const error = { code: 'MERGE_REFUSED', class: 'conflict', message: 'no' } as const;
+    const outcome = { kind: 'stop', reason: { kind: 'escalate', error } } as const;
+    expect(await bench.hashes.commit(commitOf({ outcome, events: [] }))).to.equal('committed');
+    expect(await bench.hashes.cancel(head.workflowId, [cancelled])).to.equal('cancelled');
+  });
+
+  it('lets either the merge or the cancel through, never both', async () => {
+    for (let run = 0; run < 50; run += 1) {
+      await using bench = openBench();
+      await bench.hashes.open(head, []);
+      await bench.hashes.begin(fence);
+      const [merges, cancels] = await Promise.all([
+        bench.hashes.beginMerge(fence),
+        bench.hashes.cancel(head.workflowId, []),
+      ]);
+      expect([merges, cancels]).to.be.deep.oneOf([
+        [true, 'merging'],
+        [false, 'cancelled'],
+      ]);
+    }
   });
 
   it('remembers the wait a task parked for, and tells it to that task alone', async () => {
@@ -108,7 +141,8 @@ describe('workflow hash', () => {
     await bench.hashes.remove(head.workflowId);
     expect((await bench.hashes.begin(fence)).kind).to.equal('missing');
     expect(await bench.hashes.commit(commitOf())).to.equal('missing');
-    expect(await bench.hashes.cancel(head.workflowId, [])).to.equal(false);
+    expect(await bench.hashes.cancel(head.workflowId, [])).to.equal('unchanged');
+    expect(await bench.hashes.beginMerge(fence)).to.equal(false);
   });
 
   it('refuses an event the catalogue does not know and stores nothing of that commit', async () => {

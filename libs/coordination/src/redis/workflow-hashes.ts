@@ -6,8 +6,8 @@ import type { Redis } from 'ioredis';
 import type { WorkflowHashes } from '../workflow-hash.ts';
 import { commitArguments } from './commit-arguments.ts';
 import { parseBegun, parseRounds } from './parse-hash.ts';
-import { parseCommitted, parseDecided, parseRetried } from './parse-replies.ts';
-import { BEGIN, CANCEL, COMMIT, DECIDE, OPEN, OWNS, RETRY } from './scripts.ts';
+import { parseCancelled, parseCommitted, parseDecided, parseRetried } from './parse-replies.ts';
+import { BEGIN, BEGIN_MERGE, CANCEL, COMMIT, DECIDE, OPEN, OWNS, RETRY } from './scripts.ts';
 
 const decompress = promisify(gunzip);
 
@@ -51,9 +51,13 @@ export function createWorkflowHashes({ redis, keys }: WorkflowHashesOptions): Wo
       return body === null ? null : (await decompress(body)).toString('utf8');
     },
 
+    async beginMerge({ workflowId, taskId, attempt }) {
+      return (await call(BEGIN_MERGE, [keys.workflow(workflowId)], [taskId, String(attempt)])) === 1;
+    },
+
     async cancel(workflowId, events) {
       const args = [EVENT_FIELD, ...events.map(encodeEvent)];
-      return (await call(CANCEL, [keys.workflow(workflowId), keys.events], args)) === 1;
+      return parseCancelled(await call(CANCEL, [keys.workflow(workflowId), keys.events], args));
     },
 
     async decide({ workflowId, taskId, decision, events }) {

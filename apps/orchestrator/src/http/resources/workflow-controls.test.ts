@@ -82,6 +82,21 @@ describe('POST /api/v1/workflows/:id/cancel', () => {
     expect(desk.problems).to.deep.equal([]);
   });
 
+  it('refuses what is being merged, and tells nothing of a cancel', async () => {
+    await using site = await openSite();
+    const workflowId = await startFlow(site.desk, 1);
+    const fence = { workflowId, taskId: `${workflowId}.first`, attempt: 1 };
+    await site.desk.hashes.begin(fence);
+    expect(await site.desk.hashes.beginMerge(fence)).to.equal(true);
+    expect(await refusalOf(site, workflowId, 'cancel')).to.include({
+      status: 409,
+      detail: `workflow ${workflowId} cannot be changed: it is being merged at this moment`,
+    });
+    const entries = await site.desk.eventLog.readAfter('0-0', 1000);
+    const types = entries.map((entry) => ('event' in entry ? entry.event.type : ''));
+    expect(types).not.to.include('WORKFLOW.CANCELLED.SUCCESS');
+  });
+
   it('refuses what is merged already: its last step is about to end it', async () => {
     await using site = await openSite();
     const workflowId = await startFlow(site.desk, 1);
