@@ -35,6 +35,17 @@ function describeReading(open: () => Promise<EventLogHarness>): void {
     );
   });
 
+  it('appends once what several tell, whoever comes first', async () => {
+    await using harness = await open();
+    const [event, other] = buildEvents(2);
+    if (event === undefined || other === undefined) throw new Error('two events were built');
+    const told = await Promise.all(Array.from({ length: 20 }, () => harness.log.appendOnce(event)));
+    expect(told.filter((isFirst) => isFirst)).to.have.length(1);
+    expect(await harness.log.appendOnce(other)).to.equal(true);
+    const entries = await harness.log.readAfter(LOG_START, BATCH);
+    expect(entries.map(eventOf)).to.deep.equal([event, other]);
+  });
+
   it('reads on after an offset, at most as many as asked', async () => {
     await using harness = await open();
     const events = buildEvents(5);

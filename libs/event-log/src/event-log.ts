@@ -12,6 +12,11 @@ export const LOG_START = '0-0';
 export interface EventLog {
   /** Appends in the order given, in one round trip. Throws on an event the catalogue does not know. */
   append(events: readonly AnyEvent[]): Promise<void>;
+  /**
+   * Appends an event that several may tell, unless one of its id was appended this way within a day. False when it was:
+   * everywhere else a repeat gets a place of its own, and only the record absorbs it.
+   */
+  appendOnce(event: AnyEvent): Promise<boolean>;
   /** Entries after an offset, oldest first, at most `limit`. */
   readAfter(offset: string, limit: number): Promise<readonly LogEntry[]>;
   /** Offset of the oldest entry still held, null when empty. */

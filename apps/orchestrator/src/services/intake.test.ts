@@ -45,7 +45,6 @@ describe('intake', () => {
     ).to.deep.equal([
       ['demo-1.r1.created', 'WORKFLOW.STATE.CREATED'],
       ['issue.demo.1.hash', 'ISSUE.JUDGED.ELIGIBLE'],
-      ['demo-1.r1.created', 'WORKFLOW.STATE.CREATED'],
       ['demo-1.r1.started', 'WORKFLOW.STARTED.SUCCESS'],
       ['demo-1.r1.first.enqueued', 'TASK.ENQUEUED.SUCCESS'],
       ['demo-1.r1.second.enqueued', 'TASK.ENQUEUED.SUCCESS'],

@@ -53,7 +53,7 @@ export async function claimIssue(deps: ClaimDeps, request: ClaimRequest): Promis
     head: (run) => buildHead(deps, request, { run, score, nowMs }),
   });
   if (result.claimed) {
-    await deps.eventLog.append([createdEvent(result.head, nowMs, request.submitted?.by ?? null)]);
+    await deps.eventLog.appendOnce(createdEvent(result.head, nowMs, request.submitted?.by ?? null));
   }
   return result;
 }

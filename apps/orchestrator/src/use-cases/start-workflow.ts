@@ -1,6 +1,7 @@
 import type { WorkflowHead } from '@tamma/contracts';
 import type { WorkflowHashes } from '@tamma/coordination';
 import type { AnyEvent } from '@tamma/domain';
+import type { EventLog } from '@tamma/event-log';
 import type { FlowQueue } from '@tamma/queue';
 import type { Claims } from '@tamma/store';
 import { type SpineTask, spineOf } from '@tamma/workflow';
@@ -8,6 +9,7 @@ import { createdEvent } from './claim-issue.ts';
 import { orchestratorEvent } from './facts.ts';
 
 export interface StartDeps {
+  readonly eventLog: EventLog;
   readonly claims: Claims;
   readonly hashes: WorkflowHashes;
   readonly queue: FlowQueue;
@@ -20,6 +22,8 @@ export interface StartDeps {
  */
 export async function startWorkflow(deps: StartDeps, head: WorkflowHead): Promise<void> {
   const spine = spineOf(head.workflowId, head.score, head.template.steps);
+  // The creation again: the claim may have been cut off before it was told.
+  await deps.eventLog.appendOnce(createdEvent(head, deps.now(), head.startedBy));
   await deps.hashes.open(head, startEvents(head, spine, deps.now()));
   await deps.queue.addFlow(spine);
   await deps.claims.markStarted(head.workflowId);
@@ -29,9 +33,7 @@ function startEvents(head: WorkflowHead, spine: readonly SpineTask[], nowMs: num
   const { workflowId, template } = head;
   const steps = template.steps.map(({ id, phase, capability }) => ({ id, phase, capability }));
   const started = { type: 'WORKFLOW.STARTED.SUCCESS', data: { steps } } as const;
-  // The creation again: the claim may have been cut off before it was told, and the record absorbs the repeat.
   return [
-    createdEvent(head, nowMs, head.startedBy),
     orchestratorEvent(`${workflowId}.started`, started, { workflowId, nowMs }),
     ...spine.map((task) => enqueuedEvent(task, nowMs)),
   ];

@@ -15,6 +15,7 @@ export interface MemoryEventLog extends EventLog {
 export function createMemoryEventLog(nowMs: () => number = Date.now): MemoryEventLog {
   const stream: MemoryStream = { entries: [], groups: new Map(), wakeUps: new Set() };
   const consumers = new Set<EventConsumer>();
+  const told = new Set<string>();
   let last: Offset = parseOffset(LOG_START);
 
   const appendTexts = (texts: readonly string[]) => {
@@ -27,6 +28,13 @@ export function createMemoryEventLog(nowMs: () => number = Date.now): MemoryEven
 
   return {
     append: async (events: readonly AnyEvent[]) => appendTexts(events.map(writeEvent)),
+    appendOnce: async (event) => {
+      const text = writeEvent(event);
+      if (told.has(event.id)) return false;
+      told.add(event.id);
+      appendTexts([text]);
+      return true;
+    },
     appendText: (text) => appendTexts([text]),
     readAfter: async (offset, limit) => {
       parseOffset(offset);

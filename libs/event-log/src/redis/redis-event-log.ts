@@ -18,12 +18,29 @@ export interface RedisEventLogOptions {
   readonly readGraceMs?: number;
 }
 
+/** Whoever tells a fact again does so soon, after a crash. */
+const TOLD_S = 24 * 3600;
+
+/** KEYS stream, mark · ARGV field, event, seconds the mark is kept → 1 appended, 0 was told. */
+const APPEND_ONCE = `
+if not redis.call('SET', KEYS[2], '1', 'NX', 'EX', ARGV[3]) then return 0 end
+redis.call('XADD', KEYS[1], '*', ARGV[1], ARGV[2])
+return 1
+`;
+
 /** The event log as one Redis Stream. */
 export function createRedisEventLog({ redis, keys, readGraceMs }: RedisEventLogOptions): EventLog {
   const stream = keys.events;
   const readers = new Set<EventConsumer | EventTail>();
   return {
     append: (events) => explained(() => append(redis, stream, events)),
+
+    appendOnce: (event) =>
+      explained(async () => {
+        const told = `${stream}:told:${event.id}`;
+        const args = [EVENT_FIELD, writeEvent(event), TOLD_S];
+        return (await redis.eval(APPEND_ONCE, 2, stream, told, ...args)) === 1;
+      }),
 
     readAfter: (offset, limit) =>
       explained(async () => {
