@@ -1,7 +1,15 @@
 import { approvalListSchema, workflowListSchema } from '@tamma/contracts';
 import { eventually } from '@tamma/testing';
 import { expect } from 'chai';
-import { freePort, type Launched, type Product, testProduct } from './testing/product.ts';
+import {
+  freePort,
+  killOrchestrator,
+  killServers,
+  type Launched,
+  type Product,
+  testProduct,
+  waitFor,
+} from './testing/product.ts';
 
 const TIMEOUT_MS = 240_000;
 const STEP_MS = 90_000;
@@ -54,10 +62,6 @@ async function waitForMerges(running: Running, count: number): Promise<void> {
   await eventually(`${count} workflows are merged`, isReached, STEP_MS);
 }
 
-async function waitFor(launched: Launched, text: string): Promise<void> {
-  await eventually(`"${text}" is printed`, () => launched.output().includes(text), STEP_MS);
-}
-
 function mergesOf(product: Product): Promise<string> {
   return product.git('rev-list', '--count', '--merges', 'main');
 }
@@ -100,16 +104,8 @@ describe('npm start on the whole example', function () {
     await using product = await testProduct(ALL);
     const { launched } = await start(product, ['--once']);
     await waitFor(launched, 'plan-generation: started');
-    const { children } = await product.readRunFile();
-    process.kill(children.find((child) => child.name === 'orchestrator')?.pid ?? 0, 'SIGKILL');
-    for (const [server, step] of [
-      ['Redis', 'code-generation: started'],
-      ['PostgreSQL', 'build-gate: started'],
-    ] as const) {
-      await waitFor(launched, step);
-      const pid = new RegExp(`${server} started on .* \\(pid (\\d+)\\)`).exec(launched.output())?.[1];
-      process.kill(Number(pid), 'SIGKILL');
-    }
+    await killOrchestrator(product);
+    await killServers(launched);
     const { exitCode } = await launched.exited;
     expect(exitCode, launched.output()).to.equal(0);
     expect(launched.output()).to.match(/2 merged, 2 waiting for a person\n/);

@@ -2,9 +2,16 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { createTestDatabase } from '@tamma/store/testing';
-import { eventually, testServers } from '@tamma/testing';
+import { testServers } from '@tamma/testing';
 import { expect } from 'chai';
-import { freePort, type Launched, type Product, testProduct } from './testing/product.ts';
+import {
+  freePort,
+  killOrchestrator,
+  killServers,
+  type Product,
+  testProduct,
+  waitFor,
+} from './testing/product.ts';
 
 const TIMEOUT_MS = 120_000;
 
@@ -27,10 +34,6 @@ async function expectMergedOnce(product: Product): Promise<void> {
   expect(issue.text).to.match(/^state: closed$/m);
   expect(issue.comments).to.have.lengthOf(1);
   expect(issue.comments[0]).to.contain(merge);
-}
-
-async function waitFor(launched: Launched, text: string): Promise<void> {
-  await eventually(`"${text}" in:\n${launched.output()}`, () => launched.output().includes(text), 60_000);
 }
 
 describe('npm start -- --once', function () {
@@ -108,8 +111,7 @@ describe('npm start -- --once', function () {
     await using product = await testProduct();
     const launched = product.launch({ environment: { PORT: await freePort() } });
     await waitFor(launched, 'code-generation: started');
-    const { children } = await product.readRunFile();
-    process.kill(children.find((child) => child.name === 'orchestrator')?.pid ?? 0, 'SIGKILL');
+    await killOrchestrator(product);
     const { exitCode } = await launched.exited;
     expect(exitCode, launched.output()).to.equal(0);
     await expectMergedOnce(product);
@@ -118,14 +120,7 @@ describe('npm start -- --once', function () {
   it('merges exactly once when its Redis and its PostgreSQL are killed on the way', async () => {
     await using product = await testProduct();
     const launched = product.launch({ environment: { PORT: await freePort() } });
-    for (const [server, step] of [
-      ['Redis', 'code-generation: started'],
-      ['PostgreSQL', 'build-gate: started'],
-    ] as const) {
-      await waitFor(launched, step);
-      const pid = new RegExp(`${server} started on .* \\(pid (\\d+)\\)`).exec(launched.output())?.[1];
-      process.kill(Number(pid), 'SIGKILL');
-    }
+    await killServers(launched);
     const { exitCode } = await launched.exited;
     expect(exitCode, launched.output()).to.equal(0);
     expect(launched.output()).to.contain('redis ended; starting it again').and.to.contain('postgres ended');

@@ -2,8 +2,6 @@ import { applyEvent, type WorkflowState } from '@tamma/domain';
 import { buildEvent, EVENT_TYPES, SAMPLE_DATA } from '@tamma/domain/testing';
 import { expect } from 'chai';
 import {
-  controlRequestSchema,
-  decisionRequestSchema,
   eventListSchema,
   healthSchema,
   problemSchema,
@@ -11,6 +9,7 @@ import {
   workflowListSchema,
   workflowStateSchema,
 } from './http.ts';
+import { controlRequestSchema, decisionRequestSchema } from './http-people.ts';
 import { relayedEventSchema } from './live.ts';
 
 /** A workflow at every moment of a life in which everything happens. */

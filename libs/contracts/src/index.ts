@@ -3,6 +3,7 @@ export * from './duration.ts';
 export * from './event-aliases.ts';
 export * from './event-schema.ts';
 export * from './http.ts';
+export * from './http-people.ts';
 export * from './job.ts';
 export * from './live.ts';
 export * from './live-cursor.ts';

@@ -1,3 +1,4 @@
+import { parseEvent } from '@tamma/contracts';
 import type { AnyEvent, WorkflowState } from '@tamma/domain';
 import { createStory, type Story } from '@tamma/domain/testing';
 import { expect } from 'chai';
@@ -34,9 +35,10 @@ describe('rows of the list', () => {
   });
 
   it('leave out what is about no workflow, and what came before the beginning', () => {
-    const [, started] = told.events;
+    const [, ...later] = told.events;
     const { workflowId: _, ...elsewhere } = told.events[0] ?? {};
-    expect(apply(new Map(), [started, elsewhere] as AnyEvent[]).size).to.equal(0);
+    expect(later).not.to.have.length(0);
+    expect(apply(new Map(), [...later, parseEvent(elsewhere)]).size).to.equal(0);
   });
 
   it('do not go back to what the record said a moment ago', () => {

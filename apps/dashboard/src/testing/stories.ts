@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PHASE_OF_STEP } from '@tamma/contracts';
-import { type AnyEvent, approvalIdOf, taskIdOf, workflowIdOf } from '@tamma/domain';
+import { approvalIdOf, taskIdOf, workflowIdOf } from '@tamma/domain';
+import { buildEvent } from '@tamma/domain/testing';
 import type { FakeTamma } from './fake-tamma.ts';
 import { PASSING } from './passing.ts';
 import { CAPABILITY_OF_STEP, STEP_IDS, STEPS, type StepId } from './steps.ts';
@@ -25,17 +26,10 @@ export function createStory(fake: FakeTamma, { project = 'textkit', issue, title
     count += 1;
     at = Math.min(at + (agoMs === 0 ? 1 : STEP_MS), Math.max(Date.now(), at + 1));
     const place = step === undefined ? {} : { stepId: step, taskId: taskIdOf(id, step, round), attempt };
-    fake.log.tell({
-      id: `${id}.${count}`,
-      type,
-      at: new Date(at).toISOString(),
-      workflowId: id,
-      actor: actor ?? { kind: 'worker', id: 'worker-1' },
-      tags: {},
-      metadata: { schemaVersion: 1, source: 'test' },
-      data,
-      ...place,
-    } as AnyEvent);
+    const told = { id: `${id}.${count}`, at: new Date(at).toISOString(), workflowId: id };
+    fake.log.tell(
+      buildEvent(type, data, { ...told, actor: actor ?? { kind: 'worker', id: 'worker-1' }, ...place }),
+    );
   };
   const take = (step: StepId, round = 0): void => {
     if (round === 0 && STEPS.find(({ phase }) => phase === PHASE_OF_STEP[step])?.id === step) {

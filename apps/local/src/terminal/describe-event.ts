@@ -33,13 +33,18 @@ const LINES: Readonly<Record<string, (data: Data) => string>> = {
 /** One plain line, or null. */
 export function describeEvent({ event }: RelayedEvent): string | null {
   const describe = LINES[event.type];
-  if (describe === undefined) return null;
+  if (describe === undefined || isSaidByItsFact(event)) return null;
   const where = [event.workflowId, event.stepId].filter((part) => part !== undefined).join(' ');
   return `${event.at.slice(11, 19)} ${where === '' ? '' : `${where}: `}${printable(describe(event.data))}`;
 }
 
 function reasonOf(why: unknown): string {
   return why === '' ? '' : `, ${why}`;
+}
+
+/** A step that is all the way there tells what it made in a fact of its own. */
+function isSaidByItsFact({ type, data }: RelayedEvent['event']): boolean {
+  return type === 'TASK.PROGRESS.UPDATED' && data.percent === 100;
 }
 
 function list(values: unknown): string {

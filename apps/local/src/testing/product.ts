@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { stopServers } from '@tamma/servers';
-import { testFolder } from '@tamma/testing';
+import { eventually, testFolder } from '@tamma/testing';
 import { ensureExample } from '../example.ts';
 
 const run = promisify(execFile);
@@ -139,6 +139,30 @@ function spawnLauncher({ home, project, folder }: Places, options: LaunchOptions
     kill: (signal) => void process_.kill(signal),
     exited,
   };
+}
+
+const PRINTED_MS = 90_000;
+
+export async function waitFor(launched: Launched, text: string): Promise<void> {
+  await eventually(`"${text}" is printed`, () => launched.output().includes(text), PRINTED_MS);
+}
+
+/** Kills the orchestrator as the kernel would. */
+export async function killOrchestrator(product: Product): Promise<void> {
+  const { children } = await product.readRunFile();
+  process.kill(children.find((child) => child.name === 'orchestrator')?.pid ?? 0, 'SIGKILL');
+}
+
+/** Kills Redis, then PostgreSQL, each while a step runs. */
+export async function killServers(launched: Launched): Promise<void> {
+  for (const [server, step] of [
+    ['Redis', 'code-generation: started'],
+    ['PostgreSQL', 'build-gate: started'],
+  ] as const) {
+    await waitFor(launched, step);
+    const pid = new RegExp(`${server} started on .* \\(pid (\\d+)\\)`).exec(launched.output())?.[1];
+    process.kill(Number(pid), 'SIGKILL');
+  }
 }
 
 /** A port nobody listens on now. */
