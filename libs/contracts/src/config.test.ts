@@ -27,6 +27,10 @@ function withProject(overrides: object): object {
   return { projects: [{ ...PROJECT, ...overrides }] };
 }
 
+function withRate(rate: object): object {
+  return { projects: [PROJECT], taskQueue: { limits: { ai: { rate } } } };
+}
+
 function expectOneProblem(input: unknown, path: string, words: string): void {
   const problems = problemsOf(input);
   expect(problems).to.have.length(1);
@@ -44,9 +48,16 @@ describe('configuration', () => {
       server: { ...SERVER, port: 3000 },
       database: { poolMax: 20 },
       redis: { prefix: 'tamma' },
-      workflow: { maxConcurrent: 10, escalationDeadline: 7 * DAY_MS },
-      taskQueue: { lockDuration: 30_000, stalledInterval: 5000 },
+      workflow: {
+        maxConcurrent: 10,
+        escalationDeadline: 7 * DAY_MS,
+        activeLimit: DAY_MS / 12,
+        suspendedDeadline: 30 * DAY_MS,
+      },
+      taskQueue: { lockDuration: 30_000, stalledInterval: 5000, limits: {} },
       workers: { heartbeatInterval: 10_000, offlineAfter: 30_000, shutdownGrace: 20_000 },
+      breaker: { failures: 5, window: 60_000, open: 300_000 },
+      recovery: { reconcileInterval: 60_000 },
       intake: { pollInterval: 60_000 },
       events: { batchSize: 500, flushInterval: 50, unrecordedMax: 1_000_000 },
       logging: { level: 'info' },
@@ -112,6 +123,10 @@ describe('configuration with a misspelt key', () => {
     ['workflow', { projects: [PROJECT], workflow: { max: 1 } }],
     ['taskQueue', { projects: [PROJECT], taskQueue: { lock: '1s' } }],
     ['workers', { projects: [PROJECT], workers: { heartbeat: '1s' } }],
+    ['taskQueue.limits.ai', { projects: [PROJECT], taskQueue: { limits: { ai: { max: 1 } } } }],
+    ['taskQueue.limits.ai.rate', withRate({ max: 1, per: '1s', burst: 2 })],
+    ['breaker', { projects: [PROJECT], breaker: { fails: 1 } }],
+    ['recovery', { projects: [PROJECT], recovery: { interval: '1s' } }],
     ['intake', { projects: [PROJECT], intake: { poll: '1s' } }],
     ['events', { projects: [PROJECT], events: { batch: 1 } }],
     ['logging', { projects: [PROJECT], logging: { levels: 'info' } }],

@@ -1,4 +1,4 @@
-import { normalizeLabels, slugOf } from '@tamma/domain';
+import { BREAKER_DEFAULTS, CAPABILITIES, normalizeLabels, slugOf } from '@tamma/domain';
 import { z } from 'zod';
 import { duration, timerDuration } from './duration.ts';
 
@@ -103,6 +103,8 @@ const localProject = z
     /** The account whose name the engine's comments and assignments carry. */
     account: z.string().min(1).default('tamma'),
     workflow: z.string().min(1).default('issue-to-pr'),
+    /** Workflows of this project at once; absent: as many as there are slots. */
+    maxConcurrent: count.max(1000).optional(),
     eligibility: eligibility.prefault({}),
     priority: priority.prefault({}),
     approvals: approvals.prefault({}),
@@ -120,6 +122,13 @@ function projectIdOf(repository: string): string {
   const slug = slugOf(name.replace(/\.git$/, ''));
   return /^\d+$/.test(slug) ? `project-${slug}` : slug;
 }
+
+const queueLimits = z.strictObject({
+  /** Tasks that run at once. */
+  concurrency: count.max(10_000).optional(),
+  /** Tasks that begin per period. */
+  rate: z.strictObject({ max: count, per: timerDuration }).optional(),
+});
 
 export const configSchema = z
   .strictObject({
@@ -163,12 +172,17 @@ export const configSchema = z
       .strictObject({
         maxConcurrent: count.max(1000).default(10),
         escalationDeadline: duration.prefault('7d'),
+        /** Time the attempts of one workflow may run altogether; waits do not count. */
+        activeLimit: duration.prefault('2h'),
+        suspendedDeadline: duration.prefault('30d'),
       })
       .prefault({}),
     taskQueue: z
       .strictObject({
         lockDuration: timerDuration.prefault('30s'),
         stalledInterval: timerDuration.prefault('5s'),
+        /** Limits over all workers together, by capability. */
+        limits: z.partialRecord(z.enum(CAPABILITIES), queueLimits).default({}),
       })
       .prefault({})
       .refine((queue) => queue.lockDuration >= 1000, {
@@ -187,6 +201,14 @@ export const configSchema = z
         message:
           'expected at least twice workers.heartbeatInterval, or one late beat takes a healthy worker away',
       }),
+    breaker: z
+      .strictObject({
+        failures: count.max(1000).default(BREAKER_DEFAULTS.failuresMax),
+        window: timerDuration.prefault('60s'),
+        open: timerDuration.prefault('300s'),
+      })
+      .prefault({}),
+    recovery: z.strictObject({ reconcileInterval: timerDuration.prefault('60s') }).prefault({}),
     intake: z.strictObject({ pollInterval: timerDuration.prefault('60s') }).prefault({}),
     events: z
       .strictObject({

@@ -83,6 +83,13 @@ describe('published names of events', () => {
     });
   }
 
+  it('tells a retry from other decisions about an escalation', () => {
+    const told = (['retry', 'override', 'skip'] as const).map((decision) =>
+      answersTo(buildEvent('ESCALATION.RESOLVED.SUCCESS', { decision, why: 'so' }), 'task:retry'),
+    );
+    expect(told).to.deep.equal([true, false, false]);
+  });
+
   it('tells failures apart by their cause', () => {
     const names = ['BUILD_FAILED', 'TEST_FAILED', 'AI_ERROR', 'task:timeout', 'task:validation_error'];
     const toldOf = (event: AnyEvent) => names.filter((name) => answersTo(event, name));

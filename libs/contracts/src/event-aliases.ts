@@ -26,6 +26,8 @@ const STATUS_MOVES: readonly EventType[] = [
   'QUESTION.ANSWERED.SUCCESS',
   'ESCALATION.TRIGGERED.SUCCESS',
   'ESCALATION.RESOLVED.SUCCESS',
+  'WORKFLOW.SUSPENDED.SUCCESS',
+  'WORKFLOW.RESUMED.SUCCESS',
 ];
 
 /** What a workflow's state shows: its status, its phase and its steps. */
@@ -39,11 +41,15 @@ const STATE_CHANGES: readonly EventType[] = [
   'TASK.PARKED.SUCCESS',
   'TASK.INTERRUPTED.SUCCESS',
   'TASK.FAILED.PERMANENT',
+  'TASK.SKIP.ORDERED',
+  'TASK.OVERRIDE.ORDERED',
+  'ESCALATION.RAISED.SUCCESS',
   'ROUND.STARTED.SUCCESS',
 ];
 
-/** What is kept beside it: session, branch, commits, pull request, artifacts. */
+/** What is kept beside it: score, session, branch, commits, pull request, artifacts. */
 const WORK_CHANGES: readonly EventType[] = [
+  'WORKFLOW.PRIORITIZED.SUCCESS',
   'SESSION.STARTED.SUCCESS',
   'SESSION.ENDED.SUCCESS',
   'RISK.ASSESSED.SUCCESS',
@@ -74,6 +80,9 @@ export const PHASE_OF_STEP: Readonly<Record<StepHandler, Phase>> = {
   'merge-and-close': 'CLOSE',
 };
 
+/** Asked of every event that is relayed, with step ids of strangers' templates. */
+const PHASES_BY_STEP: ReadonlyMap<string, Phase> = new Map(Object.entries(PHASE_OF_STEP));
+
 /** The published names whose fact is told today. Those whose fact is not are listed in docs/events.md. */
 export const EVENT_ALIASES: readonly EventAlias[] = [
   // A task is added only when it fits its schema, and straight into the queue that it is routed to.
@@ -83,8 +92,10 @@ export const EVENT_ALIASES: readonly EventAlias[] = [
   { name: 'task:started', types: ['TASK.DEQUEUED.SUCCESS'] },
   { name: 'task:completed', types: ['TASK.COMPLETED.SUCCESS'] },
   { name: 'task:failed', types: ['TASK.FAILED.PERMANENT'] },
-  { name: 'task:retry', types: ['TASK.RETRY.SCHEDULED', 'ESCALATION.RESOLVED.SUCCESS'] },
+  { name: 'task:retry', types: ['TASK.RETRY.SCHEDULED', 'ESCALATION.RESOLVED.SUCCESS'], means: isRetry },
   { name: 'task:cancelled', types: ['WORKFLOW.CANCELLED.SUCCESS'] },
+  { name: 'task:suspended', types: ['WORKFLOW.SUSPENDED.SUCCESS'] },
+  { name: 'task:resumed', types: ['WORKFLOW.RESUMED.SUCCESS'] },
   { name: 'task:failure', types: TROUBLE },
   { name: 'task:timeout', types: TROUBLE, means: (event) => errorOf(event)?.code === 'TIMEOUT' },
   { name: 'task:validation_error', types: TROUBLE, means: (event) => errorOf(event)?.class === 'validation' },
@@ -95,6 +106,8 @@ export const EVENT_ALIASES: readonly EventAlias[] = [
   { name: 'orchestration.task.updated', types: [...STATE_CHANGES, ...WORK_CHANGES] },
   { name: 'orchestration.task.status_updated', types: STATUS_MOVES },
   ...PHASES.flatMap(phaseAliases),
+  // What a phase checks before it ends are its gates and its review.
+  { name: 'orchestration.phase.override', types: ['TASK.OVERRIDE.ORDERED'] },
   { name: 'WORKFLOW.STATE.UPDATED', types: STATE_CHANGES },
   { name: 'TASK_STARTED', types: ['TASK.DEQUEUED.SUCCESS'] },
   { name: 'TASK_COMPLETED', types: ['TASK.COMPLETED.SUCCESS'] },
@@ -107,14 +120,18 @@ export const EVENT_ALIASES: readonly EventAlias[] = [
 /** The long names, and the short ones that expand to them. */
 function phaseAliases(phase: Phase): EventAlias[] {
   const isOfPhase = (event: AnyEvent) => 'phase' in event.data && event.data.phase === phase;
-  const isStepOfPhase = ({ stepId = '' }: AnyEvent) =>
-    Object.entries(PHASE_OF_STEP).some(([step, itsPhase]) => step === stepId && itsPhase === phase);
+  const isStepOfPhase = ({ stepId = '' }: AnyEvent) => PHASES_BY_STEP.get(stepId) === phase;
   const short = phase.toLowerCase();
   return [`orchestration.phase.${short}`, short].flatMap((name) => [
     { name: `${name}.start`, types: ['PHASE.STARTED.SUCCESS'], means: isOfPhase },
     { name: `${name}.step_complete`, types: ['TASK.COMPLETED.SUCCESS'], means: isStepOfPhase },
     { name: `${name}.end`, types: ['PHASE.COMPLETED.SUCCESS'], means: isOfPhase },
   ]);
+}
+
+/** A person may decide otherwise about a step that failed: then it is not tried again as it was. */
+function isRetry(event: AnyEvent): boolean {
+  return event.type !== 'ESCALATION.RESOLVED.SUCCESS' || event.data.decision === 'retry';
 }
 
 function errorOf(event: AnyEvent) {
@@ -136,6 +153,10 @@ const ALIASES_OF: ReadonlyMap<EventType, readonly EventAlias[]> = new Map(
   STORED.map((type) => [type, EVENT_ALIASES.filter((alias) => alias.types.includes(type))]),
 );
 
+const BEGINNINGS: ReadonlyMap<EventType, readonly string[]> = new Map(
+  STORED.map((type) => [type, beginningsOf(type)]),
+);
+
 /** Every name that can be asked for: stored types, their beginnings (`TASK.*`), aliases, and `*`. */
 export const EVENT_NAMES: ReadonlySet<string> = new Set([
   ...STORED,
@@ -147,7 +168,8 @@ export const EVENT_NAMES: ReadonlySet<string> = new Set([
 /** Every name that a stored event answers to, its type first. */
 export function namesOf(event: AnyEvent): readonly string[] {
   const aliases = (ALIASES_OF.get(event.type) ?? []).filter(({ means }) => means?.(event) ?? true);
-  return [event.type, ...aliases.map(({ name }) => name), ...beginningsOf(event.type), ANY_EVENT];
+  const beginnings = BEGINNINGS.get(event.type) ?? beginningsOf(event.type);
+  return [event.type, ...aliases.map(({ name }) => name), ...beginnings, ANY_EVENT];
 }
 
 /** Whether a stored event is what somebody asks for by this name. */

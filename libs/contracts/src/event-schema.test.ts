@@ -152,7 +152,9 @@ describe('the envelope of an event', () => {
     ['attempt', { attempt: 1.5 }],
     ['actor.kind', { actor: { kind: 'god', id: 'x' } }],
     ['actor.id', { actor: { kind: 'human' } }],
-    ['tags.a', { tags: { a: 1 } }],
+    ['tags', { tags: { a: 1 } }],
+    ['tags', { tags: null }],
+    ['tags', { tags: ['a'] }],
     ['metadata.schemaVersion', { metadata: { schemaVersion: '1', source: 'x' } }],
     ['metadata.source', { metadata: { schemaVersion: 1 } }],
   ];

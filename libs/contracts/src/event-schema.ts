@@ -7,6 +7,7 @@ import {
   type EventDataByType,
   type EventType,
   GATES,
+  ORDER_KINDS,
   PHASES,
   RISK_LEVELS,
   ROUND_KINDS,
@@ -26,6 +27,8 @@ const error = z.object({
 });
 const gateRun = z.object({ gate: z.enum(GATES), commit: text, summary: text, durationMs: milliseconds });
 const uptime = z.object({ uptimeMs: milliseconds });
+const call = z.object({ service: text, operation: text });
+const queueName = z.enum([...CAPABILITIES, 'all']);
 const session = z.object({ sessionKey: text });
 
 /** The one catalogue of events: a schema per type. A type that is not here cannot be appended. */
@@ -57,13 +60,24 @@ export const EVENT_DATA: { readonly [Type in EventType]: z.ZodType<EventDataByTy
     templateHash: text,
     score: z.number(),
     run: integer,
+    taskType: text.optional(),
   }),
   'WORKFLOW.STARTED.SUCCESS': z.object({
-    steps: z.array(z.object({ id: text, phase: z.enum(PHASES), capability })),
+    steps: z.array(
+      z.object({
+        id: text,
+        phase: z.enum(PHASES),
+        capability,
+        allow: z.array(z.enum(ORDER_KINDS)).optional(),
+      }),
+    ),
   }),
-  'WORKFLOW.COMPLETED.SUCCESS': z.object({ result: z.enum(['merged', 'no-change']) }),
+  'WORKFLOW.COMPLETED.SUCCESS': z.object({ result: z.enum(['merged', 'no-change', 'done']) }),
   'WORKFLOW.FAILED.PERMANENT': z.object({ error }),
   'WORKFLOW.CANCELLED.SUCCESS': z.object({ why: text }),
+  'WORKFLOW.SUSPENDED.SUCCESS': z.object({ why: text, until: text }),
+  'WORKFLOW.RESUMED.SUCCESS': z.object({ why: text }),
+  'WORKFLOW.PRIORITIZED.SUCCESS': z.object({ score: z.number(), why: text }),
   'SESSION.STARTED.SUCCESS': session,
   'SESSION.ENDED.SUCCESS': session,
   'PHASE.STARTED.SUCCESS': z.object({ phase: z.enum(PHASES) }),
@@ -75,6 +89,8 @@ export const EVENT_DATA: { readonly [Type in EventType]: z.ZodType<EventDataByTy
   'TASK.RETRY.SCHEDULED': z.object({ error, retryCount: integer, retryDelayMs: milliseconds }),
   'TASK.PARKED.SUCCESS': z.object({ on: z.enum(WAITING_REASONS), until: text, why: text }),
   'TASK.INTERRUPTED.SUCCESS': z.object({ why: text }),
+  'TASK.SKIP.ORDERED': z.object({ why: text }),
+  'TASK.OVERRIDE.ORDERED': z.object({ why: text }),
   'TASK.FAILED.PERMANENT': z.object({ error, retryCount: integer }),
   'ARTIFACT.WRITTEN.SUCCESS': z.object({ name: z.enum(ARTIFACT_NAMES), sha256: text, bytes: integer }),
   'GATE.RAN.SUCCESS': gateRun,
@@ -121,11 +137,28 @@ export const EVENT_DATA: { readonly [Type in EventType]: z.ZodType<EventDataByTy
   'QUESTION.ASKED.SUCCESS': z.object({ approvalId: text, question: text, until: text }),
   'QUESTION.ANSWERED.SUCCESS': z.object({ approvalId: text, answer: text }),
   'ESCALATION.TRIGGERED.SUCCESS': z.object({ level: integer, error, until: text }),
-  'ESCALATION.RESOLVED.SUCCESS': z.object({ decision: z.literal('retry'), why: text }),
+  'ESCALATION.RAISED.SUCCESS': z.object({ level: integer, why: text }),
+  'ESCALATION.RESOLVED.SUCCESS': z.object({ decision: z.enum(['retry', 'override', 'skip']), why: text }),
+  'CALL.RETRY.SCHEDULED': call.extend({ error, retryCount: integer, retryDelayMs: milliseconds }),
+  'CIRCUIT.OPENED.SUCCESS': call.extend({ until: text, why: text }),
+  'CIRCUIT.CLOSED.SUCCESS': call,
+  'SERVICE.HELD.SUCCESS': z.object({ service: text, until: text, why: text }),
+  'QUEUE.PAUSED.SUCCESS': z.object({ queue: queueName, why: text }),
+  'QUEUE.RESUMED.SUCCESS': z.object({ queue: queueName, why: text }),
+  'WORKER.LOST.SUCCESS': z.object({ workerId: text, seenAt: text, running: integer }),
+  'RECONCILIATION.REPAIRED.SUCCESS': z.object({ difference: text, repair: text }),
 };
 
 export function isEventType(type: string): type is EventType {
   return Object.hasOwn(EVENT_DATA, type);
+}
+
+/** The library's own record costs as much as the rest of the envelope together, and every event passes here. */
+const tags = z.custom<Readonly<Record<string, string>>>(isTextByName, 'expected text by name');
+
+function isTextByName(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((one) => typeof one === 'string');
 }
 
 const envelopeSchema = z.object({
@@ -138,7 +171,7 @@ const envelopeSchema = z.object({
   attempt: integer.optional(),
   sessionKey: text.optional(),
   actor: z.object({ kind: z.enum(['system', 'worker', 'human', 'agent']), id: text }),
-  tags: z.record(text, text),
+  tags,
   metadata: z.object({ schemaVersion: integer, source: text }),
   data: z.unknown(),
 });

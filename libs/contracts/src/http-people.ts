@@ -1,6 +1,17 @@
-import { APPROVAL_KINDS, ARTIFACT_NAMES, DECISIONS, needsComment, RISK_LEVELS, ROLES } from '@tamma/domain';
+import {
+  APPROVAL_KINDS,
+  ARTIFACT_NAMES,
+  CAPABILITIES,
+  DECISIONS,
+  needsComment,
+  ORDER_KINDS,
+  RISK_LEVELS,
+  ROLES,
+  SCORE_MAX,
+} from '@tamma/domain';
 import { z } from 'zod';
 import { listOf, moment } from './http.ts';
+import { TASK_TYPES } from './task-types.ts';
 
 /** What people ask of the API, decide through it, and are told in return. */
 
@@ -19,10 +30,14 @@ export const workflowRequestSchema = z.strictObject({
 export type WorkflowRequest = z.input<typeof workflowRequestSchema>;
 export const workflowCreatedSchema = z.object({ workflowId: z.string() });
 
-/** `POST /workflows/:id/cancel` and `/retry`. */
+/** `POST /workflows/:id/{cancel,suspend,resume,retry}`, the same of `/tasks/:id`, and `/queues/:queue/{pause,resume}`. */
 export const controlRequestSchema = z.strictObject({
   reason: comment.min(1).refine(hasWords, { message: 'expected words' }),
 });
+/** `POST /workflows/:id/{override,skip}`: about one step of it, named by its id. */
+export const orderRequestSchema = controlRequestSchema.extend({ step: z.string().min(1).max(100) });
+/** `POST /workflows/:id/priority`: a score of 0 to 1000, higher goes first. */
+export const priorityRequestSchema = controlRequestSchema.extend({ score: z.int().min(0).max(SCORE_MAX) });
 export const controlResultSchema = z.object({
   workflowId: z.string(),
   /** False when it was so already: saying it twice does it once. */
@@ -30,6 +45,39 @@ export const controlResultSchema = z.object({
   message: z.string(),
 });
 export type ControlResult = z.infer<typeof controlResultSchema>;
+
+/** One queue per capability, as `GET /queues` tells it. */
+export const queueViewSchema = z.object({
+  queue: z.enum(CAPABILITIES),
+  waiting: z.int(),
+  active: z.int(),
+  delayed: z.int(),
+  failed: z.int(),
+  /** Who paused it and why; null while it runs. */
+  paused: z.object({ by: z.string(), why: z.string(), since: z.string() }).nullable(),
+});
+export type QueueView = z.infer<typeof queueViewSchema>;
+export const queueListSchema = listOf(queueViewSchema);
+export const queueNameSchema = z.enum([...CAPABILITIES, 'all']);
+export const queueControlResultSchema = z.object({
+  queue: queueNameSchema,
+  changed: z.boolean(),
+  message: z.string(),
+});
+export type QueueControlResult = z.infer<typeof queueControlResultSchema>;
+
+/** `POST /tasks`: one task on its own. `capability` may be left out; it must be the one that its type needs. */
+export const taskRequestSchema = z.strictObject({
+  type: z.enum(TASK_TYPES),
+  payload: z.record(z.string(), z.unknown()),
+  capability: z.enum(CAPABILITIES).optional(),
+});
+export type TaskRequest = z.input<typeof taskRequestSchema>;
+export const taskCreatedSchema = z.object({
+  taskId: z.string(),
+  workflowId: z.string(),
+  success: z.literal(true),
+});
 
 /** What waits for a person: an approval, a question, or a step that failed for good. */
 export const approvalViewSchema = z.object({
@@ -41,7 +89,9 @@ export const approvalViewSchema = z.object({
   title: z.string(),
   kind: z.enum([...APPROVAL_KINDS, 'question', 'escalation']),
   /** What can be said to it. */
-  decisions: z.array(z.enum([...DECISIONS, 'retry', 'cancel'])),
+  decisions: z.array(z.enum([...DECISIONS, 'retry', 'cancel', ...ORDER_KINDS])),
+  /** 2 to 4 for an escalation: on-call, lead, all hands; null for all else. */
+  level: z.int().nullable(),
   stepId: z.string(),
   risk: z.enum(RISK_LEVELS).nullable(),
   subject: z.string().nullable(),

@@ -3,6 +3,7 @@ import {
   ARTIFACT_NAMES,
   CAPABILITIES,
   ERROR_CLASSES,
+  ORDER_KINDS,
   PHASES,
   RISK_LEVELS,
   ROUND_KINDS,
@@ -56,6 +57,7 @@ export const workflowStateSchema: z.ZodType<WorkflowState> = z.object({
   platform: z.string(),
   repository: z.string(),
   issue: z.int(),
+  taskType: z.string().nullable(),
   title: z.string(),
   template: z.string(),
   run: z.int(),
@@ -77,6 +79,16 @@ export const workflowStateSchema: z.ZodType<WorkflowState> = z.object({
       until: z.string(),
     })
     .nullable(),
+  suspended: z.object({ by: z.string(), why: z.string(), since: z.string(), until: z.string() }).nullable(),
+  escalation: z
+    .object({
+      taskId: z.string(),
+      stepId: z.string(),
+      level: z.int(),
+      since: z.string(),
+      until: z.string(),
+    })
+    .nullable(),
   rounds: z.array(
     z.object({
       round: z.int(),
@@ -93,19 +105,21 @@ export const workflowStateSchema: z.ZodType<WorkflowState> = z.object({
       id: z.string(),
       phase: z.enum(PHASES),
       capability: z.enum(CAPABILITIES),
+      allow: z.array(z.enum(ORDER_KINDS)),
       status: z.enum(TASK_STATUSES),
       round: z.int(),
       attempts: z.int(),
       startedAt: moment,
       completedAt: moment,
       error: errorReport.nullable(),
+      order: z.object({ kind: z.enum(ORDER_KINDS), by: z.string(), why: z.string() }).nullable(),
     }),
   ),
   risk: z.enum(RISK_LEVELS).nullable(),
   branch: z.string().nullable(),
   pullRequest: z.object({ number: z.int(), url: z.string() }).nullable(),
   mergeCommit: z.string().nullable(),
-  result: z.enum(['merged', 'no-change']).nullable(),
+  result: z.enum(['merged', 'no-change', 'done']).nullable(),
   commits: z.array(z.object({ hash: z.string(), message: z.string(), author: z.string() })),
   artifacts: z.array(z.object({ name: z.enum(ARTIFACT_NAMES), sha256: z.string(), bytes: z.int() })),
   usage: z.object({
@@ -175,6 +189,14 @@ export const taskViewSchema = z.object({
   completedAt: moment,
   error: errorReport.nullable(),
 });
+/** One task by itself: `GET /tasks/:id`. */
+export const taskDetailSchema = taskViewSchema.extend({
+  /** Whether it has come to its end. */
+  isTerminal: z.boolean(),
+  /** Its facts, oldest first, the newest 200 of them. */
+  history: z.array(z.object({ type: z.string(), at: z.string(), attempt: z.int().nullable() })),
+});
+export type TaskDetail = z.infer<typeof taskDetailSchema>;
 export type TaskView = z.infer<typeof taskViewSchema>;
 export const taskListSchema = listOf(taskViewSchema);
 
@@ -222,5 +244,17 @@ export const explanationSchema = z.object({
   /** Its place among the tasks of its capability that are queued, counted from one. */
   queue: z.object({ capability: z.enum(CAPABILITIES), position: z.int().nullable() }).nullable(),
   approvalId: z.string().nullable(),
+  /** Who is concerned by now, when a step stopped for good: 2 on-call, 3 lead, 4 all hands. */
+  escalation: z.object({ level: z.int(), name: z.string(), since: z.string(), until: z.string() }).nullable(),
+  /** All that keeps it from going on, and what of it ends by itself and when. Empty while a step runs. */
+  blockedBy: z.array(
+    z.object({
+      /** Such as `queue ai`, `workers`, `circuit github:readIssue`, `service anthropic`, `suspension`. */
+      what: z.string(),
+      why: z.string(),
+      since: moment,
+      until: moment,
+    }),
+  ),
 });
 export type Explanation = z.infer<typeof explanationSchema>;

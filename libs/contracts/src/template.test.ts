@@ -25,14 +25,21 @@ describe('a template', () => {
         {
           ...PHASE,
           artifacts: { required: [], optional: [] },
-          steps: [{ ...STEP, needs: [], timeout: 1_800_000 }],
+          steps: [{ ...STEP, needs: [], timeout: 1_800_000, allow: [] }],
         },
       ],
     });
   });
 
   it('keeps all that can be written', () => {
-    const step = { id: 'plan-2', handler: 'plan', capability: 'ai', needs: ['issue-intake'], timeout: '5m' };
+    const step = {
+      id: 'plan-2',
+      handler: 'plan',
+      capability: 'ai',
+      needs: ['issue-intake'],
+      timeout: '5m',
+      allow: ['skip', 'override'],
+    };
     const artifacts = { required: ['PLAN.md'], optional: ['BUGS.md'] };
     const parsed = templateSchema.parse(withPhase({ artifacts, next_step: 'Go on.', steps: [STEP, step] }));
     expect(parsed.phases[0]).to.deep.include({ artifacts, next_step: 'Go on.' });
@@ -71,6 +78,7 @@ describe('a template', () => {
     ['phases.0.steps.0.handler', withStep({ handler: 'a/b' })],
     ['phases.0.steps.0.capability', withStep({ capability: 'magic' })],
     ['phases.0.steps.0.needs.0', withStep({ needs: [''] })],
+    ['phases.0.steps.0.allow.0', withStep({ allow: ['merge'] })],
     ['phases.0.steps.0.timeout', withStep({ timeout: 'soon' })],
     ['phases.0.steps.0.timeout', withStep({ timeout: '0s' })],
     ['phases.0.steps.0.timeout', withStep({ timeout: '25d' })],

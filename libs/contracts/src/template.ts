@@ -1,4 +1,4 @@
-import { ARTIFACT_NAMES, CAPABILITIES, PHASES } from '@tamma/domain';
+import { ARTIFACT_NAMES, CAPABILITIES, ORDER_KINDS, PHASES } from '@tamma/domain';
 import { z } from 'zod';
 import { timerDuration } from './duration.ts';
 
@@ -12,6 +12,8 @@ export const templateStepSchema = z.strictObject({
   capability: z.enum(CAPABILITIES),
   needs: z.array(stepId).default([]),
   timeout: timerDuration.prefault('30m'),
+  /** What a person may order about it: do without it, or let it pass as it is. */
+  allow: z.array(z.enum(ORDER_KINDS)).default([]),
 });
 
 export const templatePhaseSchema = z.strictObject({

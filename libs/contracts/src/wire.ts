@@ -12,6 +12,14 @@ export interface RedisKeys {
   readonly workers: string;
   /** Streamed text of models, one capped stream. */
   readonly liveText: string;
+  /** Channel on which processes tell each other to look at a workflow again. */
+  readonly control: string;
+  /** Circuits, a hash of `service:operation` to its state. */
+  readonly circuits: string;
+  /** Services that asked to be left alone, a hash of service to until when and why. */
+  readonly holds: string;
+  /** Queues that a person paused, a hash of queue to who and why. */
+  readonly pauses: string;
   /** The hash of one workflow. */
   workflow(workflowId: string): string;
 }
@@ -21,6 +29,10 @@ export function redisKeysOf(prefix: string): RedisKeys {
     events: `${prefix}:events`,
     workers: `${prefix}:workers`,
     liveText: `${prefix}:live-text`,
+    control: `${prefix}:control`,
+    circuits: `${prefix}:circuits`,
+    holds: `${prefix}:holds`,
+    pauses: `${prefix}:pauses`,
     workflow: (workflowId) => `${prefix}:wf:${workflowId}`,
   };
 }

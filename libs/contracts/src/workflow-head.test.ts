@@ -19,6 +19,9 @@ const HEAD = buildHead({
   },
 });
 
+/** What heads that were written by earlier versions do not have. */
+const LATER = ['activeLimitMs', 'task'];
+
 function pathsOf(part: object): string[] {
   const issues = workflowHeadSchema.safeParse({ ...HEAD, ...part }).error?.issues ?? [];
   return issues.map((issue) => issue.path.join('.'));
@@ -39,20 +42,36 @@ describe('the head of a workflow', () => {
     expect(parsed.project).to.deep.equal(project);
   });
 
-  for (const field of Object.keys(HEAD)) {
+  for (const field of Object.keys(HEAD).filter((one) => !LATER.includes(one))) {
     it(`is refused without its ${field}`, () => {
       expect(pathsOf({ [field]: undefined })).to.deep.equal([field]);
     });
   }
 
+  it('of an earlier version has no limit of its own, no task, and steps about which nothing may be ordered', () => {
+    const { activeLimitMs: _limit, task: _task, ...old } = HEAD;
+    const steps = HEAD.template.steps.map(({ allow: _, ...step }) => step);
+    const parsed = workflowHeadSchema.parse({ ...old, template: { ...HEAD.template, steps } });
+    expect(parsed).to.deep.equal({ ...HEAD, activeLimitMs: 7_200_000, task: null });
+  });
+
+  it('of a task on its own says which, and is of no issue', () => {
+    const task = { type: 'quality_gate', payload: { gate: 'build' } };
+    const issue = { ...HEAD.issue, number: 0 };
+    expect(pathsOf({ task, issue })).to.deep.equal([]);
+    expect(pathsOf({ task: { ...task, type: 'rocket' } })).to.deep.equal(['task.type']);
+    expect(pathsOf({ activeLimitMs: 0 })).to.deep.equal(['activeLimitMs']);
+    expect(pathsOfStep({ allow: ['merge'] })).to.deep.equal(['template.steps.0.allow.0']);
+  });
+
   it('is refused with a project that is none', () => {
     for (const project of [null, 'demo', 7]) expect(pathsOf({ project })).to.deep.equal(['project']);
   });
 
-  it('counts runs, deadlines and issues from one', () => {
+  it('counts runs and deadlines from one, and issues from nought, which is none', () => {
     expect(pathsOf({ run: 0 })).to.deep.equal(['run']);
     expect(pathsOf({ escalationDeadlineMs: 0 })).to.deep.equal(['escalationDeadlineMs']);
-    expect(pathsOf({ issue: { ...HEAD.issue, number: 0 } })).to.deep.equal(['issue.number']);
+    expect(pathsOf({ issue: { ...HEAD.issue, number: -1 } })).to.deep.equal(['issue.number']);
     expect(pathsOf({ issue: { ...HEAD.issue, state: 'merged' } })).to.deep.equal(['issue.state']);
   });
 

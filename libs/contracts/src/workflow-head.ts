@@ -1,9 +1,13 @@
-import { ARTIFACT_NAMES, CAPABILITIES, PHASES } from '@tamma/domain';
+import { ARTIFACT_NAMES, CAPABILITIES, ORDER_KINDS, PHASES } from '@tamma/domain';
 import { z } from 'zod';
 import type { Project } from './config.ts';
+import { TASK_TYPES } from './task-types.ts';
+
+const ACTIVE_LIMIT_DEFAULT_MS = 2 * 3_600_000;
 
 export const issueSchema = z.object({
-  number: z.int().positive(),
+  /** 0 stands for no issue: a task that was submitted on its own. */
+  number: z.int().min(0),
   title: z.string(),
   body: z.string(),
   state: z.enum(['open', 'closed']),
@@ -28,6 +32,8 @@ export const plannedStepSchema = z.object({
     .nullable(),
   /** Whether the phase begins with this step. */
   opens: z.boolean(),
+  /** What a person may order about it. */
+  allow: z.array(z.enum(ORDER_KINDS)).default([]),
 });
 export type PlannedStep = z.infer<typeof plannedStepSchema>;
 
@@ -47,5 +53,12 @@ export const workflowHeadSchema = z.object({
   issue: issueSchema,
   template: z.object({ name: z.string(), hash: z.string(), steps: z.array(plannedStepSchema).min(1) }),
   escalationDeadlineMs: z.int().positive(),
+  /** Time its attempts may run altogether; waits do not count. */
+  activeLimitMs: z.int().positive().default(ACTIVE_LIMIT_DEFAULT_MS),
+  /** Set for a task that was submitted on its own; null for an issue. */
+  task: z
+    .object({ type: z.enum(TASK_TYPES), payload: z.unknown() })
+    .nullable()
+    .default(null),
 });
 export type WorkflowHead = z.infer<typeof workflowHeadSchema>;

@@ -55,7 +55,7 @@ describe('who approves', () => {
 describe('a decision', () => {
   it('is one of those that its question knows', () => {
     expect(decisionsFor('plan')).to.deep.equal(['approve', 'reject', 'edit']);
-    expect(decisionsFor('merge')).to.deep.equal(['approve', 'reject']);
+    expect(decisionsFor('merge')).to.deep.equal(['approve', 'reject', 'edit']);
     expect(decisionsFor('question')).to.deep.equal(['answer']);
   });
 

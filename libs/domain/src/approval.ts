@@ -30,13 +30,12 @@ export function decideWhoApproves(
 export const DECISIONS = ['approve', 'reject', 'edit', 'answer'] as const;
 export type Decision = (typeof DECISIONS)[number];
 
-/** What a person can say to each kind of question; `edit` sends the plan back with the comment. */
+/** What a person can say to each kind of question; `edit` sends the plan, or the change, back with the comment. */
 export function decisionsFor(kind: ApprovalKind | 'question'): readonly Decision[] {
   switch (kind) {
     case 'plan':
-      return ['approve', 'reject', 'edit'];
     case 'merge':
-      return ['approve', 'reject'];
+      return ['approve', 'reject', 'edit'];
     case 'question':
       return ['answer'];
   }

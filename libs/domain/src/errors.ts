@@ -18,6 +18,10 @@ export interface TammaErrorOptions {
   readonly remedy?: string;
   /** How long the service asked us to wait, in milliseconds. */
   readonly retryAfterMs?: number;
+  /** Set when the call was not made at all, because its service is held until then; milliseconds since the epoch. */
+  readonly heldUntilMs?: number;
+  /** Set when the call was retried already, as often as its class allows. */
+  readonly exhausted?: true;
   readonly cause?: unknown;
 }
 
@@ -27,6 +31,8 @@ export class TammaError extends Error {
   readonly class: ErrorClass;
   readonly remedy: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly heldUntilMs: number | undefined;
+  readonly exhausted: boolean;
 
   constructor(code: string, message: string, options: TammaErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -35,6 +41,8 @@ export class TammaError extends Error {
     this.class = options.class ?? 'unknown';
     this.remedy = options.remedy;
     this.retryAfterMs = options.retryAfterMs;
+    this.heldUntilMs = options.heldUntilMs;
+    this.exhausted = options.exhausted ?? false;
   }
 }
 

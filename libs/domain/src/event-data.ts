@@ -3,6 +3,7 @@ import type { ArtifactReference } from './artifact.ts';
 import type { ErrorReport } from './errors.ts';
 import type { TammaEvent } from './event.ts';
 import type { Gate } from './gate.ts';
+import type { OrderKind } from './order.ts';
 import type { RiskLevel } from './risk.ts';
 import type { RoundKind } from './round.ts';
 import type { Capability, Phase, WaitingReason } from './workflow.ts';
@@ -12,6 +13,8 @@ export interface StepOutline {
   readonly id: string;
   readonly phase: Phase;
   readonly capability: Capability;
+  /** What a person may order about it; absent: nothing. */
+  readonly allow?: readonly OrderKind[] | undefined;
 }
 
 export interface CommitRecord {
@@ -60,11 +63,17 @@ export interface EventDataByType {
     templateHash: string;
     score: number;
     run: number;
+    /** Absent for an issue. The type of a task that was submitted on its own. */
+    taskType?: string | undefined;
   };
   'WORKFLOW.STARTED.SUCCESS': { steps: StepOutline[] };
-  'WORKFLOW.COMPLETED.SUCCESS': { result: 'merged' | 'no-change' };
+  /** `done` is how a task ends that was submitted on its own. */
+  'WORKFLOW.COMPLETED.SUCCESS': { result: 'merged' | 'no-change' | 'done' };
   'WORKFLOW.FAILED.PERMANENT': { error: ErrorReport };
   'WORKFLOW.CANCELLED.SUCCESS': { why: string };
+  'WORKFLOW.SUSPENDED.SUCCESS': { why: string; until: string };
+  'WORKFLOW.RESUMED.SUCCESS': { why: string };
+  'WORKFLOW.PRIORITIZED.SUCCESS': { score: number; why: string };
   'SESSION.STARTED.SUCCESS': { sessionKey: string };
   'SESSION.ENDED.SUCCESS': { sessionKey: string };
   'PHASE.STARTED.SUCCESS': { phase: Phase };
@@ -76,6 +85,8 @@ export interface EventDataByType {
   'TASK.RETRY.SCHEDULED': { error: ErrorReport; retryCount: number; retryDelayMs: number };
   'TASK.PARKED.SUCCESS': { on: WaitingReason; until: string; why: string };
   'TASK.INTERRUPTED.SUCCESS': { why: string };
+  'TASK.SKIP.ORDERED': { why: string };
+  'TASK.OVERRIDE.ORDERED': { why: string };
   'TASK.FAILED.PERMANENT': { error: ErrorReport; retryCount: number };
   'ARTIFACT.WRITTEN.SUCCESS': ArtifactReference;
   'GATE.RAN.SUCCESS': { gate: Gate; commit: string; summary: string; durationMs: number };
@@ -108,7 +119,25 @@ export interface EventDataByType {
   'QUESTION.ASKED.SUCCESS': { approvalId: string; question: string; until: string };
   'QUESTION.ANSWERED.SUCCESS': { approvalId: string; answer: string };
   'ESCALATION.TRIGGERED.SUCCESS': { level: number; error: ErrorReport; until: string };
-  'ESCALATION.RESOLVED.SUCCESS': { decision: 'retry'; why: string };
+  /** Nobody answered for a while, so that it concerns more people. */
+  'ESCALATION.RAISED.SUCCESS': { level: number; why: string };
+  'ESCALATION.RESOLVED.SUCCESS': { decision: 'retry' | 'override' | 'skip'; why: string };
+  'CALL.RETRY.SCHEDULED': {
+    service: string;
+    operation: string;
+    error: ErrorReport;
+    retryCount: number;
+    retryDelayMs: number;
+  };
+  'CIRCUIT.OPENED.SUCCESS': { service: string; operation: string; until: string; why: string };
+  'CIRCUIT.CLOSED.SUCCESS': { service: string; operation: string };
+  /** A service asked to be left alone: whatever needs it waits. */
+  'SERVICE.HELD.SUCCESS': { service: string; until: string; why: string };
+  'QUEUE.PAUSED.SUCCESS': { queue: Capability | 'all'; why: string };
+  'QUEUE.RESUMED.SUCCESS': { queue: Capability | 'all'; why: string };
+  'WORKER.LOST.SUCCESS': { workerId: string; seenAt: string; running: number };
+  /** Two of our records disagreed, and which of them was mended how. */
+  'RECONCILIATION.REPAIRED.SUCCESS': { difference: string; repair: string };
 }
 
 export type EventType = keyof EventDataByType;

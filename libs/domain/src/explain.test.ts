@@ -87,11 +87,38 @@ describe('the explanation of a workflow', () => {
 
   it('tells an escalation from a question: what failed, what to do about it, and what happens otherwise', () => {
     const { summary, movers, afterwards, lastError, approvalId } = explainWorkflow(FAILED.state());
-    expect(summary).to.equal('step issue-intake failed for good and a person is needed: it broke');
+    expect(summary).to.equal(
+      'step issue-intake failed for good and a person is needed (level 2, on-call): it broke',
+    );
     expect(movers[0]).to.deep.equal({ who: 'an operator', how: `tamma retry ${ID} --reason "…"` });
     expect(afterwards).to.equal('it is cancelled, and its issue released');
     expect(lastError).to.include({ remedy: 'mend it' });
     expect(approvalId).to.equal(null);
+  });
+
+  it('says how high an escalation has risen, and what the template allows to be ordered', () => {
+    const steps = RUNNING.state().steps.map((step) => ({ ...step, allow: ['skip', 'override'] as const }));
+    const raised = FAILED.tell(40, 'ESCALATION.RAISED.SUCCESS', { data: { level: 4 } }).state();
+    expect(explainWorkflow(raised).summary).to.contain('(level 4, all-hands)');
+    const failed = { ...raised, steps: steps.map((step) => ({ ...step, status: 'failed' as const })) };
+    expect(explainWorkflow(failed).movers).to.deep.equal([
+      { who: 'an operator', how: `tamma retry ${ID} --reason "…"` },
+      { who: 'an operator', how: `tamma skip ${ID} issue-intake --reason "…"` },
+      { who: 'an approver', how: `tamma override ${ID} issue-intake --reason "…"` },
+      CANCEL,
+    ]);
+  });
+
+  it('says of one that stands still who had it do so, whatever else is open, and who lifts it', () => {
+    const asked = RUNNING.tell(30, 'QUESTION.ASKED.SUCCESS', { step: 'issue-intake' });
+    for (const story of [CREATED, RUNNING, asked, FAILED]) {
+      const { summary, movers, afterwards, queued } = explainWorkflow(
+        story.tell(40, 'WORKFLOW.SUSPENDED.SUCCESS').state(),
+      );
+      expect(summary).to.equal('it stands still: suspended by test: a release is made');
+      expect(movers).to.deep.equal([{ who: 'an operator', how: `tamma resume ${ID} --reason "…"` }, CANCEL]);
+      expect([afterwards, queued]).to.deep.equal(['it is cancelled, and its issue released', null]);
+    }
   });
 
   it('names the task of the round that works on a step again', () => {
@@ -123,13 +150,15 @@ describe('the explanation of a workflow', () => {
   it('has words for every end, and nobody can move it any more', () => {
     const merged = RUNNING.tell(90, 'WORKFLOW.COMPLETED.SUCCESS', { data: { result: 'merged' } });
     const unchanged = RUNNING.tell(90, 'WORKFLOW.COMPLETED.SUCCESS', { data: { result: 'no-change' } });
-    const ends = [merged, unchanged, RUNNING.tell(90, 'WORKFLOW.CANCELLED.SUCCESS')];
+    const done = RUNNING.tell(90, 'WORKFLOW.COMPLETED.SUCCESS', { data: { result: 'done' } });
+    const ends = [merged, unchanged, done, RUNNING.tell(90, 'WORKFLOW.CANCELLED.SUCCESS')];
     const all = [...ends, RUNNING.tell(90, 'WORKFLOW.FAILED.PERMANENT')].map((story) =>
       explainWorkflow(story.state()),
     );
     expect(all.map(({ summary }) => summary)).to.deep.equal([
       'it ended: its pull request is merged',
       'it ended: no change was needed',
+      'it ended: its task is done',
       'it was cancelled: the issue is closed',
       'it failed: it broke',
     ]);

@@ -1,5 +1,6 @@
 import { type Decision, decisionsFor } from './approval.ts';
 import type { ErrorReport } from './errors.ts';
+import { escalationLevelName } from './escalation.ts';
 import { taskIdOf } from './ids.ts';
 import type { Capability, WaitingReason } from './workflow.ts';
 import { hasWorkflowEnded } from './workflow.ts';
@@ -48,7 +49,7 @@ export function explainWorkflow(state: WorkflowState): Explained {
   }
   const { reason, until } = state.waitingFor;
   const { summary, afterwards, movers } = EXPLAIN[reason]({ state, step, waiting: state.waitingFor });
-  const isRetry = until !== null && (reason === 'worker' || reason === 'rate-limit');
+  const isRetry = until !== null && RUNS_AGAIN.has(reason);
   const isQueued = reason === 'worker' && until === null && step !== null;
   return {
     ...common,
@@ -61,6 +62,9 @@ export function explainWorkflow(state: WorkflowState): Explained {
       : null,
   };
 }
+
+/** Waits after which a step runs again by itself. */
+const RUNS_AGAIN: ReadonlySet<WaitingReason> = new Set(['worker', 'rate-limit', 'circuit']);
 
 interface Case {
   readonly state: WorkflowState;
@@ -94,7 +98,7 @@ const EXPLAIN: Readonly<Record<WaitingReason, Explain>> = {
     afterwards: 'it is escalated: a person has it tried again, or cancels it',
     movers: moversOf(state.approval),
   }),
-  human: (one) => (one.state.approval === null ? explainEscalation(one) : explainQuestion(one)),
+  human: explainHuman,
   'rate-limit': ({ step, waiting }) => ({
     summary: `step ${nameOf(step)} was asked by a service to wait: ${waiting.why}`,
     afterwards: 'the step runs again',
@@ -117,6 +121,19 @@ function waitingOutside(what: string): Explain {
     afterwards: 'the step looks again',
     movers: [],
   });
+}
+
+function explainHuman(one: Case) {
+  if (one.state.suspended !== null) return explainSuspension(one);
+  return one.state.approval === null ? explainEscalation(one) : explainQuestion(one);
+}
+
+function explainSuspension({ state, waiting }: Case) {
+  return {
+    summary: `it stands still: ${waiting.why}`,
+    afterwards: 'it is cancelled, and its issue released',
+    movers: [{ who: 'an operator', how: `tamma resume ${state.id} --reason "…"` }],
+  };
 }
 
 function explainQuestion({ state, waiting }: Case) {
@@ -145,10 +162,25 @@ function moversOf(approval: PendingApproval | null): Mover[] {
 
 function explainEscalation({ state, waiting }: Case) {
   return {
-    summary: `step ${nameOf(failedStepOf(state))} failed for good and a person is needed: ${waiting.why}`,
+    summary: `step ${nameOf(failedStepOf(state))} failed for good and a person is needed${levelOf(state)}: ${waiting.why}`,
     afterwards: 'it is cancelled, and its issue released',
-    movers: [{ who: 'an operator', how: `tamma retry ${state.id} --reason "…"` }],
+    movers: [
+      { who: 'an operator', how: `tamma retry ${state.id} --reason "…"` },
+      ...ordersOf(state, failedStepOf(state)),
+    ],
   };
+}
+
+function levelOf({ escalation }: WorkflowState): string {
+  return escalation === null ? '' : ` (level ${escalation.level}, ${escalationLevelName(escalation.level)})`;
+}
+
+function ordersOf({ id }: WorkflowState, step: StepState | null): Mover[] {
+  const allowed = step?.allow ?? [];
+  return allowed.map((kind) => ({
+    who: kind === 'override' ? 'an approver' : 'an operator',
+    how: `tamma ${kind} ${id} ${step?.id} --reason "…"`,
+  }));
 }
 
 function stop({ id }: WorkflowState): Mover {
@@ -163,12 +195,16 @@ function describeWork(state: WorkflowState): string {
   return `step ${step.id} runs${attempt}${round}`;
 }
 
+const RESULTS = {
+  merged: 'its pull request is merged',
+  'no-change': 'no change was needed',
+  done: 'its task is done',
+} as const;
+
 function describeEnd({ status, result, cancelledBecause, error }: WorkflowState): string {
   switch (status) {
     case 'completed':
-      return result === 'no-change'
-        ? 'it ended: no change was needed'
-        : 'it ended: its pull request is merged';
+      return `it ended: ${RESULTS[result ?? 'merged']}`;
     case 'cancelled':
       return `it was cancelled: ${cancelledBecause ?? 'no reason was given'}`;
     default:

@@ -4,17 +4,19 @@ import { canMoveTask, type TaskStatus } from './task.ts';
 import { canMoveWorkflow, hasWorkflowEnded, type WorkflowStatus } from './workflow.ts';
 import type { PendingApproval, StepState, Waiting, WorkflowState } from './workflow-state.ts';
 
-export function newStep({ id, phase, capability }: StepOutline, round = 0): StepState {
+export function newStep({ id, phase, capability, allow = [] }: StepOutline, round = 0): StepState {
   return {
     id,
     phase,
     capability,
+    allow,
     status: 'pending',
     round,
     attempts: 0,
     startedAt: null,
     completedAt: null,
     error: null,
+    order: null,
   };
 }
 
@@ -25,7 +27,9 @@ export function cancelUnlessDone(step: StepState): StepState {
 export function move(state: WorkflowState, to: WorkflowStatus, at: string): WorkflowState {
   if (!canMoveWorkflow(state.status, to)) return state;
   const moved = { ...state, status: to };
-  return hasWorkflowEnded(to) ? { ...stopWaiting(moved, at), approval: null, endedAt: at } : moved;
+  return hasWorkflowEnded(to)
+    ? { ...stopWaiting(moved, at), approval: null, suspended: null, escalation: null, endedAt: at }
+    : moved;
 }
 
 export function pause(

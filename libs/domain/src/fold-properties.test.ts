@@ -81,6 +81,14 @@ function freeze<Value>(value: Value): Value {
   return value;
 }
 
+/** What `## Suspension` says: it stands still, goes on when it is resumed, and may still come to its end. */
+function isOfSuspension(before: WorkflowState | null, { type }: AnyEvent, after: WorkflowState | null) {
+  if (before?.suspended === undefined || before.suspended === null) return false;
+  if (type === 'WORKFLOW.RESUMED.SUCCESS') return after?.status === 'running';
+  if (type === 'WORKFLOW.COMPLETED.SUCCESS') return before.status === 'paused';
+  return after?.status === 'paused' && after.suspended !== null;
+}
+
 describe('the fold of any events in any order', () => {
   const runs = Array.from({ length: RUNS }, (_, seed) => randomRun(seed));
 
@@ -102,7 +110,8 @@ describe('the fold of any events in any order', () => {
       for (const event of events) {
         const after = applyEvent(before, event);
         const move = [before?.status, event.type, after?.status].join();
-        const isKnown = after?.status === before?.status || documented.has(move);
+        const isKnown =
+          after?.status === before?.status || documented.has(move) || isOfSuspension(before, event, after);
         expect(isKnown, `seed ${seed}: ${move}`).to.equal(true);
         before = after;
       }
@@ -130,6 +139,24 @@ describe('the fold of any events in any order', () => {
       }
     }
     expect(refused, 'the runs try moves that are refused').to.be.greaterThan(0);
+  });
+
+  it('stands still as long as it is suspended, and shows nothing else', () => {
+    let seen = 0;
+    for (const state of runs.flatMap((events) => [...states(events)])) {
+      if (state.suspended === null) continue;
+      seen += 1;
+      expect(state.status).to.be.oneOf(['pending', 'paused']);
+      expect(state.waitingFor).to.deep.include({ reason: 'human', since: state.suspended.since });
+    }
+    expect(seen).to.be.greaterThan(100);
+  });
+
+  it('is escalated and asks only while it is paused', () => {
+    for (const state of runs.flatMap((events) => [...states(events)])) {
+      if (state.approval === null && state.escalation === null) continue;
+      expect(hasWorkflowEnded(state.status)).to.equal(false);
+    }
   });
 
   it('keeps every end as it was: status, time, result, reason, error and steps', () => {

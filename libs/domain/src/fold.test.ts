@@ -62,6 +62,7 @@ describe('the fold of a whole workflow', () => {
       platform: 'local',
       repository: '/srv/demo.git',
       issue: 1,
+      taskType: null,
       title: 'Add it',
       template: 'issue-to-pr',
       run: 1,
@@ -69,6 +70,8 @@ describe('the fold of a whole workflow', () => {
       status: 'pending',
       waitingFor: { reason: 'slot', since: secondAt(0), until: null, why: 'it waits for a free slot' },
       approval: null,
+      suspended: null,
+      escalation: null,
       rounds: [],
       phase: null,
       currentStep: null,
@@ -118,6 +121,8 @@ describe('the fold of a whole workflow', () => {
     expect(state.steps).to.deep.equal(
       STEPS.map((step, i) => ({
         ...step,
+        allow: [],
+        order: null,
         status: 'completed',
         round: 0,
         attempts: 1,
@@ -180,6 +185,8 @@ describe('the fold of steps that do not end well at once', () => {
     const again = retry.tell(28, 'TASK.DEQUEUED.SUCCESS', { step: 'issue-intake', attempt: 2 }).state();
     expect(stepOf(again, 'issue-intake')).to.deep.equal({
       ...STEPS[0],
+      allow: [],
+      order: null,
       status: 'running',
       round: 0,
       attempts: 2,

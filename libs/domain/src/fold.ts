@@ -1,4 +1,5 @@
 import type { AnyEvent, EventType } from './event-data.ts';
+import { CONTROL_REDUCERS, standStill, wakeAtEnd } from './fold-control.ts';
 import {
   cancelUnlessDone,
   closeApproval,
@@ -25,7 +26,7 @@ export function applyEvent(state: WorkflowState | null, event: AnyEvent): Workfl
   const reduce = REDUCERS[event.type] as ((s: WorkflowState, e: AnyEvent) => WorkflowState) | undefined;
   if (reduce === undefined) return state;
   const next = reduce(state, event);
-  return next === state ? state : { ...next, updatedAt: event.at };
+  return next === state ? state : { ...standStill(state, next, event.at), updatedAt: event.at };
 }
 
 /** What happened outside, and what it cost, counts also when it is learned late; nothing else does. */
@@ -66,7 +67,8 @@ const REDUCERS: Reducers = {
     }));
     const currentStep = event.stepId ?? state.currentStep;
     const approval = closeApproval(state, event.stepId);
-    return { ...stopWaiting(move(state, 'running', at), at), steps, currentStep, approval };
+    const escalation = state.escalation?.stepId === event.stepId ? null : state.escalation;
+    return { ...stopWaiting(move(state, 'running', at), at), steps, currentStep, approval, escalation };
   },
   'TASK.COMPLETED.SUCCESS': (state, event) => {
     const completed = { status: 'completed', completedAt: event.at } as const;
@@ -127,20 +129,10 @@ const REDUCERS: Reducers = {
     return pause(state, { reason: 'human', since: event.at, until, why }, approval);
   },
   'QUESTION.ANSWERED.SUCCESS': (state, event) => decide(state, event, event.data.approvalId),
-  'ESCALATION.TRIGGERED.SUCCESS': (state, event) => {
-    const { error, until } = event.data;
-    const paused = pause(state, { reason: 'human', since: event.at, until, why: error.message });
-    return paused === state ? state : { ...paused, error };
-  },
-  'ESCALATION.RESOLVED.SUCCESS': (state, event) => {
-    if (state.status !== 'paused') return state;
-    const steps = moveStep(state, event, () => ({ status: 'pending', error: null, completedAt: null }));
-    const resumed = { ...move(state, 'running', event.at), steps, error: null };
-    return waitForWorker(resumed, event.at, 'a person had its failed step tried again');
-  },
+  ...CONTROL_REDUCERS,
   'WORKFLOW.COMPLETED.SUCCESS': (state, event) => {
-    const moved = move(state, 'completed', event.at);
-    return moved === state ? state : { ...moved, result: event.data.result };
+    const moved = move(wakeAtEnd(state, event.at), 'completed', event.at);
+    return hasWorkflowEnded(moved.status) ? { ...moved, result: event.data.result } : state;
   },
   'WORKFLOW.FAILED.PERMANENT': (state, event) => {
     const moved = move(state, 'failed', event.at);
@@ -193,13 +185,16 @@ function decide(state: WorkflowState, { at }: AnyEvent, approvalId: string | nul
 }
 
 function createState(event: EventOf<'WORKFLOW.STATE.CREATED'>): WorkflowState {
-  const { templateHash: _, ...data } = event.data;
+  const { templateHash: _, taskType = null, ...data } = event.data;
   return {
     id: event.workflowId ?? '',
     ...data,
+    taskType,
     status: 'pending',
     waitingFor: { reason: 'slot', since: event.at, until: null, why: 'it waits for a free slot' },
     approval: null,
+    suspended: null,
+    escalation: null,
     rounds: [],
     phase: null,
     currentStep: null,

@@ -25,6 +25,13 @@ describe('missing gates', () => {
     expect(gatesMissing('c1', GATES, results)).to.deep.equal(['test', 'security']);
   });
 
+  it('do not include one that a person let pass on this very commit, and on no other', () => {
+    const override = { by: 'ada', why: 'the scanner is wrong' };
+    const results = [{ ...result('security', 'c1', false), override }];
+    expect(gatesMissing('c1', ['security', 'build'], results)).to.deep.equal(['build']);
+    expect(gatesMissing('c2', ['security'], results)).to.deep.equal(['security']);
+  });
+
   it('do not include a gate that failed once and passed later on the same commit', () => {
     const results = [result('test', 'c1', false), result('test', 'c1', true)];
     expect(gatesMissing('c1', ['test'], results)).to.deep.equal([]);

@@ -8,14 +8,18 @@ export interface GateResult {
   readonly commit: string;
   readonly passed: boolean;
   readonly summary: string;
+  /** Set when a person let this very commit pass though the gate did not: never `passed`, and never silent. */
+  readonly override?: { readonly by: string; readonly why: string };
 }
 
-/** Gates that have no pass on this very commit. A pass on any other commit counts for nothing. */
+/** Gates that neither passed nor were overridden on this very commit. What holds for another commit counts for nothing. */
 export function gatesMissing(
   commit: string,
   required: readonly Gate[],
   results: readonly GateResult[],
 ): readonly Gate[] {
-  const passed = new Set(results.filter((r) => r.passed && r.commit === commit).map((r) => r.gate));
-  return required.filter((gate) => !passed.has(gate));
+  const settled = results.filter(
+    (one) => one.commit === commit && (one.passed || one.override !== undefined),
+  );
+  return required.filter((gate) => !settled.some((one) => one.gate === gate));
 }

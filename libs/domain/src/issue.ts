@@ -23,3 +23,8 @@ export function normalizeLabels(labels: readonly string[]): string[] {
   const cleaned = labels.map((label) => label.trim().toLowerCase()).filter((label) => label !== '');
   return [...new Set(cleaned)];
 }
+
+/** `#12 Add a title`; a task that was submitted on its own has no number. */
+export function headlineOf({ issue, title }: { readonly issue: number; readonly title: string }): string {
+  return issue === 0 ? title : `#${issue} ${title}`;
+}

@@ -12,18 +12,28 @@ export type StopReason =
 /** What became of an attempt. Steps return it; only the executor turns it into queue moves. */
 export type Outcome<Result> =
   | { readonly kind: 'done'; readonly result: Result }
-  | { readonly kind: 'retry'; readonly error: ErrorReport; readonly retryAfterMs?: number }
+  | {
+      readonly kind: 'retry';
+      readonly error: ErrorReport;
+      readonly retryAfterMs?: number;
+      /** The failed call was retried already. */
+      readonly exhausted?: boolean;
+    }
   | TimedWait
   | RoundWait
   | { readonly kind: 'ask'; readonly question: string; readonly forMs: number }
   | { readonly kind: 'stop'; readonly reason: StopReason };
 
-/** Waits for something outside: the task runs again when a person decided, and is escalated when its time is up. */
+/** Waits for something outside: the task runs again when it came, and is escalated or runs again when its time is up. */
 export interface TimedWait {
   readonly kind: 'wait';
   readonly on: Exclude<WaitingReason, 'dependency'>;
-  /** How long at most, in milliseconds. */
+  /** How long at most, in milliseconds. Waiting again for the same does not move the deadline. */
   readonly forMs: number;
+  /** How often the step looks again meanwhile, in milliseconds; absent: only when it is woken. */
+  readonly recheckMs?: number;
+  /** What becomes of it at its deadline; `escalate` unless said otherwise. */
+  readonly then?: 'run' | 'escalate';
   readonly why: string;
   /** Set when what it waits for is a person's approval. */
   readonly approval?: { readonly kind: ApprovalKind; readonly risk: RiskLevel; readonly subject: string };

@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { ERROR_CLASSES, type ErrorClass } from './errors.ts';
-import { ATTEMPTS_MAX, decideRetry, PICK_UPS_MAX } from './retry-policy.ts';
+import {
+  ATTEMPTS_MAX,
+  decideRetry,
+  PICK_UPS_MAX,
+  RETRY_STRATEGIES,
+  type RetryStrategy,
+  retryDelayMs,
+} from './retry-policy.ts';
 import { codeWords, readTables } from './testing/markdown-table.ts';
 import { pickFrom, seededRandom } from './testing/random.ts';
 
@@ -110,6 +117,43 @@ describe('retry policy, held against docs/states.md', () => {
       if (rule === undefined) throw new Error(`no rule for ${errorClass}`);
       expect(decision.retry, JSON.stringify(question)).to.equal(failures <= rule.retries);
       if (decision.retry) expect(decision.delayMs).to.be.within(0, rule.capMs);
+    }
+  });
+});
+
+describe('the delay before a retry', () => {
+  const delaysOf = (strategy: RetryStrategy, random = EVEN) =>
+    [1, 2, 3, 4, 5, 6].map((retry) =>
+      retryDelayMs({ strategy, firstDelayMs: 1000, capMs: 30_000, retry, random }),
+    );
+
+  it('grows by the same, or doubles, up to the cap', () => {
+    expect(delaysOf('linear')).to.deep.equal([1000, 2000, 3000, 4000, 5000, 6000]);
+    expect(delaysOf('exponential')).to.deep.equal([1000, 2000, 4000, 8000, 16_000, 30_000]);
+  });
+
+  it('is up to half more or less with jitter, and never above the cap', () => {
+    expect(delaysOf('jittered')).to.deep.equal(delaysOf('exponential'));
+    expect(delaysOf('jittered', 0)).to.deep.equal([500, 1000, 2000, 4000, 8000, 15_000]);
+    const highest = delaysOf('jittered', 0.999_999);
+    expect(highest).to.deep.equal([1500, 3000, 6000, 12_000, 24_000, 30_000]);
+  });
+
+  it('is a number of milliseconds for any retry, with any strategy', () => {
+    for (const strategy of RETRY_STRATEGIES) {
+      for (const firstDelayMs of [0, 1, 1000]) {
+        for (const retry of [1, 2, 60, 1100, 1e9]) {
+          const delayMs = retryDelayMs({ strategy, firstDelayMs, capMs: 60_000, retry, random: 0.9 });
+          expect(delayMs, `${strategy} ${firstDelayMs} ${retry}`).to.be.within(0, 60_000);
+        }
+      }
+    }
+  });
+
+  it('does not come for a call that was retried already where it was made', () => {
+    for (const errorClass of ERROR_CLASSES) {
+      const question = { class: errorClass, failures: 1, random: EVEN, exhausted: true };
+      expect(decideRetry(question)).to.deep.equal({ retry: false });
     }
   });
 });

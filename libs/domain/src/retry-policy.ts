@@ -4,17 +4,16 @@ interface RetryRule {
   readonly retriesMax: number;
   readonly firstDelayMs: number;
   readonly capMs: number;
-  /** Share of the delay that may be added or taken away, 0 to 1. */
-  readonly jitter: number;
+  readonly strategy: RetryStrategy;
 }
 
-const NEVER: RetryRule = { retriesMax: 0, firstDelayMs: 0, capMs: 0, jitter: 0 };
+const NEVER: RetryRule = { retriesMax: 0, firstDelayMs: 0, capMs: 0, strategy: 'exponential' };
 
 const RULES: Readonly<Record<ErrorClass, RetryRule>> = {
-  network: { retriesMax: 3, firstDelayMs: 1000, capMs: 30_000, jitter: 0 },
-  'rate-limit': { retriesMax: 1, firstDelayMs: 60_000, capMs: 3_600_000, jitter: 0 },
-  model: { retriesMax: 3, firstDelayMs: 0, capMs: 0, jitter: 0 },
-  unknown: { retriesMax: 3, firstDelayMs: 1000, capMs: 60_000, jitter: 0.5 },
+  network: { retriesMax: 3, firstDelayMs: 1000, capMs: 30_000, strategy: 'exponential' },
+  'rate-limit': { retriesMax: 1, firstDelayMs: 60_000, capMs: 3_600_000, strategy: 'exponential' },
+  model: { retriesMax: 3, firstDelayMs: 0, capMs: 0, strategy: 'exponential' },
+  unknown: { retriesMax: 3, firstDelayMs: 1000, capMs: 60_000, strategy: 'jittered' },
   authentication: NEVER,
   validation: NEVER,
   system: NEVER,
@@ -28,11 +27,40 @@ export const ATTEMPTS_MAX = 1 + Math.max(...Object.values(RULES).map((rule) => r
 /** Pick-ups after which a task counts as a crash loop, whatever its errors were. */
 export const PICK_UPS_MAX = 10;
 
+export const RETRY_STRATEGIES = ['linear', 'exponential', 'jittered'] as const;
+export type RetryStrategy = (typeof RETRY_STRATEGIES)[number];
+
+/** Share that `jittered` adds to, or takes from, the exponential delay. */
+const JITTER = 0.5;
+/** Enough to reach any cap; far more would leave the range of numbers. */
+const DOUBLINGS_MAX = 50;
+
+export interface RetryDelay {
+  readonly strategy: RetryStrategy;
+  readonly firstDelayMs: number;
+  readonly capMs: number;
+  /** Which retry it is before, from one. */
+  readonly retry: number;
+  /** A number in [0, 1); the caller owns the randomness. */
+  readonly random: number;
+}
+
+/** linear 1, 2, 3 s; exponential 1, 2, 4, 8 s; jittered: exponential, up to half more or less. Never above the cap. */
+export function retryDelayMs({ strategy, firstDelayMs, capMs, retry, random }: RetryDelay): number {
+  if (strategy === 'linear') return Math.min(firstDelayMs * retry, capMs);
+  const doublings = Math.min(retry - 1, DOUBLINGS_MAX);
+  const exponential = Math.min(firstDelayMs * 2 ** doublings, capMs);
+  const factor = strategy === 'jittered' ? 1 + JITTER * (2 * random - 1) : 1;
+  return Math.round(Math.min(exponential * factor, capMs));
+}
+
 export interface RetryQuestion {
   readonly class: ErrorClass;
   /** Failed runs so far, this one included. */
   readonly failures: number;
   readonly retryAfterMs?: number | undefined;
+  /** The failed call was retried already, so trying it once more at once is of no use. */
+  readonly exhausted?: boolean;
   /** A number in [0, 1); the caller owns the randomness. */
   readonly random: number;
 }
@@ -41,11 +69,10 @@ export type RetryDecision = { readonly retry: true; readonly delayMs: number } |
 
 export function decideRetry(question: RetryQuestion): RetryDecision {
   const rule = RULES[question.class];
-  if (question.failures > rule.retriesMax) return { retry: false };
+  if (question.exhausted === true || question.failures > rule.retriesMax) return { retry: false };
   if (question.retryAfterMs !== undefined && !Number.isNaN(question.retryAfterMs)) {
     return { retry: true, delayMs: Math.min(Math.max(0, question.retryAfterMs), rule.capMs) };
   }
-  const exponential = Math.min(rule.firstDelayMs * 2 ** (question.failures - 1), rule.capMs);
-  const factor = 1 + rule.jitter * (2 * question.random - 1);
-  return { retry: true, delayMs: Math.round(Math.min(exponential * factor, rule.capMs)) };
+  const delayMs = retryDelayMs({ ...rule, retry: question.failures, random: question.random });
+  return { retry: true, delayMs };
 }

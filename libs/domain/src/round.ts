@@ -1,5 +1,5 @@
-/** Why work goes back: a gate or the review refused the change, or a person wants another plan. */
-export const ROUND_KINDS = ['repair', 'plan'] as const;
+/** Why work goes back: a gate or the review refused the change, a person wants another plan, or another change. */
+export const ROUND_KINDS = ['repair', 'plan', 'rework'] as const;
 export type RoundKind = (typeof ROUND_KINDS)[number];
 
 /** Rounds of one kind that a workflow gets; then a person is asked. Bounds cost, whichever gate keeps failing. */

@@ -2,6 +2,7 @@ import type { ApprovalKind } from './approval.ts';
 import type { ArtifactReference } from './artifact.ts';
 import type { ErrorReport } from './errors.ts';
 import type { CommitRecord, StepOutline } from './event-data.ts';
+import type { OrderKind } from './order.ts';
 import type { RiskLevel } from './risk.ts';
 import type { RoundKind } from './round.ts';
 import type { TaskStatus } from './task.ts';
@@ -17,6 +18,8 @@ export interface Waiting {
 }
 
 export interface StepState extends StepOutline {
+  /** What a person may order about it. */
+  readonly allow: readonly OrderKind[];
   readonly status: TaskStatus;
   /** 0 on the way there; the number of the round that works on it again. */
   readonly round: number;
@@ -24,6 +27,8 @@ export interface StepState extends StepOutline {
   readonly startedAt: string | null;
   readonly completedAt: string | null;
   readonly error: ErrorReport | null;
+  /** What a person ordered about it, null when nobody did. */
+  readonly order: { readonly kind: OrderKind; readonly by: string; readonly why: string } | null;
 }
 
 /** A decision that only a person can make, and that nobody made yet. */
@@ -51,6 +56,24 @@ export interface RoundRecord {
   readonly at: string;
 }
 
+/** A person has it stand still. */
+export interface Suspension {
+  readonly by: string;
+  readonly why: string;
+  readonly since: string;
+  readonly until: string;
+}
+
+/** A step stopped for good, and nobody decided yet what becomes of it. */
+export interface Escalation {
+  readonly taskId: string;
+  readonly stepId: string;
+  /** 2 to 4; the first level never pauses a workflow. */
+  readonly level: number;
+  readonly since: string;
+  readonly until: string;
+}
+
 export interface UsageTotals {
   readonly calls: number;
   readonly inputTokens: number;
@@ -64,7 +87,10 @@ export interface WorkflowState {
   readonly project: string;
   readonly platform: string;
   readonly repository: string;
+  /** 0 for a task that was submitted on its own. */
   readonly issue: number;
+  /** The type of a task that was submitted on its own; null for an issue. */
+  readonly taskType: string | null;
   readonly title: string;
   readonly template: string;
   readonly run: number;
@@ -72,6 +98,8 @@ export interface WorkflowState {
   readonly status: WorkflowStatus;
   readonly waitingFor: Waiting | null;
   readonly approval: PendingApproval | null;
+  readonly suspended: Suspension | null;
+  readonly escalation: Escalation | null;
   readonly rounds: readonly RoundRecord[];
   readonly phase: Phase | null;
   readonly currentStep: string | null;
@@ -80,7 +108,7 @@ export interface WorkflowState {
   readonly branch: string | null;
   readonly pullRequest: { readonly number: number; readonly url: string } | null;
   readonly mergeCommit: string | null;
-  readonly result: 'merged' | 'no-change' | null;
+  readonly result: 'merged' | 'no-change' | 'done' | null;
   readonly commits: readonly CommitRecord[];
   readonly artifacts: readonly ArtifactReference[];
   readonly usage: UsageTotals;

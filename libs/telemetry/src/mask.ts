@@ -16,8 +16,12 @@ const SECRET_TEXTS: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, MASK],
 ];
 
+/** What every one of those texts holds: looking for all of them at once spares most lines the four replacements. */
+const SUSPICIOUS = /:\/\/|gh[a-z]_|github_pat_|glpat-|sk-|xox|bearer|basic|token|PRIVATE KEY/i;
+
 export function maskText(text: string): string {
   const short = text.length > TEXT_LENGTH_MAX ? `${text.slice(0, TEXT_LENGTH_MAX)} [cut]` : text;
+  if (!SUSPICIOUS.test(short)) return short;
   return SECRET_TEXTS.reduce((masked, [pattern, replacement]) => masked.replace(pattern, replacement), short);
 }
 

@@ -1,9 +1,11 @@
 import type { AnyEvent } from '@tamma/domain';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { createBoundedLabel } from './bounded-labels.ts';
+import { type CallMetrics, createCallMetrics } from './call-metrics.ts';
 import { createEventMetrics } from './event-metrics.ts';
 import { createGauges, type GaugeRequest } from './gauges.ts';
 
+export type { CallMeasured, CircuitMeasured } from './call-metrics.ts';
 export type { GaugeRequest, GaugeSample } from './gauges.ts';
 
 const COLLECT_TIMEOUT_MS = 2_000;
@@ -26,7 +28,7 @@ export interface HttpRequestMeasured {
   readonly durationMs: number;
 }
 
-export interface Metrics {
+export interface Metrics extends CallMetrics {
   /** Counts a fact; see `event-metrics.ts` for the names. */
   observeEvent(event: AnyEvent): void;
   observeHttp(request: HttpRequestMeasured): void;
@@ -45,6 +47,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   return {
     observeEvent: createEventMetrics(registry),
     observeHttp: createHttpMetrics(registry),
+    ...createCallMetrics(registry),
     gauge: createGauges(registry, options.collectTimeoutMs ?? COLLECT_TIMEOUT_MS),
     render: () => registry.metrics(),
     contentType: registry.contentType,

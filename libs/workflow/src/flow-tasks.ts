@@ -1,4 +1,4 @@
-import type { PlannedStep, TaskPayload } from '@tamma/contracts';
+import type { TaskPayload, WorkflowHead } from '@tamma/contracts';
 import { type Capability, queuePriority, taskIdOf } from '@tamma/domain';
 
 /** One task of a flow, in the form the queue port takes. */
@@ -10,17 +10,15 @@ export interface SpineTask {
 }
 
 /** The spine of a workflow: its steps in running order, as tasks. The same workflow always gives the same ids. */
-export function spineOf(
-  workflowId: string,
-  score: number,
-  steps: readonly PlannedStep[],
-): readonly SpineTask[] {
-  return steps.map((step) => {
+export function spineOf({ workflowId, score, sessionKey, template }: WorkflowHead): readonly SpineTask[] {
+  return template.steps.map((step) => {
     const taskId = taskIdOf(workflowId, step.id);
+    const named = { workflowId, taskId, stepId: step.id, round: 0 };
+    const opens = { phase: step.phase, sessionKey: step.index === 0 ? sessionKey : null };
     return {
       taskId,
       capability: step.capability,
-      payload: { workflowId, taskId, stepId: step.id, round: 0 },
+      payload: step.opens ? { ...named, opens } : named,
       priority: queuePriority(score, step.index, 0),
     };
   });

@@ -2,3 +2,4 @@ export * from './check-template.ts';
 export * from './flow-tasks.ts';
 export * from './load-template.ts';
 export * from './plan.ts';
+export * from './plan-task.ts';

@@ -30,5 +30,6 @@ function planStep(phase: TemplatePhase, step: TemplateStep, index: number): Plan
     timeoutMs: step.timeout,
     closes: isLast ? closes : null,
     opens: phase.steps[0]?.id === step.id,
+    allow: step.allow,
   };
 }

@@ -31,6 +31,7 @@ export function buildStep(overrides: Partial<PlannedStep> = {}): PlannedStep {
     timeoutMs: 60_000,
     closes: null,
     opens: true,
+    allow: [],
     ...overrides,
   };
 }
@@ -46,6 +47,8 @@ export function buildHead(overrides: Partial<WorkflowHead> = {}): WorkflowHead {
     issue: { ...buildIssue(), labels: ['tamma'] },
     template: { name: 'issue-to-pr', hash: 'hash', steps: [buildStep()] },
     escalationDeadlineMs: 60_000,
+    activeLimitMs: 7_200_000,
+    task: null,
     ...overrides,
   };
 }

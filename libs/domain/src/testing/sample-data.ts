@@ -101,6 +101,26 @@ export const SAMPLE_DATA: EventDataByType = {
   'QUESTION.ANSWERED.SUCCESS': { approvalId: 'demo-1.r1.issue-intake.a1', answer: 'The first.' },
   'ESCALATION.TRIGGERED.SUCCESS': { level: 2, error: ERROR, until: UNTIL },
   'ESCALATION.RESOLVED.SUCCESS': { decision: 'retry', why: 'mended' },
+  'ESCALATION.RAISED.SUCCESS': { level: 3, why: 'nobody answered' },
+  'WORKFLOW.SUSPENDED.SUCCESS': { why: 'a release is made', until: UNTIL },
+  'WORKFLOW.RESUMED.SUCCESS': { why: 'the release is out' },
+  'WORKFLOW.PRIORITIZED.SUCCESS': { score: 900, why: 'a customer waits' },
+  'TASK.SKIP.ORDERED': { why: 'not needed here' },
+  'TASK.OVERRIDE.ORDERED': { why: 'the scanner is wrong' },
+  'CALL.RETRY.SCHEDULED': {
+    service: 'github',
+    operation: 'readIssue',
+    error: ERROR,
+    retryCount: 1,
+    retryDelayMs: 1000,
+  },
+  'CIRCUIT.OPENED.SUCCESS': { service: 'github', operation: 'readIssue', until: UNTIL, why: 'five failures' },
+  'CIRCUIT.CLOSED.SUCCESS': { service: 'github', operation: 'readIssue' },
+  'SERVICE.HELD.SUCCESS': { service: 'anthropic', until: UNTIL, why: 'the usage limit is reached' },
+  'QUEUE.PAUSED.SUCCESS': { queue: 'ai', why: 'the bill' },
+  'QUEUE.RESUMED.SUCCESS': { queue: 'all', why: 'paid' },
+  'WORKER.LOST.SUCCESS': { workerId: 'w1', seenAt: UNTIL, running: 2 },
+  'RECONCILIATION.REPAIRED.SUCCESS': { difference: 'its flow is gone', repair: 'it was added again' },
 };
 
 /** Every type of the catalogue, known to be complete because `SAMPLE_DATA` is. */
