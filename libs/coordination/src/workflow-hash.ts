@@ -3,6 +3,7 @@ import type {
   AnyEvent,
   ArtifactName,
   GateResult,
+  Order,
   Outcome,
   Round,
   StoredDecision,
@@ -22,8 +23,12 @@ export type StoredOutcome = Extract<Outcome<unknown>, { kind: 'done' | 'stop' }>
 /** A wait that a task parked for; kept so that waking early or twice never moves its deadline. */
 export interface StoredWait {
   readonly on: WaitingReason;
-  /** Milliseconds since the epoch. */
+  /** Its deadline, in milliseconds since the epoch. */
   readonly untilMs: number;
+  /** How often its step looks again meanwhile; null: only when it is woken. */
+  readonly recheckMs: number | null;
+  /** What becomes of it at its deadline. */
+  readonly then: 'run' | 'escalate';
   readonly why: string;
   /** What a person is asked, null when it waits for something else. */
   readonly approval: {
@@ -39,7 +44,16 @@ export interface StoredWait {
 export type Begun =
   | {
       readonly kind: 'begun';
+      /** As it was opened, but for the score, which is the one that counts now. */
       readonly head: WorkflowHead;
+      /** Whether the opening events were appended. They are not for a task that parked for something. */
+      readonly isOpened: boolean;
+      /** Time that attempts of the workflow have run so far, in milliseconds. */
+      readonly activeMs: number;
+      /** How often the engine held this very task by itself, since a person last had it tried again. */
+      readonly holds: number;
+      /** What a person ordered about this very task. */
+      readonly order: Order | null;
       /** Results of the tasks that are done, by task id. A stopped task has none. */
       readonly results: ReadonlyMap<string, unknown>;
       readonly gates: readonly GateResult[];
@@ -55,6 +69,8 @@ export type Begun =
     }
   | { readonly kind: 'replay'; readonly outcome: StoredOutcome }
   | { readonly kind: 'overtaken' }
+  /** A person has the workflow stand still, until then at the latest. */
+  | { readonly kind: 'suspended'; readonly untilMs: number }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'missing' };
 
@@ -68,6 +84,12 @@ export interface CommitRequest {
   readonly round: Round | null;
   /** Id of an approval: nothing is committed when it was decided meanwhile. For the deadline that nobody met. */
   readonly unlessDecided: string | null;
+  /** Time the attempt ran, in milliseconds; added to what its workflow has used. */
+  readonly activeMs: number;
+  /** Set when this pick-up proves nothing about a crash loop, beside that of a task that parks: it is handed back. */
+  readonly isExcused: boolean;
+  /** Set when the engine holds the task by itself; counted. */
+  readonly isHeld: boolean;
   readonly gates: readonly GateResult[];
   /** Full texts by name; stored compressed before the events that name them. */
   readonly artifacts: ReadonlyMap<ArtifactName, string>;
@@ -95,10 +117,53 @@ export type DecideResult =
 export interface RetryRequest {
   readonly workflowId: string;
   readonly taskId: string;
+  /** What the task is to do instead of running as before. */
+  readonly order: Order | null;
   readonly events: readonly AnyEvent[];
 }
 
 export type RetryResult = 'retried' | 'not-stopped' | 'cancelled' | 'missing';
+
+export interface SuspendRequest {
+  readonly workflowId: string;
+  /** When it ends by itself, in milliseconds since the epoch. */
+  readonly untilMs: number;
+  readonly events: readonly AnyEvent[];
+}
+
+export interface OrderRequest {
+  readonly workflowId: string;
+  readonly taskId: string;
+  readonly order: Order;
+  readonly events: readonly AnyEvent[];
+}
+
+/** `unchanged`: it is so already, or for an order: somebody gave one. `done`: the task has its outcome. */
+export type OrderResult = 'ordered' | 'unchanged' | 'done' | 'cancelled' | 'missing';
+export type FlagResult = 'changed' | 'unchanged' | 'cancelled' | 'merging' | 'missing';
+
+/** How an attempt stands, asked while it runs. A suspended one may come to a safe point, and still owns its task. */
+export type Standing = 'owner' | 'suspended' | 'overtaken' | 'cancelled';
+
+/** A workflow as the record knows it, for a Redis that lost it. */
+export interface RebuildRequest {
+  readonly head: WorkflowHead;
+  readonly outcomes: ReadonlyMap<string, StoredOutcome>;
+  /** Attempts made, by task: whoever made one of them before Redis lost the workflow is overtaken. */
+  readonly attempts: ReadonlyMap<string, number>;
+  readonly gates: readonly GateResult[];
+  readonly rounds: readonly Round[];
+  /** What people decided, with the task and the attempt that asked. */
+  readonly decisions: readonly {
+    readonly taskId: string;
+    readonly attempt: number;
+    readonly decision: StoredDecision;
+  }[];
+  readonly artifacts: ReadonlyMap<ArtifactName, string>;
+  readonly activeMs: number;
+  readonly suspendedUntilMs: number | null;
+  readonly events: readonly AnyEvent[];
+}
 
 /**
  * What the running processes know of one workflow: its head, the outcome of each step, gates by commit,
@@ -107,12 +172,17 @@ export type RetryResult = 'retried' | 'not-stopped' | 'cancelled' | 'missing';
 export interface WorkflowHashes {
   /** Creates the hash and appends the events, once; false when it was there already. */
   open(head: WorkflowHead, events: readonly AnyEvent[]): Promise<boolean>;
-  /** Stores our number if it is the highest and reads what the attempt needs, in one round trip. */
-  begin(fence: Fence): Promise<Begun>;
+  /**
+   * Stores our number if it is the highest, reads what the attempt needs, and appends the opening events when the task
+   * is to run now: one round trip.
+   */
+  begin(fence: Fence, openings: readonly AnyEvent[]): Promise<Begun>;
   /** The commit point: one script, all or nothing. */
   commit(request: CommitRequest): Promise<CommitResult>;
   /** Whether this attempt may still cause effects. Asked right before each of them. */
   owns(fence: Fence): Promise<boolean>;
+  /** Asked while an attempt runs, by its watch. */
+  standing(fence: Fence): Promise<Standing>;
   readArtifact(workflowId: string, name: ArtifactName): Promise<string | null>;
   /**
    * The point of no return: from here on nobody cancels the workflow, until its task stops for good. False when the
@@ -127,6 +197,21 @@ export interface WorkflowHashes {
   isDecided(workflowId: string, approvalId: string): Promise<boolean>;
   /** Takes the outcome of a stopped task away, so that it may run again, and appends the events. */
   retry(request: RetryRequest): Promise<RetryResult>;
+  /** Has a workflow stand still: what runs comes to a safe point, nothing else begins. */
+  suspend(request: SuspendRequest): Promise<FlagResult>;
+  resume(workflowId: string, events: readonly AnyEvent[]): Promise<FlagResult>;
+  /** Asked after a park: nobody could wake the task before it. */
+  isSuspended(workflowId: string): Promise<boolean>;
+  /** Keeps a person's order about a task that has not stopped; the first one stands. */
+  order(request: OrderRequest): Promise<OrderResult>;
+  /** Sets the score that tasks added from now on are queued by. */
+  prioritize(workflowId: string, score: number, events: readonly AnyEvent[]): Promise<FlagResult>;
+  /** Puts a lost workflow back whole; false when it is there. */
+  rebuild(request: RebuildRequest): Promise<boolean>;
+  /** Those of the workflows that are there. */
+  present(workflowIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Ids of workflows that are there, at most so many. */
+  list(limit: number): Promise<readonly string[]>;
   /** The rounds of a workflow, oldest first; empty when it is not there. */
   readRounds(workflowId: string): Promise<readonly Round[]>;
   remove(workflowId: string): Promise<void>;

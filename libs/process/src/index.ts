@@ -7,6 +7,8 @@ export * from './load-config.ts';
 export * from './loop.ts';
 export * from './nearest-word.ts';
 export * from './probe-server.ts';
+export * from './retry.ts';
+export type { RetryStats } from './retry-attempts.ts';
 export * from './service.ts';
 export * from './signals.ts';
 export * from './supervisor.ts';

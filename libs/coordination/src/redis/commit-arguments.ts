@@ -1,16 +1,19 @@
-import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import { EVENT_FIELD, encodeEvent } from '@tamma/contracts';
+import type { ArtifactName } from '@tamma/domain';
 import type { CommitRequest } from '../workflow-hash.ts';
+import { packArtifact } from './pack-artifact.ts';
+import type { ScriptArgument } from './run-script.ts';
 
-const compress = promisify(gzip);
-
-/** The arguments of the COMMIT script, in its order. Throws on an event the catalogue does not know. */
-export async function commitArguments(request: CommitRequest): Promise<(string | Buffer)[]> {
-  const { fence, outcome, wait, round, unlessDecided, artifacts, events } = request;
+/**
+ * The arguments of the COMMIT script, in its order. Throws on an event the catalogue does not know, and on a time that
+ * is none: a script that breaks halfway would leave half a commit.
+ */
+export async function commitArguments(request: CommitRequest): Promise<ScriptArgument[]> {
+  const { fence, outcome, wait, round, unlessDecided, events } = request;
   const fields = fieldsOf(request);
-  const bodies = await Promise.all([...artifacts].map(([name, text]) => packArtifact(name, text)));
+  const texts = events.map(encodeEvent);
+  const activeMs = wholeMs(request.activeMs);
+  const bodies = await packAll(request.artifacts);
   return [
     EVENT_FIELD,
     fence.taskId,
@@ -19,13 +22,25 @@ export async function commitArguments(request: CommitRequest): Promise<(string |
     unlessDecided ?? '',
     round === null ? '' : String(round.number),
     round === null ? '' : JSON.stringify(round),
-    wait === null ? '0' : '1',
+    flag(wait !== null || request.isExcused),
+    flag(request.isHeld),
+    flag(outcome?.kind === 'stop'),
+    String(activeMs),
     String(fields.length),
     ...fields.flat(),
-    String(bodies.length),
-    ...bodies.flat(),
-    ...events.map(encodeEvent),
+    String(bodies.length / 3),
+    ...bodies,
+    ...texts,
   ];
+}
+
+function flag(isSet: boolean): string {
+  return isSet ? '1' : '0';
+}
+
+function wholeMs(ms: number): number {
+  if (Number.isFinite(ms) && ms >= 0) return Math.round(ms);
+  throw new RangeError(`an attempt cannot have run ${ms} ms; measure it with a clock that never goes back`);
 }
 
 function fieldsOf({ fence, gates, wait }: CommitRequest): [string, string][] {
@@ -40,6 +55,7 @@ function fieldsOf({ fence, gates, wait }: CommitRequest): [string, string][] {
   return fields;
 }
 
-async function packArtifact(name: string, text: string): Promise<[string, string, Buffer]> {
-  return [name, createHash('sha256').update(text).digest('hex'), await compress(text)];
+async function packAll(artifacts: ReadonlyMap<ArtifactName, string>): Promise<ScriptArgument[]> {
+  const packed = await Promise.all([...artifacts].map(([name, text]) => packArtifact(name, text)));
+  return packed.flatMap(({ name, sha256, body }) => [name, sha256, body]);
 }

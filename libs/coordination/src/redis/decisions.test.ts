@@ -2,17 +2,13 @@ import type { AnyEvent, StoredDecision } from '@tamma/domain';
 import { buildEvent } from '@tamma/domain/testing';
 import { expect } from 'chai';
 import type { DecideRequest, StoredWait } from '../index.ts';
-import { type Bench, commitOf, fence, head, openBench } from '../testing/bench.ts';
+import { type Bench, commitOf, fence, head, openBench, STOP, waitOf } from '../testing/bench.ts';
 
 const { workflowId, taskId } = fence;
-const STOP = {
-  kind: 'stop',
-  reason: { kind: 'escalate', error: { code: 'LATE', class: 'conflict', message: 'nobody came' } },
-} as const;
 
 function waitFor(approvalId: string): StoredWait {
   const approval = { id: approvalId, kind: 'plan', subject: 'f00d' } as const;
-  return { on: 'approval', untilMs: 1_800_000_000_000, why: 'a person decides', approval, round: null };
+  return waitOf({ on: 'approval', why: 'a person decides', approval });
 }
 
 function decisionOf(approvalId: string, overrides: Partial<StoredDecision> = {}): StoredDecision {
@@ -134,7 +130,7 @@ describe('a deadline that nobody met', () => {
     await bench.begun({ ...fence, attempt: 2 });
     await bench.hashes.decide(decideOf(bench.approvalId));
     expect(await bench.hashes.commit(escalation(bench.approvalId))).to.equal('decided');
-    expect((await bench.hashes.begin({ ...fence, attempt: 3 })).kind).to.equal('begun');
+    expect((await bench.hashes.begin({ ...fence, attempt: 3 }, [])).kind).to.equal('begun');
     expect(await bench.eventTypes()).to.deep.equal(['APPROVAL.PROVIDED.SUCCESS']);
   });
 
@@ -159,6 +155,7 @@ describe("a person's retry", () => {
     bench.hashes.retry({
       workflowId,
       taskId,
+      order: null,
       events: [buildEvent('ESCALATION.RESOLVED.SUCCESS', { decision: 'retry', why: 'mended' })],
     });
 
@@ -195,7 +192,7 @@ describe("a person's retry", () => {
     await stop(bench, 2);
     await retry(bench);
     await stop(bench, 3);
-    expect(await bench.hashes.begin({ ...fence, attempt: 4 })).to.deep.equal({
+    expect(await bench.hashes.begin({ ...fence, attempt: 4 }, [])).to.deep.equal({
       kind: 'replay',
       outcome: STOP,
     });
@@ -206,7 +203,7 @@ describe("a person's retry", () => {
     await using bench = openBench();
     await bench.hashes.open(head, []);
     await bench.begun(fence);
-    const wait = { on: 'dependency', untilMs: 1, why: 'red', approval: null, round: 1 } as const;
+    const wait = waitOf({ on: 'dependency', untilMs: 1, why: 'red', round: 1 });
     await bench.hashes.commit(commitOf({ outcome: null, wait, events: [] }));
     await stop(bench, 2);
     expect(await retry(bench)).to.equal('retried');
@@ -222,7 +219,9 @@ describe("a person's retry", () => {
     const done = { ...fence, taskId: `${workflowId}.clarification` };
     await bench.begun(done);
     await bench.hashes.commit(commitOf({ fence: done, events: [] }));
-    expect(await bench.hashes.retry({ workflowId, taskId: done.taskId, events: [] })).to.equal('not-stopped');
+    expect(await bench.hashes.retry({ workflowId, taskId: done.taskId, order: null, events: [] })).to.equal(
+      'not-stopped',
+    );
     await bench.hashes.cancel(workflowId, []);
     expect(await retry(bench)).to.equal('cancelled');
     await bench.hashes.remove(workflowId);

@@ -1,44 +1,84 @@
-import { type WorkflowHead, workflowHeadSchema } from '@tamma/contracts';
-import { type GateResult, type Round, type StoredDecision, TammaError } from '@tamma/domain';
-import type { Begun, Fence, StoredWait } from '../workflow-hash.ts';
+import type { WorkflowHead } from '@tamma/contracts';
+import type { GateResult, Order, Round, StoredDecision } from '@tamma/domain';
+import type { Begun, StoredWait } from '../workflow-hash.ts';
+import type { StoredHead } from './head-cache.ts';
 import { parseOutcome, unexpectedReply } from './parse-replies.ts';
 
 type BegunAttempt = Extract<Begun, { kind: 'begun' }>;
+type Fields = ReadonlyMap<string, string>;
 
-/** What the BEGIN script answered, in our words. Throws a TammaError when the head does not parse. */
-export function parseBegun(fence: Fence, reply: unknown): Begun {
+/**
+ * What the BEGIN script answered, in our words; `readHead` makes a head of its stored text. Throws what that throws, and
+ * on an answer that is none.
+ */
+export function parseBegun(
+  readHead: (stored: StoredHead) => WorkflowHead,
+  taskId: string,
+  reply: unknown,
+): Begun {
   if (!Array.isArray(reply)) throw unexpectedReply('begin', reply);
-  const [verdict, payload]: unknown[] = reply;
+  const [verdict, payload, checksum, hash]: unknown[] = reply;
   switch (verdict) {
     case 'missing':
     case 'overtaken':
     case 'cancelled':
       return { kind: verdict };
+    case 'suspended':
+      return { kind: 'suspended', untilMs: Number(payload) };
     case 'replay':
       return { kind: 'replay', outcome: parseOutcome(String(payload)) };
-    case 'begun':
-      return parseHash(fence, payload);
+    case 'begun': {
+      const fields = fieldsOf(hash);
+      const head = readHead({ checksum: String(checksum), text: fields.get('head') ?? 'null' });
+      const isOpened = payload === 1;
+      return { kind: 'begun', head: withScore(head, fields), isOpened, ...read(taskId, fields) };
+    }
     default:
       throw unexpectedReply('begin', reply);
   }
 }
 
-function parseHash(fence: Fence, payload: unknown): BegunAttempt {
-  const fields = fieldsOf(payload);
-  const head = parseHead(fence, fields.get('head') ?? 'null');
-  const wait = fields.get(`wait:${fence.taskId}`);
-  const parsedWait: StoredWait | null = wait === undefined ? null : JSON.parse(wait);
+function read(taskId: string, fields: Fields): Omit<BegunAttempt, 'kind' | 'head' | 'isOpened'> {
+  const wait = fields.get(`wait:${taskId}`);
   return {
-    kind: 'begun',
-    head,
-    results: resultsIn(fields),
-    gates: valuesUnder(fields, 'gate:').map((text): GateResult => JSON.parse(text)),
-    artifacts: new Set(namesUnder(fields, 'artifact:')),
-    wait: parsedWait,
-    rounds: parseRounds(valuesUnder(fields, 'round:')),
-    decisions: decisionsOf(fields, fence.taskId),
-    pickUpsExcused: Number(fields.get(`excused:${fence.taskId}`) ?? 0),
+    ...readKinds(fields),
+    activeMs: Number(fields.get('active') ?? 0),
+    holds: countIn(fields, `holds:${taskId}`),
+    order: parseOrder(fields.get(`order:${taskId}`)),
+    wait: wait === undefined ? null : parseWait(wait),
+    decisions: decisionsOf(fields, taskId),
+    pickUpsExcused: countIn(fields, `excused:${taskId}`),
   };
+}
+
+/** What concerns every task, in one walk over the hash. */
+function readKinds(fields: Fields): Pick<BegunAttempt, 'results' | 'gates' | 'artifacts' | 'rounds'> {
+  const results = new Map<string, unknown>();
+  const gates: GateResult[] = [];
+  const artifacts = new Set<string>();
+  const rounds: string[] = [];
+  for (const [field, text] of fields) {
+    const colon = field.indexOf(':');
+    const name = field.slice(colon + 1);
+    switch (field.slice(0, colon)) {
+      case 'outcome': {
+        const outcome = parseOutcome(text);
+        // A stopped task has no result.
+        if (outcome.kind === 'done') results.set(name, outcome.result);
+        break;
+      }
+      case 'gate':
+        gates.push(JSON.parse(text));
+        break;
+      case 'artifact':
+        artifacts.add(name);
+        break;
+      case 'round':
+        rounds.push(text);
+        break;
+    }
+  }
+  return { results, gates, artifacts, rounds: parseRounds(rounds) };
 }
 
 /** Oldest first. */
@@ -47,39 +87,39 @@ export function parseRounds(texts: readonly string[]): readonly Round[] {
   return rounds.toSorted((a, b) => a.number - b.number);
 }
 
-function fieldsOf(payload: unknown): ReadonlyMap<string, string> {
+function fieldsOf(payload: unknown): Fields {
   if (!Array.isArray(payload)) throw unexpectedReply('begin', payload);
   const fields = new Map<string, string>();
   for (let i = 0; i < payload.length; i += 2) fields.set(String(payload[i]), String(payload[i + 1]));
   return fields;
 }
 
-function namesUnder(fields: ReadonlyMap<string, string>, kind: string): string[] {
-  return [...fields.keys()]
-    .filter((field) => field.startsWith(kind))
-    .map((field) => field.slice(kind.length));
+/** The count, without the attempt that was counted last. */
+function countIn(fields: Fields, field: string): number {
+  return Number.parseInt(fields.get(field) ?? '0', 10);
 }
 
-function valuesUnder(fields: ReadonlyMap<string, string>, kind: string): string[] {
-  return namesUnder(fields, kind).map((name) => fields.get(kind + name) ?? '');
+function parseOrder(text: string | undefined): Order | null {
+  return text === undefined ? null : JSON.parse(text);
 }
 
-/** A stopped task has no result. */
-function resultsIn(fields: ReadonlyMap<string, string>): ReadonlyMap<string, unknown> {
-  const results = new Map<string, unknown>();
-  for (const taskId of namesUnder(fields, 'outcome:')) {
-    const outcome = parseOutcome(fields.get(`outcome:${taskId}`) ?? '');
-    if (outcome.kind === 'done') results.set(taskId, outcome.result);
-  }
-  return results;
+/** Waits that an older version stored say neither how often to look again nor what their deadline means. */
+function parseWait(text: string): StoredWait {
+  // biome-ignore lint/suspicious/noThenProperty: a word of the port, never a function
+  const defaults = { recheckMs: null, then: 'escalate' } as const;
+  const wait: Omit<StoredWait, keyof typeof defaults> & Partial<StoredWait> = JSON.parse(text);
+  return { ...defaults, ...wait };
 }
 
 /** In the order in which they were asked for: clocks of those who decide may differ. */
-function decisionsOf(fields: ReadonlyMap<string, string>, taskId: string): readonly StoredDecision[] {
-  return namesUnder(fields, 'decision:')
-    .map((id) => {
-      const asked: { taskId: string; attempt: number } = JSON.parse(fields.get(`asked:${id}`) ?? '{}');
-      const decision: StoredDecision = JSON.parse(fields.get(`decision:${id}`) ?? '');
+function decisionsOf(fields: Fields, taskId: string): readonly StoredDecision[] {
+  return [...fields.keys()]
+    .filter((field) => field.startsWith('decision:'))
+    .map((field) => {
+      const asked: { taskId: string; attempt: number } = JSON.parse(
+        fields.get(field.replace('decision:', 'asked:')) ?? '{}',
+      );
+      const decision: StoredDecision = JSON.parse(fields.get(field) ?? '');
       return { asked, decision };
     })
     .filter(({ asked }) => asked.taskId === taskId)
@@ -87,12 +127,8 @@ function decisionsOf(fields: ReadonlyMap<string, string>, taskId: string): reado
     .map(({ decision }) => decision);
 }
 
-function parseHead({ workflowId }: Fence, text: string): WorkflowHead {
-  const parsed = workflowHeadSchema.safeParse(JSON.parse(text));
-  if (parsed.success) return parsed.data;
-  throw new TammaError('HEAD_UNREADABLE', `the head of workflow ${workflowId} does not parse`, {
-    class: 'validation',
-    remedy: 'cancel the workflow and let it start again; its head was written by another version',
-    cause: parsed.error,
-  });
+/** With the score that counts now. */
+function withScore(head: WorkflowHead, fields: Fields): WorkflowHead {
+  const score = fields.get('score');
+  return score === undefined ? head : { ...head, score: Number(score) };
 }

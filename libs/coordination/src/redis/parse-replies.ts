@@ -2,39 +2,60 @@ import type {
   CancelResult,
   CommitResult,
   DecideResult,
+  FlagResult,
+  OrderResult,
   RetryResult,
   StoredOutcome,
 } from '../workflow-hash.ts';
 
-const COMMIT_RESULTS: readonly string[] = [
-  'committed',
-  'overtaken',
-  'cancelled',
-  'missing',
-  'decided',
-] satisfies CommitResult[];
-
-const RETRY_RESULTS: readonly string[] = [
-  'retried',
-  'not-stopped',
-  'cancelled',
-  'missing',
-] satisfies RetryResult[];
-
-export function parseCancelled(reply: unknown): CancelResult {
-  if (reply === 'cancelled' || reply === 'unchanged' || reply === 'merging') return reply;
-  throw unexpectedReply('cancel', reply);
+/** Makes a parser of the words that a script may answer. */
+function parserOf<Word extends string>(
+  script: string,
+  words: Readonly<Record<Word, true>>,
+): (reply: unknown) => Word {
+  const isWord = (reply: unknown): reply is Word => typeof reply === 'string' && Object.hasOwn(words, reply);
+  return (reply) => {
+    if (isWord(reply)) return reply;
+    throw unexpectedReply(script, reply);
+  };
 }
 
-export function parseCommitted(reply: unknown): CommitResult {
-  if (typeof reply === 'string' && isCommitResult(reply)) return reply;
-  throw unexpectedReply('commit', reply);
-}
+export const parseCancelled = parserOf<CancelResult>('cancel', {
+  cancelled: true,
+  unchanged: true,
+  merging: true,
+});
 
-export function parseRetried(reply: unknown): RetryResult {
-  if (typeof reply === 'string' && isRetryResult(reply)) return reply;
-  throw unexpectedReply('retry', reply);
-}
+export const parseCommitted = parserOf<CommitResult>('commit', {
+  committed: true,
+  overtaken: true,
+  cancelled: true,
+  missing: true,
+  decided: true,
+});
+
+export const parseRetried = parserOf<RetryResult>('retry', {
+  retried: true,
+  'not-stopped': true,
+  cancelled: true,
+  missing: true,
+});
+
+export const parseFlag = parserOf<FlagResult>('suspend, resume or prioritize', {
+  changed: true,
+  unchanged: true,
+  cancelled: true,
+  merging: true,
+  missing: true,
+});
+
+export const parseOrdered = parserOf<OrderResult>('order', {
+  ordered: true,
+  unchanged: true,
+  done: true,
+  cancelled: true,
+  missing: true,
+});
 
 export function parseDecided(reply: unknown): DecideResult {
   if (!Array.isArray(reply)) throw unexpectedReply('decide', reply);
@@ -60,12 +81,4 @@ export function parseOutcome(text: string): StoredOutcome {
 
 export function unexpectedReply(script: string, reply: unknown): Error {
   return new Error(`the ${script} script answered ${JSON.stringify(reply)?.slice(0, 200)}`);
-}
-
-function isCommitResult(reply: string): reply is CommitResult {
-  return COMMIT_RESULTS.includes(reply);
-}
-
-function isRetryResult(reply: string): reply is RetryResult {
-  return RETRY_RESULTS.includes(reply);
 }

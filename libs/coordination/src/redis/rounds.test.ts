@@ -1,7 +1,7 @@
 import type { Round } from '@tamma/domain';
 import { buildEvent } from '@tamma/domain/testing';
 import { expect } from 'chai';
-import { commitOf, fence, head, openBench } from '../testing/bench.ts';
+import { commitOf, fence, head, openBench, waitOf } from '../testing/bench.ts';
 
 const { workflowId } = fence;
 
@@ -13,7 +13,7 @@ const commitRound = (round: Round, attempt = 1) =>
   commitOf({
     fence: { ...fence, attempt },
     outcome: null,
-    wait: { on: 'dependency', untilMs: 1, why: 'red', approval: null, round: round.number },
+    wait: waitOf({ on: 'dependency', untilMs: 1, why: 'red', round: round.number }),
     round,
     events: [
       buildEvent('ROUND.STARTED.SUCCESS', { round: round.number, kind: 'repair', steps: [], why: '' }),

@@ -1,7 +1,7 @@
 import type { AnyEvent } from '@tamma/domain';
 import { buildEvent } from '@tamma/domain/testing';
 import { expect } from 'chai';
-import { commitOf, ended, fence, head, openBench } from '../testing/bench.ts';
+import { commitOf, ended, fence, head, openBench, waitOf } from '../testing/bench.ts';
 
 const created = () => buildEvent('SESSION.STARTED.SUCCESS', { sessionKey: head.sessionKey });
 
@@ -16,10 +16,10 @@ describe('workflow hash', () => {
   it('tells an attempt everything it needs in its one read', async () => {
     await using bench = openBench();
     await bench.hashes.open(head, []);
-    await bench.hashes.begin(fence);
+    await bench.hashes.begin(fence, []);
     const gate = { gate: 'build', commit: 'abc', passed: true, summary: 'built' } as const;
     await bench.hashes.commit(commitOf({ gates: [gate], artifacts: new Map([['TASK.md', '# Task']]) }));
-    const next = await bench.hashes.begin({ ...fence, taskId: `${head.workflowId}.clarification` });
+    const next = await bench.hashes.begin({ ...fence, taskId: `${head.workflowId}.clarification` }, []);
     if (next.kind !== 'begun') throw new Error(`expected begun, got ${next.kind}`);
     expect(next.head).to.deep.equal(head);
     expect(next.results.get(fence.taskId)).to.deep.equal({ answer: 42 });
@@ -31,9 +31,9 @@ describe('workflow hash', () => {
   it('has an attempt that finds an outcome return it and run nothing', async () => {
     await using bench = openBench();
     await bench.hashes.open(head, []);
-    await bench.hashes.begin(fence);
+    await bench.hashes.begin(fence, []);
     await bench.hashes.commit(commitOf());
-    const again = await bench.hashes.begin({ ...fence, attempt: 2 });
+    const again = await bench.hashes.begin({ ...fence, attempt: 2 }, []);
     expect(again).to.deep.equal({ kind: 'replay', outcome: { kind: 'done', result: { answer: 42 } } });
     expect(await bench.eventTypes()).to.deep.equal(['TASK.COMPLETED.SUCCESS']);
   });
@@ -41,14 +41,14 @@ describe('workflow hash', () => {
   it('refuses an attempt that a later one has overtaken, at begin, at effects and at commit', async () => {
     await using bench = openBench();
     await bench.hashes.open(head, []);
-    await bench.hashes.begin(fence);
+    await bench.hashes.begin(fence, []);
     expect(await bench.hashes.owns(fence)).to.equal(true);
-    await bench.hashes.begin({ ...fence, attempt: 2 });
+    await bench.hashes.begin({ ...fence, attempt: 2 }, []);
     expect(await bench.hashes.owns(fence)).to.equal(false);
     expect(await bench.hashes.commit(commitOf({ artifacts: new Map([['TASK.md', 'late']]) }))).to.equal(
       'overtaken',
     );
-    expect((await bench.hashes.begin(fence)).kind).to.equal('overtaken');
+    expect((await bench.hashes.begin(fence, [])).kind).to.equal('overtaken');
     expect(await bench.hashes.readArtifact(head.workflowId, 'TASK.md')).to.equal(null);
     expect(await bench.eventTypes()).to.deep.equal([]);
   });
@@ -56,21 +56,21 @@ describe('workflow hash', () => {
   it('stores nothing for a cancelled workflow', async () => {
     await using bench = openBench();
     await bench.hashes.open(head, []);
-    await bench.hashes.begin(fence);
+    await bench.hashes.begin(fence, []);
     const cancelled = buildEvent('WORKFLOW.CANCELLED.SUCCESS', { why: 'enough' });
     expect(await bench.hashes.cancel(head.workflowId, [cancelled])).to.equal('cancelled');
     expect(await bench.hashes.cancel(head.workflowId, [cancelled])).to.equal('unchanged');
     expect(await bench.hashes.beginMerge(fence)).to.equal(false);
     expect(await bench.hashes.commit(commitOf())).to.equal('cancelled');
     expect(await bench.hashes.owns(fence)).to.equal(false);
-    expect((await bench.hashes.begin({ ...fence, attempt: 2 })).kind).to.equal('cancelled');
+    expect((await bench.hashes.begin({ ...fence, attempt: 2 }, [])).kind).to.equal('cancelled');
     expect(await bench.eventTypes()).to.deep.equal(['WORKFLOW.CANCELLED.SUCCESS']);
   });
 
   it('lets nobody cancel what is being merged, until that stopped for good', async () => {
     await using bench = openBench();
     await bench.hashes.open(head, []);
-    await bench.hashes.begin(fence);
+    await bench.hashes.begin(fence, []);
     expect(await bench.hashes.beginMerge({ ...fence, attempt: 0 })).to.equal(false);
     expect(await bench.hashes.beginMerge(fence)).to.equal(true);
     const cancelled = buildEvent('WORKFLOW.CANCELLED.SUCCESS', { why: 'enough' });
@@ -87,7 +87,7 @@ describe('workflow hash', () => {
     for (let run = 0; run < 50; run += 1) {
       await using bench = openBench();
       await bench.hashes.open(head, []);
-      await bench.hashes.begin(fence);
+      await bench.hashes.begin(fence, []);
       const [merges, cancels] = await Promise.all([
         bench.hashes.beginMerge(fence),
         bench.hashes.cancel(head.workflowId, []),
@@ -102,12 +102,11 @@ describe('workflow hash', () => {
   it('remembers the wait a task parked for, and tells it to that task alone', async () => {
     await using bench = openBench();
     await bench.hashes.open(head, []);
-    await bench.hashes.begin(fence);
-    const untilMs = 1_800_000_000_000;
-    const wait = { on: 'ci', untilMs, why: 'checks run', approval: null, round: null } as const;
+    await bench.hashes.begin(fence, []);
+    const wait = waitOf({ recheckMs: 30_000 });
     await bench.hashes.commit(commitOf({ outcome: null, wait }));
-    const again = await bench.hashes.begin({ ...fence, attempt: 2 });
-    const other = await bench.hashes.begin({ ...fence, taskId: `${head.workflowId}.other` });
+    const again = await bench.hashes.begin({ ...fence, attempt: 2 }, []);
+    const other = await bench.hashes.begin({ ...fence, taskId: `${head.workflowId}.other` }, []);
     expect(again.kind === 'begun' && again.wait).to.deep.equal(wait);
     expect(other.kind === 'begun' && other.wait).to.equal(null);
   });
@@ -115,13 +114,13 @@ describe('workflow hash', () => {
   it('keeps the first outcome when the same commit arrives twice because its answer was lost', async () => {
     await using bench = openBench();
     await bench.hashes.open(head, []);
-    await bench.hashes.begin(fence);
+    await bench.hashes.begin(fence, []);
     expect(await bench.hashes.commit(commitOf())).to.equal('committed');
     expect(await bench.hashes.commit(commitOf({ outcome: { kind: 'done', result: 'other' } }))).to.equal(
       'committed',
     );
     expect(await bench.eventTypes()).to.deep.equal(['TASK.COMPLETED.SUCCESS']);
-    const replay = await bench.hashes.begin({ ...fence, attempt: 2 });
+    const replay = await bench.hashes.begin({ ...fence, attempt: 2 }, []);
     expect(replay).to.deep.equal({ kind: 'replay', outcome: { kind: 'done', result: { answer: 42 } } });
   });
 
@@ -129,7 +128,7 @@ describe('workflow hash', () => {
     await using bench = openBench();
     await bench.hashes.open(head, []);
     const attempts = Array.from({ length: 20 }, (_, i) => ({ ...fence, attempt: i + 1 }));
-    await Promise.all(attempts.map((one) => bench.hashes.begin(one)));
+    await Promise.all(attempts.map((one) => bench.hashes.begin(one, [])));
     const verdicts = await Promise.all(attempts.map((one) => bench.hashes.commit(commitOf({ fence: one }))));
     expect(verdicts.filter((verdict) => verdict === 'committed')).to.have.lengthOf(1);
     expect(verdicts.at(-1)).to.equal('committed');
@@ -139,7 +138,7 @@ describe('workflow hash', () => {
     await using bench = openBench();
     await bench.hashes.open(head, []);
     await bench.hashes.remove(head.workflowId);
-    expect((await bench.hashes.begin(fence)).kind).to.equal('missing');
+    expect((await bench.hashes.begin(fence, [])).kind).to.equal('missing');
     expect(await bench.hashes.commit(commitOf())).to.equal('missing');
     expect(await bench.hashes.cancel(head.workflowId, [])).to.equal('unchanged');
     expect(await bench.hashes.beginMerge(fence)).to.equal(false);
@@ -148,12 +147,12 @@ describe('workflow hash', () => {
   it('refuses an event the catalogue does not know and stores nothing of that commit', async () => {
     await using bench = openBench();
     await bench.hashes.open(head, []);
-    await bench.hashes.begin(fence);
+    await bench.hashes.begin(fence, []);
     const rubbish: AnyEvent = JSON.parse(JSON.stringify({ ...ended(), data: { durationMs: 'long' } }));
     const failure = await bench.hashes
       .commit(commitOf({ events: [rubbish] }))
       .catch((error: Error) => error.message);
     expect(failure).to.contain('durationMs');
-    expect((await bench.hashes.begin({ ...fence, attempt: 2 })).kind).to.equal('begun');
+    expect((await bench.hashes.begin({ ...fence, attempt: 2 }, [])).kind).to.equal('begun');
   });
 });

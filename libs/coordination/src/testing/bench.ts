@@ -1,10 +1,10 @@
-import { decodeEvent, EVENT_FIELD, redisKeysOf, type WorkflowHead } from '@tamma/contracts';
+import { decodeEvent, EVENT_FIELD, type RedisKeys, redisKeysOf, type WorkflowHead } from '@tamma/contracts';
 import { buildHead } from '@tamma/contracts/testing';
 import type { AnyEvent } from '@tamma/domain';
 import { buildEvent } from '@tamma/domain/testing';
 import { testServers, uniqueName } from '@tamma/testing';
 import { Redis } from 'ioredis';
-import type { Begun, CommitRequest, Fence, WorkflowHashes } from '../index.ts';
+import type { Begun, CommitRequest, Fence, StoredWait, WorkflowHashes } from '../index.ts';
 import { createWorkflowHashes } from '../redis/index.ts';
 
 export const head: WorkflowHead = buildHead();
@@ -17,6 +17,7 @@ export const fence: Fence = {
 export interface Bench extends AsyncDisposable {
   readonly hashes: WorkflowHashes;
   readonly redis: Redis;
+  readonly keys: RedisKeys;
   eventTypes(): Promise<string[]>;
   /** Begins an attempt that must come through. */
   begun(fence: Fence): Promise<Extract<Begun, { kind: 'begun' }>>;
@@ -30,12 +31,13 @@ export function openBench(): Bench {
   return {
     hashes,
     redis,
+    keys,
     eventTypes: async () => {
       const entries = await redis.xrange(keys.events, '-', '+');
       return entries.map(([, fields]) => decodeEvent(fields[fields.indexOf(EVENT_FIELD) + 1] ?? '').type);
     },
     begun: async (one) => {
-      const begun = await hashes.begin(one);
+      const begun = await hashes.begin(one, []);
       if (begun.kind !== 'begun') throw new Error(`expected begun, got ${begun.kind}`);
       return begun;
     },
@@ -52,9 +54,24 @@ export function commitOf(overrides: Partial<CommitRequest> = {}): CommitRequest 
     wait: null,
     round: null,
     unlessDecided: null,
+    activeMs: 0,
+    isExcused: false,
+    isHeld: false,
     gates: [],
     artifacts: new Map(),
     events: [ended()],
     ...overrides,
   };
 }
+
+export function waitOf(overrides: Partial<StoredWait> = {}): StoredWait {
+  const what = { on: 'ci', why: 'checks run', approval: null, round: null } as const;
+  // biome-ignore lint/suspicious/noThenProperty: a word of the port, never a function
+  return { ...what, untilMs: 1_800_000_000_000, recheckMs: null, then: 'escalate', ...overrides };
+}
+
+/** The outcome of a task that stopped for a person. */
+export const STOP = {
+  kind: 'stop',
+  reason: { kind: 'escalate', error: { code: 'LATE', class: 'conflict', message: 'nobody came' } },
+} as const;
