@@ -44,12 +44,29 @@ export type Fate =
 
 export interface TaskAttempt {
   readonly payload: TaskPayload;
-  /** Rises with every pick-up: the fencing number. */
+  /** Rises with every pick-up, also over a loss of the queue: the fencing number. */
   readonly attempt: number;
   /** Runs that failed before this one. */
   readonly failures: number;
   /** For the queue's own viewers; facts go into the event log. */
   reportProgress(percent: number, message: string): Promise<void>;
+}
+
+/** Limits over all workers together. */
+export interface QueueLimits {
+  /** Tasks that run at once; null for no limit. */
+  readonly concurrency: number | null;
+  /** Tasks that begin per period; null for no limit. */
+  readonly rate: { readonly max: number; readonly perMs: number } | null;
+}
+
+/** A task that failed for good, as the queue tells it; not every one of them was stopped by a `stop` fate. */
+export interface FailedTask extends QueuedTask {
+  /** Null when it carries no usable payload. */
+  readonly workflowId: string | null;
+  readonly reason: string;
+  /** Milliseconds since the epoch. */
+  readonly failedAt: number;
 }
 
 export const ABORT_REASONS = ['shutdown', 'lock-lost', 'cancelled'] as const;
@@ -75,7 +92,15 @@ export interface TaskConsumer {
 export interface FlowQueue {
   /** Adds the tasks in running order, whole or not at all. Adding the same flow again changes nothing. */
   addFlow(tasks: readonly FlowTask[]): Promise<void>;
-  /** Removes the whole flow, rounds included; `busy` while one of its tasks runs. */
+  /**
+   * Mends a flow that lost some of its tasks. Given every task of its spine that has no outcome, in running order, it
+   * makes sure that exactly they run, in that order: `intact` when they do already, at whatever point they are;
+   * `restored` when what was left of the flow was removed and they were added anew, attempt numbers going on;
+   * `busy`, with nothing changed, while a task of a broken flow runs: ask again later. Safe at any moment, and twice at
+   * once. Rounds are not named: the task that asked for one adds it again.
+   */
+  restoreFlow(tasks: readonly FlowTask[]): Promise<'restored' | 'intact' | 'busy'>;
+  /** Removes the whole flow, rounds included; `busy`, with nothing removed, while one of its tasks runs. */
   removeFlow(tasks: readonly QueuedTask[]): Promise<'removed' | 'busy'>;
   /** Null for a task that is not there. */
   readStatus(task: QueuedTask): Promise<TaskStatus | null>;
@@ -83,6 +108,18 @@ export interface FlowQueue {
   promote(task: QueuedTask): Promise<boolean>;
   /** Runs a task again that failed for good, with all its attempts; false when it has not failed. */
   retry(task: QueuedTask): Promise<boolean>;
+  /** Has it queued by another priority (1 to 2,097,151) from now on; false for a task that is not there. */
+  reprioritize(task: QueuedTask, priority: number): Promise<boolean>;
+  /** Statuses in the order of the tasks, in one round trip; null for a task that is not there. */
+  readStatuses(tasks: readonly QueuedTask[]): Promise<readonly (TaskStatus | null)[]>;
+  /** No worker takes a task of it until it is resumed; what runs comes to its end. Kept in Redis. */
+  pause(queue: Capability): Promise<void>;
+  resume(queue: Capability): Promise<void>;
+  paused(): Promise<ReadonlySet<Capability>>;
+  /** They hold for every worker at once and are kept in Redis. */
+  setLimits(queue: Capability, limits: QueueLimits): Promise<void>;
+  /** Tasks that failed for good and were not tried again, the newest first, at most `limit` (1 to 1000). */
+  listFailed(queue: Capability, limit: number): Promise<readonly FailedTask[]>;
   /** Its place among the queued tasks of its capability, counted from one; null when it is not queued. */
   position(task: QueuedTask): Promise<number | null>;
   counts(): Promise<Readonly<Record<Capability, QueueCounts>>>;

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type TaskPayload, taskPayloadSchema } from '@tamma/contracts';
+import type { TaskPayload } from '@tamma/contracts';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { ConsumeRequest, Fate, FlowTask, TaskAttempt, TaskConsumer } from '../queue.ts';
 import { workerConnection } from './connection.ts';
+import { readPayload } from './payload.ts';
 import { backoffStrategy, parkBroken, settle } from './settle.ts';
 
 /** Stalls are counted by the executor, with an event; BullMQ's own limit would fail a task silently. */
@@ -39,14 +40,15 @@ export async function startConsumer(
     }
   };
   const runJob = async (job: Job, token: string, signal: AbortSignal) => {
-    const payload = parsePayload(job);
+    const payload = requirePayload(job);
+    const running = { job, token, addChildren: options.addChildren, onError: options.onError };
     let fate: Fate;
     try {
       fate = await request.handler(attemptOf(job, payload), signal);
     } catch (thrown) {
-      return parkBroken(job, token, thrown);
+      return parkBroken(running, thrown);
     }
-    await settle({ job, token, addChildren: options.addChildren, onError: options.onError }, fate);
+    await settle(running, fate);
   };
 
   const worker = new Worker(request.capability, processor, {
@@ -76,18 +78,16 @@ export async function startConsumer(
   };
 }
 
-/** A job that carries rubbish was not added by us; no retry can help it. */
-function parsePayload(job: Job): TaskPayload {
-  const payload = taskPayloadSchema.safeParse(job.data);
-  if (!payload.success)
-    throw new UnrecoverableError(`task ${job.id} carries no usable payload: ${payload.error.message}`);
-  return payload.data;
+function requirePayload(job: Job): TaskPayload {
+  const payload = readPayload(job.data);
+  if (payload === null) throw new UnrecoverableError(`task ${job.id} carries no usable payload`);
+  return payload;
 }
 
 function attemptOf(job: Job, payload: TaskPayload): TaskAttempt {
   return {
     payload,
-    attempt: job.attemptsStarted,
+    attempt: job.attemptsStarted + (payload.attemptsBefore ?? 0),
     failures: job.attemptsMade,
     reportProgress: (percent: number, message: string) => job.updateProgress({ percent, message }),
   };

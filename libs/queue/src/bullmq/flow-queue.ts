@@ -3,10 +3,12 @@ import { type FlowJob, FlowProducer, type Job, type Queue } from 'bullmq';
 import type { FlowQueue, FlowTask, QueueCounts, QueuedTask, TaskConsumer } from '../queue.ts';
 import { connectProducer } from './connection.ts';
 import { startConsumer } from './consumer.ts';
+import { listFailed, readPaused, reprioritize, setLimits } from './controls.ts';
 import { nestFlow, nestUnder } from './flow.ts';
 import { positionOf } from './position.ts';
 import { openQueues, queuePrefixOf } from './queues.ts';
-import { statusOfState } from './states.ts';
+import { jobKeyOf, removeFlow, restoreFlow } from './restore.ts';
+import { readStatusesOf } from './states.ts';
 import { rerun, wake } from './wake.ts';
 
 export interface BullmqOptions {
@@ -40,27 +42,35 @@ export async function createBullmqQueue(options: BullmqOptions): Promise<FlowQue
   }
 
   const jobOf = (task: QueuedTask): Promise<Job | undefined> => queueOf(task.capability).getJob(task.taskId);
-  const readStatus = async (task: QueuedTask) =>
-    statusOfState(await queueOf(task.capability).getJobState(task.taskId));
+  const readStatuses = (tasks: readonly QueuedTask[]) =>
+    readStatusesOf(
+      connection,
+      tasks.map((task) => jobKeyOf(prefix, task)),
+    );
+  const readStatus = async (task: QueuedTask) => (await readStatuses([task]))[0] ?? null;
 
   async function addNested(flow: FlowJob, tasks: readonly FlowTask[]): Promise<void> {
     await producer.add(flow);
-    // Most errors inside the transaction are swallowed by BullMQ; a flow without its first task would hang.
-    const first = tasks[0];
-    if (first !== undefined && (await readStatus(first)) === null) throw notAdded(first);
+    // Most errors inside the transaction are swallowed by BullMQ; a flow without one of its tasks would hang.
+    const found = await connection.exists(tasks.map((task) => jobKeyOf(prefix, task)));
+    if (found < tasks.length) throw notAdded(tasks.at(-1)?.taskId);
   }
+
+  const addFlow = (tasks: readonly FlowTask[]) => addNested(nestFlow(tasks, prefix), tasks);
 
   return {
     readStatus,
+    readStatuses,
+    addFlow,
+    restoreFlow: (tasks) => restoreFlow({ redis: connection, prefix, now: Date.now, addFlow }, tasks),
+    removeFlow: (tasks) => removeFlow({ redis: connection, prefix }, tasks),
 
-    addFlow: (tasks) => addNested(nestFlow(tasks, prefix), tasks),
-
-    async removeFlow(tasks) {
-      const root = tasks.at(-1);
-      if (root === undefined || (await readStatus(root)) === null) return 'removed';
-      // Zero: BullMQ found a lock somewhere in the tree, be it a step's or that of a round below it.
-      return (await queueOf(root.capability).remove(root.taskId)) === 0 ? 'busy' : 'removed';
-    },
+    reprioritize: (task, priority) => reprioritize(queueOf(task.capability), task, priority),
+    pause: (capability) => queueOf(capability).pause(),
+    resume: (capability) => queueOf(capability).resume(),
+    paused: () => readPaused(queueOf),
+    setLimits: (capability, limits) => setLimits(queueOf(capability), limits),
+    listFailed: (capability, limit) => listFailed(queueOf(capability), limit),
 
     async promote(task) {
       const job = await jobOf(task);
@@ -99,8 +109,8 @@ export async function createBullmqQueue(options: BullmqOptions): Promise<FlowQue
   };
 }
 
-function notAdded({ taskId }: FlowTask): TammaError {
-  return new TammaError('FLOW_NOT_ADDED', `the flow of task ${taskId} was not added`, {
+function notAdded(lastTaskId: string | undefined): TammaError {
+  return new TammaError('FLOW_NOT_ADDED', `the flow that ends in task ${lastTaskId} was not added whole`, {
     class: 'system',
     remedy: 'look at the memory and the log of Redis; it is added again by itself',
   });

@@ -84,7 +84,7 @@ describe('a round below a running task', () => {
     await queue.addFlow(spine);
     await untilStatus(queue, 'code.1', 'running');
     expect(await queue.readStatus(taskNamed('build.1'))).to.equal('pending');
-    await untilStatus(queue, 'test', 'pending');
+    await untilStatus(queue, 'test', 'scheduled');
     release.resolve();
     await untilStatus(queue, 'merge', 'completed');
     expect(failures).to.deep.equal([0, 0]);
@@ -152,7 +152,7 @@ describe('a round below a running task', () => {
     await queue.addFlow(spine);
     await untilStatus(queue, 'code.1', 'failed');
     expect(await queue.readStatus(taskNamed('build.1'))).to.equal('pending');
-    expect(await queue.readStatus(taskNamed('test'))).to.equal('pending');
+    expect(await queue.readStatus(taskNamed('test'))).to.equal('scheduled');
     expect(await queue.readStatus(taskNamed('merge'))).to.equal('pending');
     expect(await queue.retry(taskNamed('code.1'))).to.equal(true);
     await untilStatus(queue, 'merge', 'completed');

@@ -12,13 +12,17 @@ class RetryLater extends Error {
   constructor(why: string, delayMs: number) {
     super(why);
     this.name = 'RetryLater';
-    this.delayMs = delayMs;
+    // BullMQ takes a negative delay for "never again".
+    this.delayMs = Math.max(0, Math.round(delayMs));
   }
 }
 
-/** BullMQ's hook: an error that is not ours means a bug, and is not tried again behind the executor's back. */
+/**
+ * BullMQ's hook. An error that is not ours comes from BullMQ itself, which could not make a move: nothing is wrong with
+ * the task, so it is tried again. Should that never end, its attempts do, and it is among the failed ones.
+ */
 export function backoffStrategy(_attemptsMade: number, _type?: string, error?: Error): number {
-  return error instanceof RetryLater ? error.delayMs : -1;
+  return error instanceof RetryLater ? error.delayMs : BROKEN_HANDLER_DELAY_MS;
 }
 
 /** A job that runs, and what settling it takes. */
@@ -32,6 +36,21 @@ export interface RunningJob {
 
 /** Turns a fate into BullMQ's own moves. Returns when the job is complete, throws for everything else. */
 export async function settle(running: RunningJob, fate: Fate): Promise<void> {
+  try {
+    await move(running, fate);
+  } catch (thrown) {
+    if (isMove(thrown)) throw thrown;
+    return parkBroken(running, thrown);
+  }
+}
+
+function isMove(thrown: unknown): boolean {
+  return [RetryLater, DelayedError, WaitingChildrenError, UnrecoverableError].some(
+    (kind) => thrown instanceof kind,
+  );
+}
+
+async function move(running: RunningJob, fate: Fate): Promise<void> {
   const { job, token } = running;
   switch (fate.kind) {
     case 'done':
@@ -55,18 +74,26 @@ export async function settle(running: RunningJob, fate: Fate): Promise<void> {
 }
 
 /** Whoever came while the job still ran could not wake it, so the last look is taken after the park. */
-async function park(
-  { job, token, onError }: RunningJob,
-  { until, isOver }: Extract<Fate, { kind: 'park' }>,
-): Promise<never> {
-  await job.moveToDelayed(until, token);
+async function park(running: RunningJob, { until, isOver }: Extract<Fate, { kind: 'park' }>): Promise<never> {
+  const { job, token } = running;
   try {
-    if (await isOver?.()) await wake(job);
+    await job.moveToDelayed(until, token);
+  } catch (thrown) {
+    // Its answer may have been lost with a connection: then it is parked all the same, and the look is due.
+    if (isOver !== undefined) await wakeIfOver(running, isOver);
+    throw thrown;
+  }
+  if (isOver !== undefined) await wakeIfOver(running, isOver);
+  throw new DelayedError();
+}
+
+async function wakeIfOver({ job, onError }: RunningJob, isOver: () => Promise<boolean>): Promise<void> {
+  try {
+    if (await isOver()) await wake(job);
   } catch (thrown) {
     // The job is parked and no longer ours: all that can be lost here is the shortcut.
     onError(toError(thrown));
   }
-  throw new DelayedError();
 }
 
 /**
@@ -75,22 +102,20 @@ async function park(
  */
 async function spawn(running: RunningJob, tasks: readonly FlowTask[]): Promise<never> {
   const { job, token } = running;
-  try {
-    await running.addChildren(job, tasks);
-  } catch (thrown) {
-    return parkBroken(job, token, thrown);
-  }
+  await running.addChildren(job, tasks);
   if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
   await job.moveToDelayed(Date.now(), token);
   throw new DelayedError();
 }
 
 /**
- * The handler returns fates and throws only when something under it is broken. Parking does not count as a failed
- * run, so an outage burns no retries; the executor's cap on pick-ups still ends a task that can never run.
+ * The handler returns fates and throws only when something under it is broken; moves fail when Redis refuses them.
+ * Parking does not count as a failed run, so an outage burns no retries; the executor's cap on pick-ups still ends a
+ * task that can never run.
  */
-export async function parkBroken(job: Job, token: string, thrown: unknown): Promise<never> {
-  await job.log(`broken: ${toError(thrown).message}`);
+export async function parkBroken({ job, token, onError }: RunningJob, thrown: unknown): Promise<never> {
+  onError(toError(thrown));
+  await job.log(`broken: ${toError(thrown).message}`).catch((error: unknown) => onError(toError(error)));
   await job.moveToDelayed(Date.now() + BROKEN_HANDLER_DELAY_MS, token);
   throw new DelayedError();
 }

@@ -7,13 +7,16 @@ export type Body = (task: TaskAttempt, signal: AbortSignal) => Promise<Fate> | F
 export type TestQueue = FlowQueue & AsyncDisposable & { readonly prefix: string };
 
 /** A queue on a prefix of its own; everything it opened is closed at the end. */
-export async function openQueue(prefix = uniqueName('queue')): Promise<TestQueue> {
+export async function openQueue(
+  prefix = uniqueName('queue'),
+  { stalledIntervalMs = 500, redisUrl = testServers().redisUrl } = {},
+): Promise<TestQueue> {
   const queue = await createBullmqQueue({
-    redisUrl: testServers().redisUrl,
+    redisUrl,
     prefix,
     workerName: 'test-worker',
     lockDurationMs: 1000,
-    stalledIntervalMs: 500,
+    stalledIntervalMs,
     onError: () => {},
   });
   return { ...queue, prefix, [Symbol.asyncDispose]: () => queue.close() };
