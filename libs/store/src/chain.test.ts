@@ -1,3 +1,4 @@
+import type { AnyEvent } from '@tamma/domain';
 import { buildEvent } from '@tamma/domain/testing';
 import { expect } from 'chai';
 import { CHAIN_START, canonicalJson, hashEvent } from './chain.ts';
@@ -51,6 +52,32 @@ describe('canonical JSON', () => {
       canonicalJson({ a: true, b: [1, { c: 'x', d: null }] }),
     );
     expect(canonicalJson({ b: 1, a: 'ż"\n' })).to.equal('{"a":"ż\\"\\n","b":1}');
+  });
+
+  it('is, but for the order of the keys, what JSON says', () => {
+    const values = ['', 'a b', '\u2028 "\\ \u0000 ż 🐢', 0, -0, 1e21, 0.1, true, null, [], {}, [[{}], null]];
+    for (const value of values) expect(canonicalJson(value)).to.equal(JSON.stringify(value));
+    expect(canonicalJson({ 10: 1, 9: 2, 'a-b': 3, ä: 4, A: 5 })).to.equal(
+      '{"10":1,"9":2,"A":5,"a-b":3,"ä":4}',
+    );
+    expect(canonicalJson(JSON.parse('{"__proto__":{"x":1},"a":"\\n"}'))).to.equal(
+      '{"__proto__":{"x":1},"a":"\\n"}',
+    );
+  });
+
+  it('gives the hash that is on record from earlier versions', () => {
+    const event: AnyEvent = {
+      id: 'x',
+      type: 'TASK.INTERRUPTED.SUCCESS',
+      data: { why: 'ż "quoted"\n' },
+      at: '2026-01-01T00:00:00.000Z',
+      actor: { kind: 'worker', id: 'w' },
+      tags: { b: '1', a: '2' },
+      metadata: { schemaVersion: 1, source: 'worker' },
+    };
+    expect(hashEvent(CHAIN_START, event)).to.equal(
+      '9ed4557a9df6bc748410da8fb09525db8c548bc980624eab128b0066c8d97ee6',
+    );
   });
 
   it('leaves out what JSON leaves out', () => {

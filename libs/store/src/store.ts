@@ -23,25 +23,68 @@ export type ClaimResult =
   | { readonly claimed: true; readonly head: WorkflowHead }
   | { readonly claimed: false; readonly workflowId: string };
 
+/** A request for a task on its own, that no issue stands behind. */
+export interface TaskClaimRequest {
+  readonly project: string;
+  readonly score: number;
+  readonly head: WorkflowHead;
+}
+
 export interface OpenClaim {
   readonly workflowId: string;
   readonly project: string;
-  readonly issue: number;
+  /** Null for a task that was submitted on its own. */
+  readonly issue: number | null;
   readonly head: WorkflowHead;
   /** ISO 8601. */
   readonly claimedAt: string;
   readonly startedAt: string | null;
+  /** Whether a person keeps it from being started. */
+  readonly isSuspended: boolean;
+}
+
+/** An issue that is claimed, by what and how good: without its head, so that many can be looked at. */
+export interface ClaimedIssue {
+  readonly issue: number;
+  readonly workflowId: string;
+  readonly score: number;
+}
+
+/** What people set about a claim until the moment it was marked as started. */
+export interface StartedClaim {
+  readonly score: number;
+  readonly isSuspended: boolean;
+}
+
+/** A claim that waits for a slot, and how good it is by now. */
+export interface WaitingClaim {
+  readonly claim: OpenClaim;
+  readonly agedScore: number;
 }
 
 /** Desk: short transactions by any orchestrator. A unique open claim per issue is what prevents double work. */
 export interface Claims {
   open(request: ClaimRequest): Promise<ClaimResult>;
-  /** Open claims without a flow, best aged score first. */
-  waitingForSlot(limit: number): Promise<readonly OpenClaim[]>;
-  /** Open claims with a flow that hold a slot: one whose workflow waits for a person does not. */
-  countStarted(): Promise<number>;
-  markStarted(workflowId: string): Promise<void>;
-  /** Every open claim of a project. */
+  /** Opens a claim of its own for every task; false when it was there already. */
+  openTask(request: TaskClaimRequest): Promise<boolean>;
+  /**
+   * The best waiting claim of each of the projects that has one: open, without a flow, not suspended, and not among
+   * those passed over. Best is the highest aged score (the score, and one point for each hour it waits), then the oldest.
+   */
+  nextWaiting(projects: readonly string[], passedOver: readonly string[]): Promise<readonly WaitingClaim[]>;
+  /** Open claims with a flow that hold a slot, by project: one whose workflow waits for a person does not. */
+  countStarted(): Promise<ReadonlyMap<string, number>>;
+  /** Open claims with a flow, by workflow id, from the one after `after`: for a look at all of them in pages. */
+  listStarted(page: { readonly after: string | null; readonly limit: number }): Promise<readonly OpenClaim[]>;
+  /** Keeps a claim that waits from being started, or lets it; false when it was so already. */
+  setSuspended(workflowId: string, suspension: 'suspended' | 'resumed'): Promise<boolean>;
+  /** Changes the score by which a claim waits, in its head as well; false when it has that score already. */
+  setScore(workflowId: string, score: number): Promise<boolean>;
+  /** Answers how the claim stands, for what people changed while it was being started; null when it is not open. */
+  markStarted(workflowId: string): Promise<StartedClaim | null>;
+  /** Which of these issues of a project are claimed. */
+  findIssues(project: string, issues: readonly number[]): Promise<readonly ClaimedIssue[]>;
+  /** Every open claim of an issue of the project, with its head: some kilobytes each. */
   listOpen(project: string): Promise<readonly OpenClaim[]>;
   /** The open claim of a workflow, null when it is closed or was never made. */
   findOpen(workflowId: string): Promise<OpenClaim | null>;
@@ -91,6 +134,8 @@ export interface RecordWriter {
 export interface WorkflowFilter {
   readonly status?: WorkflowStatus | undefined;
   readonly project?: string | undefined;
+  /** Workflows of issues, unless said otherwise; tasks that were submitted on their own; or both. */
+  readonly kind?: 'issue' | 'task' | 'any' | undefined;
   readonly limit: number;
   /** Opaque; from the list's `next`. */
   readonly after?: string | undefined;

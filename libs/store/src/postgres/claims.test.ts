@@ -7,6 +7,7 @@ import {
   buildBeginning,
   buildClaim,
   buildHead,
+  buildTaskClaim,
   openTestStore,
   rejection,
   toEntries,
@@ -21,13 +22,6 @@ async function recordAfterBeginning(store: Store, workflowId: string, event: Any
 async function endWorkflow(store: Store, workflowId: string): Promise<void> {
   const end = buildEvent('WORKFLOW.CANCELLED.SUCCESS', { why: 'x' }, { id: `${workflowId}.end`, workflowId });
   await recordAfterBeginning(store, workflowId, end);
-}
-
-/** The workflow asks a person something and waits. */
-async function pauseWorkflow(store: Store, workflowId: string): Promise<void> {
-  const data = { approvalId: 'x.a1', question: 'Which one?', until: '2026-02-01T00:00:00.000Z' };
-  const asked = buildEvent('QUESTION.ASKED.SUCCESS', data, { id: `${workflowId}.asked`, workflowId });
-  await recordAfterBeginning(store, workflowId, asked);
 }
 
 function workflowOf(result: ClaimResult): string {
@@ -53,6 +47,20 @@ describe('claims', () => {
     expect(await claims.findOpen('demo-2.r1\u0000')).to.equal(null);
     await claims.close('demo-1.r1');
     expect(await claims.findOpen('demo-1.r1')).to.equal(null);
+  });
+
+  it('finds which of some issues are claimed, and how good they are', async () => {
+    await using test = await openTestStore();
+    const { claims } = test.store;
+    for (const issue of [1, 2, 3]) await claims.open(buildClaim({ issue, score: 100 * issue }));
+    await claims.open(buildClaim({ project: 'other', issue: 4 }));
+    await claims.openTask(buildTaskClaim('task-1.r1'));
+    await claims.close('demo-3.r1');
+    expect(await claims.findIssues('demo', [0, 2, 3, 4, 9e15])).to.deep.equal([
+      { issue: 2, workflowId: 'demo-2.r1', score: 200 },
+    ]);
+    expect(await claims.findIssues('demo', [])).to.deep.equal([]);
+    expect(await claims.findIssues('\u0000', [1])).to.deep.equal([]);
   });
 
   it('lets exactly one of thirty win who ask at the same moment, from two processes', async () => {
@@ -126,65 +134,15 @@ describe('claims', () => {
     expect(result).to.deep.equal({ claimed: true, head: claim?.head });
   });
 
-  it('waits for a slot in the order of score, one point more an hour, the oldest first', async () => {
-    await using test = await openTestStore();
-    const { claims } = test.store;
-    const waiting = [
-      { issue: 1, score: 300, hours: 0 },
-      { issue: 2, score: 310, hours: 0 },
-      { issue: 3, score: 300, hours: 20 },
-      { issue: 4, score: 300, hours: 20.5 },
-      { issue: 5, score: 999, hours: 500 },
-      { issue: 6, score: 1000, hours: 0 },
-    ];
-    for (const { issue, score, hours } of waiting) {
-      await claims.open(buildClaim({ issue, score }));
-      await test.client.query(
-        `update tamma.claims set claimed_at = claimed_at - $1 * interval '1 hour' where issue = $2`,
-        [hours, issue],
-      );
-    }
-    const inOrder = async (limit: number) => (await claims.waitingForSlot(limit)).map((claim) => claim.issue);
-    expect(await inOrder(10)).to.deep.equal([5, 6, 4, 3, 2, 1]);
-    expect(await inOrder(2)).to.deep.equal([5, 6]);
-    await claims.markStarted('demo-5.r1');
-    await claims.close('demo-6.r1');
-    expect(await inOrder(10)).to.deep.equal([4, 3, 2, 1]);
-  });
-
-  it('counts those that have a flow, until they are closed', async () => {
-    await using test = await openTestStore();
-    const { claims } = test.store;
-    for (const issue of [1, 2, 3]) await claims.open(buildClaim({ issue }));
-    expect(await claims.countStarted()).to.equal(0);
-    await claims.markStarted('demo-1.r1');
-    const [started] = (await claims.listOpen('demo')).filter((claim) => claim.issue === 1);
-    await claims.markStarted('demo-1.r1');
-    await claims.markStarted('demo-2.r1');
-    expect(await claims.countStarted()).to.equal(2);
-    const [again] = (await claims.listOpen('demo')).filter((claim) => claim.issue === 1);
-    expect(again?.startedAt).to.be.a('string').and.equal(started?.startedAt);
-    await claims.close('demo-1.r1');
-    await claims.close('demo-1.r1');
-    expect(await claims.countStarted()).to.equal(1);
-  });
-
-  it('counts no workflow that waits for a person: it holds no slot', async () => {
-    await using test = await openTestStore();
-    const { claims } = test.store;
-    for (const issue of [1, 2]) {
-      await claims.open(buildClaim({ issue }));
-      await claims.markStarted(`demo-${issue}.r1`);
-    }
-    await pauseWorkflow(test.store, 'demo-1.r1');
-    expect((await test.store.reader.getWorkflow('demo-1.r1'))?.status).to.equal('paused');
-    expect(await claims.countStarted()).to.equal(1);
-  });
-
   it('does not know a claim that was never opened', async () => {
     await using test = await openTestStore();
-    expect((await rejection(test.store.claims.markStarted('nobody'))).code).to.equal('CLAIM_UNKNOWN');
-    expect((await rejection(test.store.claims.close('nobody'))).code).to.equal('CLAIM_UNKNOWN');
+    const { claims } = test.store;
+    for (const nobody of ['nobody', '\u0000']) {
+      expect((await rejection(claims.close(nobody))).code).to.equal('CLAIM_UNKNOWN');
+      expect(await claims.markStarted(nobody)).to.equal(null);
+      expect(await claims.setSuspended(nobody, 'suspended')).to.equal(false);
+      expect(await claims.setScore(nobody, 7)).to.equal(false);
+    }
   });
 
   it('lists open claims whose workflow has ended', async () => {

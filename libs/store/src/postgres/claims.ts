@@ -1,11 +1,13 @@
 import { type EarlierWorkflow, hasWorkflowEnded, TammaError, WORKFLOW_STATUSES } from '@tamma/domain';
-import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
-import type { ClaimRequest, ClaimResult, Claims, OpenClaim } from '../store.ts';
-import { cleanJson, cleanText } from './clean.ts';
-import type { ClaimsTable, Database } from './schema.ts';
+import { type Kysely, sql } from 'kysely';
+import type { Claims, StartedClaim } from '../store.ts';
+import { claimOf } from './claim-row.ts';
+import { cleanText } from './clean.ts';
+import { openClaim, openTaskClaim } from './open-claim.ts';
+import { pageSize } from './page-size.ts';
+import type { Database } from './schema.ts';
+import { countStartedQuery, nextWaiting, setScore, setSuspended } from './waiting-claims.ts';
 
-/** Another process may close or open a claim between two of our statements; more often than this is a bug. */
-const OPEN_ATTEMPTS_MAX = 5;
 const ENDED = WORKFLOW_STATUSES.filter(hasWorkflowEnded);
 
 export function createClaims(db: Kysely<Database>): Claims {
@@ -13,40 +15,48 @@ export function createClaims(db: Kysely<Database>): Claims {
   return {
     open: (request) => openClaim(db, request),
 
-    waitingForSlot: async (limit) => {
+    openTask: (request) => openTaskClaim(db, request),
+
+    nextWaiting: (projects, passedOver) => nextWaiting(db, projects, passedOver),
+
+    countStarted: async () => {
+      const rows = await countStartedQuery(db).execute();
+      return new Map(rows.map(({ project, count }) => [project, Number(count)]));
+    },
+
+    listStarted: async ({ after, limit }) => {
       const rows = await open()
-        .where('started_at', 'is', null)
-        .orderBy(agedScore, 'desc')
-        .orderBy('claimed_at')
+        .where('started_at', 'is not', null)
+        .where('workflow_id', '>', cleanText(after ?? ''))
         .orderBy('workflow_id')
-        .limit(limit)
+        .limit(pageSize(limit))
         .execute();
       return rows.map(claimOf);
     },
 
-    countStarted: async () => {
-      const { count } = await db
-        .selectFrom('claims')
-        .leftJoin('workflow_states', 'workflow_states.id', 'claims.workflow_id')
-        .select((eb) => eb.fn.countAll().as('count'))
-        .where('closed_at', 'is', null)
-        .where('started_at', 'is not', null)
-        .where((eb) => eb.or([eb('status', 'is', null), eb('status', '!=', 'paused')]))
-        .executeTakeFirstOrThrow();
-      return Number(count);
-    },
+    setSuspended: (workflowId, suspension) => setSuspended(db, workflowId, suspension),
 
-    markStarted: async (workflowId) => {
-      const result = await db
-        .updateTable('claims')
-        .set({ started_at: sql<Date>`coalesce(started_at, clock_timestamp())` })
-        .where('workflow_id', '=', workflowId)
-        .executeTakeFirst();
-      requireClaim(workflowId, result.numUpdatedRows);
+    setScore: (workflowId, score) => setScore(db, workflowId, score),
+
+    markStarted: (workflowId) => markStarted(db, workflowId),
+
+    findIssues: async (project, issues) => {
+      const rows = await db
+        .selectFrom('claims')
+        .select(['issue', 'workflow_id', 'score'])
+        .where('closed_at', 'is', null)
+        .where('project', '=', cleanText(project))
+        .where('issue', '=', sql<string>`any(${issues}::bigint[])`)
+        .execute();
+      return rows.map((row) => ({ issue: Number(row.issue), workflowId: row.workflow_id, score: row.score }));
     },
 
     listOpen: async (project) => {
-      const rows = await open().where('project', '=', project).orderBy('claimed_at').execute();
+      const rows = await open()
+        .where('project', '=', cleanText(project))
+        .where('issue', 'is not', null)
+        .orderBy('claimed_at')
+        .execute();
       return rows.map(claimOf);
     },
 
@@ -69,7 +79,7 @@ export function createClaims(db: Kysely<Database>): Claims {
       const result = await db
         .updateTable('claims')
         .set({ closed_at: sql<Date>`coalesce(closed_at, clock_timestamp())` })
-        .where('workflow_id', '=', workflowId)
+        .where('workflow_id', '=', cleanText(workflowId))
         .executeTakeFirst();
       requireClaim(workflowId, result.numUpdatedRows);
     },
@@ -91,52 +101,16 @@ export function createClaims(db: Kysely<Database>): Claims {
   };
 }
 
-/** The domain's `agedScore` in SQL: one point an hour, so that nothing starves. */
-const agedScore = sql<number>`
-  least(1000, round(score + floor(extract(epoch from clock_timestamp() - claimed_at) / 3600)))`;
-
-async function openClaim(db: Kysely<Database>, request: ClaimRequest): Promise<ClaimResult> {
-  for (let attempt = 0; attempt < OPEN_ATTEMPTS_MAX; attempt += 1) {
-    const result = await db.transaction().execute((tx) => tryToOpen(tx, request));
-    if (result !== null) return result;
-  }
-  throw new TammaError(
-    'CLAIM_CONTESTED',
-    `issue ${request.issue} of ${request.project} cannot be claimed: its claims change under our hands`,
-    { class: 'conflict', remedy: 'Look for a second workflow with the same id in the table claims.' },
-  );
-}
-
-/** Null when somebody else's claim got in the way and is not open any more. */
-async function tryToOpen(tx: Transaction<Database>, request: ClaimRequest): Promise<ClaimResult | null> {
-  const { project, issue, score, fingerprint } = cleanJson({ ...request, head: null });
-  const { lastRun, openId } = await tx
-    .selectFrom('claims')
-    .select([
-      sql<number>`coalesce(max(run), 0)`.as('lastRun'),
-      sql<string | null>`max(workflow_id) filter (where closed_at is null)`.as('openId'),
-    ])
-    .where('project', '=', project)
-    .where('issue', '=', String(issue))
-    .executeTakeFirstOrThrow();
-  if (openId !== null) return { claimed: false, workflowId: openId };
-  const run = lastRun + 1;
-  const head = cleanJson(request.head(run));
-  const inserted = await tx
-    .insertInto('claims')
-    .values({
-      workflow_id: head.workflowId,
-      project,
-      issue,
-      run,
-      score,
-      fingerprint,
-      head: JSON.stringify(head),
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('workflow_id')
+/** In one statement: whoever suspends it afterwards finds it started, whoever did before is seen here. */
+async function markStarted(db: Kysely<Database>, workflowId: string): Promise<StartedClaim | null> {
+  const row = await db
+    .updateTable('claims')
+    .set({ started_at: sql<Date>`coalesce(started_at, clock_timestamp())` })
+    .where('workflow_id', '=', cleanText(workflowId))
+    .where('closed_at', 'is', null)
+    .returning(['score', 'suspended_at'])
     .executeTakeFirst();
-  return inserted === undefined ? null : { claimed: true, head };
+  return row === undefined ? null : { score: row.score, isSuspended: row.suspended_at !== null };
 }
 
 function requireClaim(workflowId: string, updated: bigint): void {
@@ -144,17 +118,6 @@ function requireClaim(workflowId: string, updated: bigint): void {
   throw new TammaError('CLAIM_UNKNOWN', `there is no claim of workflow ${workflowId}`, {
     class: 'validation',
   });
-}
-
-function claimOf(row: Selectable<ClaimsTable>): OpenClaim {
-  return {
-    workflowId: row.workflow_id,
-    project: row.project,
-    issue: Number(row.issue),
-    head: row.head,
-    claimedAt: row.claimed_at.toISOString(),
-    startedAt: row.started_at?.toISOString() ?? null,
-  };
 }
 
 function isEnd(status: string | null): status is EarlierWorkflow['status'] {

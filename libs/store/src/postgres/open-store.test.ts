@@ -4,7 +4,7 @@ import { eventually, testServers } from '@tamma/testing';
 import { expect } from 'chai';
 import { sql } from 'kysely';
 import { Client } from 'pg';
-import { buildBeginning, buildClaim, openTestStore, rejection, toEntries } from '../testing/fixtures.ts';
+import { buildClaim, openTestStore, rejection } from '../testing/fixtures.ts';
 import { createTestDatabase } from '../testing/test-database.ts';
 import { connect } from './connection.ts';
 import { openStore, openStoreWithRetry } from './index.ts';
@@ -43,22 +43,11 @@ describe('opening the store', () => {
     await Promise.all(stores.map((store) => store.ping()));
     await Promise.all(stores.map((store) => store.close()));
     const rows = await query(database.url, 'select name from tamma.kysely_migration');
-    expect(rows).to.deep.equal([{ name: '0001-first-tables' }, { name: '0002-rounds-and-approvals' }]);
-  });
-
-  it('completes states that were recorded before there were rounds and approvals', async () => {
-    await using test = await openTestStore();
-    const term = (await test.store.lease.acquire('me', 60_000)) ?? 0;
-    const entries = toEntries(buildBeginning('demo-1.r1'));
-    await test.store.writer.record({ term, entries, artifacts: [] });
-    const before = await test.store.reader.getWorkflow('demo-1.r1');
-    await test.client.query(`update tamma.workflow_states set state = state - 'approval' - 'rounds' ||
-      jsonb_build_object('steps', (select jsonb_agg(step - 'round') from jsonb_array_elements(state -> 'steps') step))`);
-    await test.client.query("delete from tamma.kysely_migration where name like '0002%'");
-    const store = await openStore({ url: test.url, poolMax: 1 });
-    expect(await store.reader.getWorkflow('demo-1.r1')).to.deep.equal(before);
-    expect(before?.steps).not.to.have.length(0);
-    await store.close();
+    expect(rows).to.deep.equal([
+      { name: '0001-first-tables' },
+      { name: '0002-rounds-and-approvals' },
+      { name: '0003-control' },
+    ]);
   });
 
   it('refuses a database that a newer version has migrated', async () => {

@@ -1,3 +1,4 @@
+import { type AnyEvent, foldWorkflow } from '@tamma/domain';
 import { buildEvent } from '@tamma/domain/testing';
 import { expect } from 'chai';
 import type { Store } from '../store.ts';
@@ -61,6 +62,24 @@ describe('list of workflows', () => {
     expect((await reader.listWorkflows({ project: 'other\u0000', limit: 10 })).items).to.deep.equal([]);
   });
 
+  it('has the workflows of issues, unless tasks on their own are asked for as well', async () => {
+    await using test = await openTestStore();
+    const [created, ...rest] = buildBeginning('task-1.r1', '2026-02-01T00:00:00.000Z');
+    if (created?.type !== 'WORKFLOW.STATE.CREATED') throw new Error('it begins with its creation');
+    const task = { ...created, data: { ...created.data, issue: 0, taskType: 'quality_gate' } };
+    await record(test.store, [task, ...rest, ...buildBeginning('demo-1.r1')]);
+    const idsOf = async (kind?: 'issue' | 'task' | 'any') => {
+      const { items } = await test.store.reader.listWorkflows({ limit: 10, kind });
+      return items.map(({ id, taskType }) => `${id} ${taskType}`);
+    };
+    expect(await idsOf()).to.deep.equal(['demo-1.r1 null']);
+    expect(await idsOf('issue')).to.deep.equal(['demo-1.r1 null']);
+    expect(await idsOf('task')).to.deep.equal(['task-1.r1 quality_gate']);
+    expect(await idsOf('any')).to.deep.equal(['task-1.r1 quality_gate', 'demo-1.r1 null']);
+    const { items } = await test.store.reader.listTasks({ limit: 10, workflowId: 'task-1.r1' });
+    expect(items[0]).to.include({ issue: 0 });
+  });
+
   it('refuses to go on after anything that no list gave', async () => {
     await using test = await openTestStore();
     for (const after of [
@@ -115,6 +134,29 @@ describe('list of events', () => {
     await using test = await openTestStore();
     const error = await rejection(test.store.reader.listEvents({ limit: 1, since: '1; drop' }));
     expect(error).to.include({ code: 'OFFSET_INVALID', class: 'validation' });
+  });
+});
+
+describe('the events of one workflow', () => {
+  it('can be read in pages, in the order of its chain, to build it anew', async () => {
+    await using test = await openTestStore();
+    const { reader } = test.store;
+    await record(test.store, [...buildBeginning('a.r1'), ...buildBeginning('b.r1')]);
+    await record(
+      test.store,
+      [buildEvent('WORKFLOW.CANCELLED.SUCCESS', { why: 'x' }, { workflowId: 'a.r1' })],
+      9000,
+    );
+    const events: AnyEvent[] = [];
+    let since: string | undefined;
+    for (const size of [2, 2, 0]) {
+      const page = await reader.listEvents({ workflowId: 'a.r1', since, limit: 2 });
+      expect(page).to.have.length(size);
+      events.push(...page.map(({ event }) => event));
+      since = page.at(-1)?.offset ?? since;
+    }
+    expect(events).to.deep.equal((await reader.readChain('a.r1')).map(({ event }) => event));
+    expect(foldWorkflow(events)).to.deep.equal(await reader.getWorkflow('a.r1'));
   });
 });
 

@@ -78,9 +78,14 @@ function lastPlace(db: Kysely<Database>) {
     .limit(1);
 }
 
-async function listWorkflows(db: Kysely<Database>, { status, project, limit, after }: WorkflowFilter) {
-  const size = pageSize(limit);
+/** What a state has where an issue would be, when its task was submitted on its own. */
+const NO_ISSUE = '0';
+
+async function listWorkflows(db: Kysely<Database>, filter: WorkflowFilter) {
+  const { status, project, kind = 'issue', after } = filter;
+  const size = pageSize(filter.limit);
   let query = db.selectFrom('workflow_states').select(['id', 'created_at', 'state']);
+  if (kind !== 'any') query = query.where('issue', kind === 'task' ? '=' : '!=', NO_ISSUE);
   if (status !== undefined) query = query.where('status', '=', status);
   if (project !== undefined) query = query.where('project', '=', cleanText(project));
   if (after !== undefined) {

@@ -15,7 +15,8 @@ type Json<Value extends object> = JSONColumnType<Value, string, string>;
 export interface ClaimsTable {
   workflow_id: string;
   project: string;
-  issue: BigInteger;
+  /** Null for a task that was submitted on its own. */
+  issue: ColumnType<string | null, number | null, never>;
   run: number;
   score: number;
   fingerprint: string;
@@ -23,6 +24,7 @@ export interface ClaimsTable {
   claimed_at: Generated<Date>;
   started_at: ColumnType<Date | null, null, Date | null>;
   closed_at: ColumnType<Date | null, null, Date | null>;
+  suspended_at: ColumnType<Date | null, null, Date | null>;
 }
 
 interface LeaderLeaseTable {

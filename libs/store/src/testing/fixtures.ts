@@ -3,7 +3,7 @@ import { type AnyEvent, TammaError, workflowIdOf } from '@tamma/domain';
 import { buildEvent, buildIssue } from '@tamma/domain/testing';
 import { Client } from 'pg';
 import { openStore } from '../postgres/index.ts';
-import type { ClaimRequest, RecordableEntry, Store } from '../store.ts';
+import type { ClaimRequest, RecordableEntry, Store, TaskClaimRequest } from '../store.ts';
 import { createTestDatabase } from './test-database.ts';
 
 export interface TestStore extends AsyncDisposable {
@@ -59,11 +59,25 @@ export function buildHead(run: number, issue = 1, project = 'demo'): WorkflowHea
           timeoutMs: 1000,
           closes: null,
           opens: true,
+          allow: [],
         },
       ],
     },
     escalationDeadlineMs: 1000,
+    activeLimitMs: 7_200_000,
+    task: null,
   };
+}
+
+/** A gate that was submitted on its own. */
+export function buildTaskClaim(
+  workflowId: string,
+  overrides: Partial<TaskClaimRequest> = {},
+): TaskClaimRequest {
+  const { project = 'demo', score = 300 } = overrides;
+  const head = buildHead(1, 0, project);
+  const task = { type: 'quality_gate' as const, payload: { project, gate: 'build', branch: 'main' } };
+  return { project, score, head: { ...head, workflowId, score, task }, ...overrides };
 }
 
 export function buildClaim(overrides: Partial<ClaimRequest> = {}): ClaimRequest {

@@ -1,4 +1,4 @@
-import type { AnyEvent } from '@tamma/domain';
+import type { AnyEvent, WorkflowState } from '@tamma/domain';
 import { type EventEntry, type RejectedEntry, rejectEntry } from './screen.ts';
 import { applyTaskEvent, type TaskRecord } from './task-record.ts';
 import { advance, NO_RECORD, type WorkflowChanges, type WorkflowRecord } from './workflow-record.ts';
@@ -26,6 +26,8 @@ export interface Batch {
   readonly history: readonly HistoryEntry[];
   /** Only those the batch touched. */
   readonly workflows: ReadonlyMap<string, WorkflowRecord>;
+  /** Only those that came out otherwise than they went in. */
+  readonly states: ReadonlyMap<string, WorkflowState>;
   readonly tasks: ReadonlyMap<string, TaskRecord>;
   /** Workflows whose open tasks ended with them. */
   readonly cancelled: readonly string[];
@@ -38,6 +40,7 @@ export function buildBatch(before: Before, newEntries: readonly EventEntry[]): B
   const entries: ChainedEntry[] = [];
   const history: HistoryEntry[] = [];
   const workflows = new Map<string, WorkflowRecord>();
+  const states = new Map<string, WorkflowState>();
   const tasks = new Map<string, TaskRecord>();
   const unapplied: RejectedEntry[] = [];
   for (const entry of newEntries) {
@@ -54,11 +57,12 @@ export function buildBatch(before: Before, newEntries: readonly EventEntry[]): B
     const record = workflows.get(workflowId) ?? before.workflows.get(workflowId) ?? NO_RECORD;
     const { after, prevHash, changes, failure } = advance(record, event);
     workflows.set(workflowId, after);
+    if (after.state !== null && after.state !== record.state) states.set(workflowId, after.state);
     entries.push({ ...entry, link: { seq: after.seq, prevHash, hash: after.hash } });
     if (changes !== null) history.push({ event, workflowId, changes });
     if (failure !== null) unapplied.push(rejectEntry(entry, failure));
   }
-  return { entries, history, workflows, tasks, cancelled: listCancelled(newEntries), unapplied };
+  return { entries, history, workflows, states, tasks, cancelled: listCancelled(newEntries), unapplied };
 }
 
 function listCancelled(entries: readonly EventEntry[]): string[] {

@@ -1,7 +1,9 @@
+import type { WorkflowState } from '@tamma/domain';
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../schema.ts';
 import type { Before } from './batch.ts';
 import type { EventEntry } from './screen.ts';
+import type { StateCache } from './state-cache.ts';
 import type { TaskRecord } from './task-record.ts';
 import type { WorkflowRecord } from './workflow-record.ts';
 
@@ -19,22 +21,43 @@ export async function readKnownIds(tx: Tx, entries: readonly EventEntry[]): Prom
 }
 
 /** No rows are locked: only the holder of the lease's row writes here, and we hold it. */
-export async function readBefore(tx: Tx, entries: readonly EventEntry[]): Promise<Before> {
+export async function readBefore(tx: Tx, entries: readonly EventEntry[], cache: StateCache): Promise<Before> {
   const workflowIds = entries.map(({ event }) => event.workflowId).filter((id) => id !== undefined);
   const taskIds = entries.map(({ event }) => event.taskId).filter((id) => id !== undefined);
-  return { workflows: await readWorkflows(tx, workflowIds), tasks: await readTasks(tx, taskIds) };
+  return { workflows: await readWorkflows(tx, workflowIds, cache), tasks: await readTasks(tx, taskIds) };
 }
 
-async function readWorkflows(tx: Tx, ids: readonly string[]): Promise<Map<string, WorkflowRecord>> {
-  const rows = await tx
-    .selectFrom('workflow_chains as chain')
-    .leftJoin('workflow_states as states', 'states.id', 'chain.workflow_id')
-    .select(['chain.workflow_id', 'chain.seq', 'chain.hash', 'states.state'])
-    .where('chain.workflow_id', '=', anyOf(ids))
+async function readWorkflows(
+  tx: Tx,
+  ids: readonly string[],
+  cache: StateCache,
+): Promise<Map<string, WorkflowRecord>> {
+  const chains = await tx
+    .selectFrom('workflow_chains')
+    .select(['workflow_id', 'seq', 'hash'])
+    .where('workflow_id', '=', anyOf(ids))
     .execute();
-  return new Map(
-    rows.map((row) => [row.workflow_id, { seq: Number(row.seq), hash: row.hash, state: row.state }]),
+  const unknown = chains.filter(({ workflow_id, hash }) => cache.find(workflow_id, hash) === undefined);
+  const states = await readStates(
+    tx,
+    unknown.map(({ workflow_id }) => workflow_id),
   );
+  return new Map(
+    chains.map(({ workflow_id: id, seq, hash }) => {
+      const state = cache.find(id, hash) ?? states.get(id) ?? null;
+      return [id, { seq: Number(seq), hash, state }];
+    }),
+  );
+}
+
+async function readStates(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, WorkflowState>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx
+    .selectFrom('workflow_states')
+    .select(['id', 'state'])
+    .where('id', '=', anyOf(ids))
+    .execute();
+  return new Map(rows.map(({ id, state }) => [id, state]));
 }
 
 async function readTasks(tx: Tx, ids: readonly string[]): Promise<Map<string, TaskRecord>> {

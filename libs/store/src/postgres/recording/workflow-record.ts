@@ -65,5 +65,5 @@ function isChanged(from: string | null | undefined, to: string | null): boolean 
 
 function isSame(from: object | null | undefined, to: object | null): boolean {
   // PostgreSQL gives the keys back in an order of its own.
-  return canonicalJson(from ?? null) === canonicalJson(to);
+  return (from ?? null) === to || canonicalJson(from ?? null) === canonicalJson(to);
 }

@@ -1,32 +1,23 @@
-import { parseOffset } from '@tamma/contracts';
 import { type Insertable, sql, type Transaction } from 'kysely';
 import type { ArtifactBody } from '../../store.ts';
-import { cleanMoment, cleanText } from '../clean.ts';
-import type {
-  ArtifactsTable,
-  Database,
-  EventsTable,
-  TasksTable,
-  WorkflowStateHistoryTable,
-  WorkflowStatesTable,
-} from '../schema.ts';
-import type { Batch, ChainedEntry, HistoryEntry } from './batch.ts';
+import { cleanText } from '../clean.ts';
+import type { ArtifactsTable, Database } from '../schema.ts';
+import type { Batch } from './batch.ts';
 import { isKey, type RejectedEntry } from './screen.ts';
-import type { TaskRecord } from './task-record.ts';
+import { insertEvents, insertHistory, upsertChains, upsertStates, upsertTasks } from './statements.ts';
 
 type Tx = Transaction<Database>;
 
-/** A statement takes 65,535 parameters at most, and a row here has up to thirteen. */
+/** What PostgreSQL is handed at once: a thousand of the longest events are far below what a value may hold. */
 const ROWS_PER_STATEMENT = 1000;
 
 export async function writeBatch(tx: Tx, batch: Batch): Promise<void> {
-  await inChunks(batch.entries.map(eventRow), (rows) => tx.insertInto('events').values(rows).execute());
-  await inChunks(batch.history.map(historyRow), (rows) =>
-    tx.insertInto('workflow_state_history').values(rows).execute(),
-  );
-  await writeChains(tx, batch);
-  await writeStates(tx, batch);
-  await writeTasks(tx, batch);
+  await inChunks(batch.entries, (part) => insertEvents(part).execute(tx));
+  await inChunks(batch.history, (part) => insertHistory(part).execute(tx));
+  await inChunks([...batch.workflows], (part) => upsertChains(part).execute(tx));
+  await inChunks([...batch.states], (part) => upsertStates(part).execute(tx));
+  await inChunks([...batch.tasks.values()], (part) => upsertTasks(part).execute(tx));
+  await cancelTasks(tx, batch);
 }
 
 /** Returns the offsets that were new. */
@@ -71,68 +62,8 @@ export async function writeArtifacts(tx: Tx, artifacts: readonly ArtifactBody[])
   );
 }
 
-async function writeChains(tx: Tx, { workflows }: Batch): Promise<void> {
-  const rows = [...workflows].map(([id, { seq, hash }]) => ({ workflow_id: id, seq, hash }));
-  await inChunks(rows, (part) =>
-    tx
-      .insertInto('workflow_chains')
-      .values(part)
-      .onConflict((conflict) =>
-        conflict
-          .column('workflow_id')
-          .doUpdateSet((eb) => ({ seq: eb.ref('excluded.seq'), hash: eb.ref('excluded.hash') })),
-      )
-      .execute(),
-  );
-}
-
-async function writeStates(tx: Tx, { workflows }: Batch): Promise<void> {
-  const rows = [...workflows].flatMap(([id, { state }]): Insertable<WorkflowStatesTable>[] => {
-    if (state === null) return [];
-    return [
-      {
-        id,
-        project: state.project,
-        issue: state.issue,
-        status: state.status,
-        state: JSON.stringify(state),
-        created_at: cleanMoment(state.createdAt),
-        updated_at: cleanMoment(state.updatedAt),
-      },
-    ];
-  });
-  await inChunks(rows, (part) =>
-    tx
-      .insertInto('workflow_states')
-      .values(part)
-      .onConflict((conflict) =>
-        conflict.column('id').doUpdateSet((eb) => ({
-          status: eb.ref('excluded.status'),
-          state: eb.ref('excluded.state'),
-          updated_at: eb.ref('excluded.updated_at'),
-        })),
-      )
-      .execute(),
-  );
-}
-
-async function writeTasks(tx: Tx, { tasks, cancelled }: Batch): Promise<void> {
-  await inChunks([...tasks.values()].map(taskRow), (rows) =>
-    tx
-      .insertInto('tasks')
-      .values(rows)
-      .onConflict((conflict) =>
-        conflict.column('task_id').doUpdateSet((eb) => ({
-          status: eb.ref('excluded.status'),
-          attempts: eb.ref('excluded.attempts'),
-          started_at: eb.ref('excluded.started_at'),
-          completed_at: eb.ref('excluded.completed_at'),
-          duration_ms: eb.ref('excluded.duration_ms'),
-          error: eb.ref('excluded.error'),
-        })),
-      )
-      .execute(),
-  );
+/** Of its open tasks nothing more is told once a workflow is cancelled. */
+async function cancelTasks(tx: Tx, { cancelled }: Batch): Promise<void> {
   if (cancelled.length === 0) return;
   await tx
     .updateTable('tasks')
@@ -140,49 +71,6 @@ async function writeTasks(tx: Tx, { tasks, cancelled }: Batch): Promise<void> {
     .where('workflow_id', '=', sql<string>`any(${cancelled}::text[])`)
     .where('status', 'not in', ['completed', 'cancelled'])
     .execute();
-}
-
-function eventRow({ offset, event, link }: ChainedEntry): Insertable<EventsTable> {
-  const { ms, seq } = parseOffset(offset);
-  return {
-    id: event.id,
-    offset_ms: ms,
-    offset_seq: seq,
-    type: event.type,
-    at: cleanMoment(event.at),
-    workflow_id: event.workflowId ?? null,
-    task_id: event.taskId ?? null,
-    step_id: event.stepId ?? null,
-    attempt: event.attempt ?? null,
-    event: JSON.stringify(event),
-    seq: link?.seq ?? null,
-    prev_hash: link?.prevHash ?? null,
-    hash: link?.hash ?? null,
-  };
-}
-
-function historyRow({ event, workflowId, changes }: HistoryEntry): Insertable<WorkflowStateHistoryTable> {
-  return {
-    event_id: event.id,
-    workflow_id: workflowId,
-    changed_at: cleanMoment(event.at),
-    changes: JSON.stringify(changes),
-    changed_by: `${event.actor.kind}:${event.actor.id}`,
-  };
-}
-
-function taskRow(task: TaskRecord): Insertable<TasksTable> {
-  return {
-    task_id: task.taskId,
-    workflow_id: task.workflowId,
-    step_id: task.stepId,
-    status: task.status,
-    attempts: task.attempts,
-    started_at: task.startedAt,
-    completed_at: task.completedAt,
-    duration_ms: task.durationMs,
-    error: task.error === null ? null : JSON.stringify(task.error),
-  };
 }
 
 function artifactRow({ workflowId, name, sha256, text }: ArtifactBody): Insertable<ArtifactsTable> {

@@ -6,29 +6,40 @@ import type { Database } from '../schema.ts';
 import { buildBatch } from './batch.ts';
 import { readBefore, readKnownIds } from './read-before.ts';
 import { rejectEntry, screenEntries } from './screen.ts';
+import { createStateCache, type StateCache } from './state-cache.ts';
 import { writeArtifacts, writeBatch, writeRejected } from './write-batch.ts';
 
 export function createWriter(db: Kysely<Database>): RecordWriter {
+  const recorder = { db, cache: createStateCache() };
   return {
     record: async (request) => {
       try {
-        return await recordTogether(db, request);
+        return await recordTogether(recorder, request);
       } catch (error) {
         if (!isDataError(error)) throw error;
-        return recordOneByOne(db, request);
+        return recordOneByOne(recorder, request);
       }
     },
   };
 }
 
-function recordTogether(db: Kysely<Database>, request: RecordRequest): Promise<readonly RecordableEntry[]> {
+interface Recorder {
+  readonly db: Kysely<Database>;
+  readonly cache: StateCache;
+}
+
+function recordTogether(
+  { db, cache }: Recorder,
+  request: RecordRequest,
+): Promise<readonly RecordableEntry[]> {
   const { events, rejected } = screenEntries(request.entries);
   return db.transaction().execute(async (tx) => {
     await requireTerm(tx, request.term);
     const known = await readKnownIds(tx, events);
     const newEvents = events.filter(({ event }) => !known.has(event.id));
-    const batch = buildBatch(await readBefore(tx, newEvents), newEvents);
+    const batch = buildBatch(await readBefore(tx, newEvents, cache), newEvents);
     await writeBatch(tx, batch);
+    cache.keep(batch.workflows);
     await writeArtifacts(tx, request.artifacts);
     await writeRejected(tx, batch.unapplied);
     const newlyRejected = await writeRejected(tx, rejected);
@@ -41,19 +52,19 @@ function recordTogether(db: Kysely<Database>, request: RecordRequest): Promise<r
  * Something in the batch cannot be stored, and nobody foresaw it. Each entry in a transaction of its own: the one
  * that fails is set aside with the reason, so that it does not block all that follow.
  */
-async function recordOneByOne(db: Kysely<Database>, request: RecordRequest): Promise<RecordableEntry[]> {
+async function recordOneByOne(recorder: Recorder, request: RecordRequest): Promise<RecordableEntry[]> {
   const { term, artifacts } = request;
   const recorded: RecordableEntry[] = [];
   for (const entry of request.entries) {
     try {
-      recorded.push(...(await recordTogether(db, { term, entries: [entry], artifacts: [] })));
+      recorded.push(...(await recordTogether(recorder, { term, entries: [entry], artifacts: [] })));
     } catch (error) {
       if (!isDataError(error)) throw error;
       const rejected = rejectEntry(entry, `PostgreSQL refused it: ${reportError(error).message}`);
-      recorded.push(...(await recordTogether(db, { term, entries: [rejected], artifacts: [] })));
+      recorded.push(...(await recordTogether(recorder, { term, entries: [rejected], artifacts: [] })));
     }
   }
-  await recordTogether(db, { term, entries: [], artifacts });
+  await recordTogether(recorder, { term, entries: [], artifacts });
   return recorded;
 }
 

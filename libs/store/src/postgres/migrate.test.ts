@@ -1,0 +1,63 @@
+import { buildEvent } from '@tamma/domain/testing';
+import { expect } from 'chai';
+import type { Client } from 'pg';
+import { buildBeginning, buildClaim, buildHead, openTestStore, toEntries } from '../testing/fixtures.ts';
+import { openStore } from './index.ts';
+
+/** As the version before 0003 would have left it. */
+async function undoControl(client: Client): Promise<void> {
+  const without = (path: string, keys: string) =>
+    `(select jsonb_agg(step - '{${keys}}'::text[] order by place)
+      from jsonb_array_elements(${path}) with ordinality as steps (step, place))`;
+  await client.query(`update tamma.workflow_states set state = state - '{taskType,suspended,escalation}'::text[]
+    || jsonb_build_object('steps', ${without("state -> 'steps'", 'allow,order')})`);
+  await client.query(`update tamma.claims set head = head - '{activeLimitMs,task}'::text[]
+    || jsonb_build_object('template', head -> 'template' || jsonb_build_object('steps',
+      ${without("head -> 'template' -> 'steps'", 'allow')}))`);
+  await client.query('drop index tamma.claims_waiting, tamma.claims_started');
+  await client.query('alter table tamma.claims drop column suspended_at, alter column issue set not null');
+  await client.query("delete from tamma.kysely_migration where name like '0003%'");
+}
+
+describe('a migration', () => {
+  it('completes states that were recorded before there were rounds and approvals', async () => {
+    await using test = await openTestStore();
+    const term = (await test.store.lease.acquire('me', 60_000)) ?? 0;
+    const entries = toEntries(buildBeginning('demo-1.r1'));
+    await test.store.writer.record({ term, entries, artifacts: [] });
+    const before = await test.store.reader.getWorkflow('demo-1.r1');
+    await test.client.query(`update tamma.workflow_states set state = state - 'approval' - 'rounds' ||
+      jsonb_build_object('steps', (select jsonb_agg(step - 'round') from jsonb_array_elements(state -> 'steps') step))`);
+    await undoControl(test.client);
+    await test.client.query("delete from tamma.kysely_migration where name like '0002%'");
+    const store = await openStore({ url: test.url, poolMax: 1 });
+    expect(await store.reader.getWorkflow('demo-1.r1')).to.deep.equal(before);
+    expect(before?.steps).not.to.have.length(0);
+    await store.close();
+  });
+
+  it('completes what was claimed and recorded before people could suspend, order and escalate', async () => {
+    await using test = await openTestStore();
+    const { claims, lease, reader, writer } = test.store;
+    await claims.open(buildClaim());
+    const term = (await lease.acquire('me', 60_000)) ?? 0;
+    const paused = ['demo-1.r1', 'demo-2.r1'].flatMap((workflowId) => buildBeginning(workflowId));
+    const about = { workflowId: 'demo-2.r1', taskId: 'demo-2.r1.context', stepId: 'context' };
+    const error = { code: 'X', class: 'network', message: 'it broke' } as const;
+    const until = '2026-02-01T00:00:00.000Z';
+    const events = [
+      ...paused,
+      buildEvent('TASK.FAILED.PERMANENT', { error, retryCount: 3 }, about),
+      buildEvent('ESCALATION.TRIGGERED.SUCCESS', { level: 2, error, until }, about),
+    ];
+    await writer.record({ term, entries: toEntries(events), artifacts: [] });
+    const before = await Promise.all(['demo-1.r1', 'demo-2.r1'].map((id) => reader.getWorkflow(id)));
+    expect(before[1]?.escalation).to.include({ taskId: 'demo-2.r1.context', level: 2 });
+    await undoControl(test.client);
+    const store = await openStore({ url: test.url, poolMax: 1 });
+    const after = await Promise.all(['demo-1.r1', 'demo-2.r1'].map((id) => store.reader.getWorkflow(id)));
+    expect(after).to.deep.equal(before);
+    expect((await store.claims.findOpen('demo-1.r1'))?.head).to.deep.equal(buildHead(1));
+    await store.close();
+  });
+});
