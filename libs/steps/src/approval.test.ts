@@ -91,7 +91,7 @@ for (const { handler, kind, subject } of STEPS) {
       decide(bench, handler, { kind, decision: 'reject', subject: null });
       decide(bench, handler, { kind: other, decision: 'approve', subject });
       decide(bench, handler, { kind, decision: 'answer', subject, comment: 'yes' });
-      if (kind === 'merge') decide(bench, handler, { kind, decision: 'edit', subject, comment: 'other' });
+      decide(bench, handler, { kind, decision: 'edit', subject: `${subject}0`, comment: 'other' });
 
       const { outcome, artifacts } = await runStep(bench, handler);
 

@@ -8,11 +8,12 @@ import {
   type Outcome,
   type RiskLevel,
   ROUNDS_MAX,
+  type RoundWait,
   type StoredDecision,
   unwanted,
 } from '@tamma/domain';
 import { z } from 'zod';
-import { askForRound, ownRounds } from './round.ts';
+import { askForRework, askForRound, ownRounds } from './round.ts';
 import type { StepContext } from './step.ts';
 
 export const approvalResultSchema = z.object({
@@ -21,6 +22,10 @@ export const approvalResultSchema = z.object({
   subject: z.string(),
 });
 export type ApprovalResult = z.infer<typeof approvalResultSchema>;
+
+/** What a wish sends back, and the kind of round that brings another one. */
+const THING_OF = { plan: 'plan', merge: 'change' } as const;
+const ROUND_OF = { plan: 'plan', merge: 'rework' } as const;
 
 export interface ApprovalQuestion {
   readonly kind: ApprovalKind;
@@ -41,17 +46,17 @@ export async function approve(
     case 'reject':
       return unwanted(`the ${question.kind} was rejected by ${decision.by}${remark(decision)}`);
     case 'edit':
-      return sendBack(context, decision);
+      return sendBack(context, question.kind, decision);
     case 'answer':
       // Said to a question, not to this.
       return decideOrAsk(context, question);
   }
 }
 
-/** The last word on this subject. A wish for another plan is spent once a round was made for it. */
+/** The last word on this subject. A wish for another plan or change is spent once a round was made for it. */
 function findDecision(context: StepContext, { kind, subject }: ApprovalQuestion): StoredDecision | null {
   const edits = context.decisions.filter(({ decision }) => decision === 'edit');
-  const spent = new Set(edits.slice(0, ownRounds(context, 'plan').length));
+  const spent = new Set(edits.slice(0, ownRounds(context, ROUND_OF[kind]).length));
   const possible = decisionsFor(kind);
   const last = context.decisions.findLast(
     (one) => one.kind === kind && one.subject === subject && possible.includes(one.decision),
@@ -59,26 +64,30 @@ function findDecision(context: StepContext, { kind, subject }: ApprovalQuestion)
   return last === undefined || spent.has(last) ? null : last;
 }
 
-/** Another plan is made; when this step runs again, that one is asked about. */
-function sendBack(context: StepContext, decision: StoredDecision): Outcome<never> {
-  const planner = context.head.template.steps.find((step) => step.handler === 'plan-generation');
-  const steps = planner === undefined ? [] : [planner];
-  const why = `${decision.by} wants another plan${remark(decision)}`;
-  const round = askForRound(context, { kind: 'plan', steps, why });
+/** Another plan, or another change, is made; when this step runs again, that one is asked about. */
+function sendBack(context: StepContext, kind: ApprovalKind, decision: StoredDecision): Outcome<never> {
+  const thing = THING_OF[kind];
+  const why = `${decision.by} wants another ${thing}${remark(decision)}`;
+  const round = kind === 'plan' ? askForPlan(context, why) : askForRework(context, why);
   if (round === null) {
     return escalate({
-      code: 'PLAN_ROUNDS_EXHAUSTED',
+      code: kind === 'plan' ? 'PLAN_ROUNDS_EXHAUSTED' : 'REWORK_ROUNDS_EXHAUSTED',
       class: 'conflict',
-      message: `${why}; ${ROUNDS_MAX} rounds of the plan did not bring it`,
-      remedy: 'cancel the workflow, say in the issue what the plan is to be, and have it worked again',
+      message: `${why}; ${ROUNDS_MAX} rounds of the ${thing} did not bring it`,
+      remedy: `cancel the workflow, say in the issue what the ${thing} is to be, and have it worked again`,
     });
   }
-  context.writeArtifact('REVIEW.md', renderWish(decision));
+  context.writeArtifact('REVIEW.md', renderWish(thing, decision));
   return round;
 }
 
-function renderWish({ by, comment }: StoredDecision): string {
-  return `# Review of the plan\n\n${by} wants it changed:\n\n${comment}\n`;
+function askForPlan(context: StepContext, why: string): RoundWait | null {
+  const planner = context.head.template.steps.find((step) => step.handler === 'plan-generation');
+  return askForRound(context, { kind: 'plan', steps: planner === undefined ? [] : [planner], why });
+}
+
+function renderWish(thing: string, { by, comment }: StoredDecision): string {
+  return `# Review of the ${thing}\n\n${by} wants it changed:\n\n${comment}\n`;
 }
 
 function remark({ comment }: StoredDecision): string {
@@ -99,10 +108,10 @@ async function decideOrAsk(
   return done({ by: 'policy', subject });
 }
 
-/** Whoever sent a plan back sees the next one, whatever policy would say to it. */
+/** Whoever sent a plan or a change back sees the next one, whatever policy would say to it. */
 function findDecider(context: StepContext, kind: ApprovalKind, risk: RiskLevel): ApprovalDecision {
-  if (kind === 'plan' && ownRounds(context, 'plan').length > 0) {
-    return { by: 'person', why: 'a person sent the last plan back' };
+  if (ownRounds(context, ROUND_OF[kind]).length > 0) {
+    return { by: 'person', why: `a person sent the last ${THING_OF[kind]} back` };
   }
   const { automatic, deadline: deadlineMs } = context.head.project.approvals;
   return decideWhoApproves(kind, risk, { automatic, deadlineMs });

@@ -18,6 +18,17 @@ export function askForRepair(context: StepContext, why: string): RoundWait | nul
   return askForRound(context, { kind: 'repair', steps: [mender, ...judges], why });
 }
 
+/** Has the change made anew by a person's wish, judged again by every judge, and its pull request brought up to date. */
+export function askForRework(context: StepContext, why: string): RoundWait | null {
+  const steps = context.head.template.steps.filter(
+    ({ index, handler }) =>
+      index < context.step.index && [MENDER, ...JUDGES, 'pull-request'].includes(handler),
+  );
+  return steps.some(({ handler }) => handler === MENDER)
+    ? askForRound(context, { kind: 'rework', steps, why })
+    : null;
+}
+
 export interface RoundRequest {
   readonly kind: RoundKind;
   readonly steps: readonly PlannedStep[];

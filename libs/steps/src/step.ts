@@ -1,6 +1,6 @@
 import type { AiProvider } from '@tamma/ai-provider';
-import type { PlannedStep, StepHandler, WorkflowHead } from '@tamma/contracts';
-import type { ArtifactName, Fact, GateResult, Outcome, Round, StoredDecision } from '@tamma/domain';
+import type { PlannedStep, StepHandler, TaskHandlerName, WorkflowHead } from '@tamma/contracts';
+import type { ArtifactName, Fact, GateResult, Order, Outcome, Round, StoredDecision } from '@tamma/domain';
 import { TammaError } from '@tamma/domain';
 import type { GitPlatform } from '@tamma/git-platform';
 import type { Workspace } from '@tamma/workspace';
@@ -11,6 +11,8 @@ export interface StepContext {
   readonly head: WorkflowHead;
   readonly step: PlannedStep;
   readonly taskId: string;
+  /** Rises with every pick-up of the task. */
+  readonly attempt: number;
   readonly round: number;
   /** `signal.reason` is an Error that says why. */
   readonly signal: AbortSignal;
@@ -22,6 +24,8 @@ export interface StepContext {
   readonly rounds: readonly Round[];
   /** What people decided about this task, oldest first. */
   readonly decisions: readonly StoredDecision[];
+  /** What a person ordered about this task, null when nobody did. A skipped one never gets here. */
+  readonly order: Order | null;
   /** What steps returned, by step id, in their latest round; undefined when that step is not done. */
   resultOf(stepId: string): unknown;
   /** Gate results of this workflow, whatever commit they ran on. */
@@ -35,14 +39,21 @@ export interface StepContext {
   /** Appends a fact to the event log now. */
   tell(fact: Fact): Promise<void>;
   progress(percent: number, message: string): Promise<void>;
+  /**
+   * A moment at which nothing is half done: throws when a person suspended the workflow. `progress`, `tell` and every
+   * effect at the platform are such moments by themselves; long work passes one between its parts.
+   */
+  safePoint(): void;
   /** Throws when a later attempt took over or the workflow was cancelled. Called right before an outside effect. */
   assertOwner(): Promise<void>;
 }
 
 /** One step of a workflow: its code, and the shape of what later steps may read of it. */
 export interface Step<Result = unknown> {
-  readonly handler: StepHandler;
+  readonly handler: StepHandler | TaskHandlerName;
   readonly result: z.ZodType<Result>;
+  /** What stands for its result when a person has it left out; absent: it cannot be. */
+  readonly whenSkipped?: Result;
   run(context: StepContext): Promise<Outcome<Result>>;
 }
 

@@ -27,7 +27,12 @@ type Result = z.infer<typeof result>;
 const system = loadPrompt(new URL('./prompt.md', import.meta.url));
 
 /** Understands what is asked and writes TASK.md, or asks the author. */
-export const clarification: Step<Result> = { handler: 'clarification', result, run };
+export const clarification: Step<Result> = {
+  handler: 'clarification',
+  result,
+  whenSkipped: { goal: '', acceptance: [], ambiguity: 0 },
+  run,
+};
 
 async function run(context: StepContext): Promise<Outcome<Result>> {
   const { issue } = resultFrom(context, issueIntake);

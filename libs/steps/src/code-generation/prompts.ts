@@ -22,6 +22,7 @@ const PROBLEMS: ReadonlyMap<string, ArtifactName> = new Map([
   ['test-gate', 'test.log'],
   ['security-gate', 'security.log'],
   ['code-review', 'REVIEW.md'],
+  ['merge-approval', 'REVIEW.md'],
 ]);
 
 const writeSystem = loadPrompt(new URL('./prompt.md', import.meta.url));

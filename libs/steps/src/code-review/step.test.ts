@@ -55,7 +55,7 @@ describe('code-review', () => {
     const findings =
       '- minor: `src/double.js:1` the name could say more\n- serious: `src/double.js:1` overflows';
     expect(made.artifacts.get('REVIEW.md')).to.equal(
-      `# Review of ${commit.slice(0, 7)}\n\nSound and small.\n\n${findings}\n`,
+      `# Review of ${commit}\n\nSound and small.\n\n${findings}\n`,
     );
     expect(made.artifacts.get('CHANGES.md')).to.include(findings);
   });

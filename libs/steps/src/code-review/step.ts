@@ -27,8 +27,8 @@ const answerSchema = z.object({
 type Answer = z.infer<typeof answerSchema>;
 
 const result = z.object({
-  /** The commit that was reviewed. */
-  commit: z.string(),
+  /** The commit that was reviewed; null when a person had the review left out. */
+  commit: z.string().nullable(),
   summary: z.string(),
   changes: z.string(),
 });
@@ -40,11 +40,18 @@ const system = loadPrompt(new URL('./prompt.md', import.meta.url));
  * A fresh look at the diff by a conversation that did not write it; writes CHANGES.md. Serious findings go into
  * REVIEW.md and send the change to repair; then the new head is reviewed as if it were the first.
  */
-export const codeReview: Step<Result> = { handler: 'code-review', result, run };
+export const codeReview: Step<Result> = {
+  handler: 'code-review',
+  result,
+  whenSkipped: { commit: null, summary: 'a person had the review left out', changes: '' },
+  run,
+};
 
 async function run(context: StepContext): Promise<Outcome<Result>> {
   const { branch, baseCommit } = resultFrom(context, branchSetup);
   const workspace = await context.openWorkspace(branch);
+  const accepted = await takeAsItIs(context, workspace.startCommit);
+  if (accepted !== null) return done(accepted);
   const change = await workspace.changeSince(baseCommit);
   const answer = await askModel(context, {
     round: ownRounds(context, 'repair').at(-1)?.number ?? context.round,
@@ -63,6 +70,21 @@ async function run(context: StepContext): Promise<Outcome<Result>> {
   return refuse(context, answer.result, commit) ?? done({ commit, summary, changes });
 }
 
+/** A person's word on a change that was refused: it holds for the commit that REVIEW.md is about, and for no other. */
+async function takeAsItIs(context: StepContext, commit: string): Promise<Result | null> {
+  if (context.order?.kind !== 'override') return null;
+  const review = await context.readArtifact('REVIEW.md');
+  if (review?.startsWith(renderTitle(commit)) !== true) return null;
+  const { by, why } = context.order;
+  const summary = `overridden by ${by}: ${why}`;
+  await context.progress(100, summary);
+  return { commit, summary, changes: '' };
+}
+
+function renderTitle(commit: string): string {
+  return `# Review of ${commit}`;
+}
+
 async function buildPrompt(context: StepContext, { patch }: Change): Promise<string> {
   const { issue } = resultFrom(context, issueIntake);
   const plan = (await context.readArtifact('PLAN.md')) ?? '';
@@ -75,7 +97,7 @@ function refuse(context: StepContext, answer: Answer, commit: string): Outcome<n
   const serious = answer.findings.filter((finding) => finding.severity === 'serious');
   if (serious.length === 0) return null;
   const notes = serious.map((finding) => `${finding.path}:${finding.line} ${finding.note}`).join('; ');
-  context.writeArtifact('REVIEW.md', `# Review of ${commit.slice(0, 7)}\n\n${renderReview(answer)}\n`);
+  context.writeArtifact('REVIEW.md', `${renderTitle(commit)}\n\n${renderReview(answer)}\n`);
   const repair = askForRepair(context, `the review found serious faults: ${notes}`);
   if (repair !== null) return repair;
   return escalate({

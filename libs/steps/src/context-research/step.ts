@@ -19,7 +19,12 @@ type Result = z.infer<typeof result>;
 const system = loadPrompt(new URL('./prompt.md', import.meta.url));
 
 /** Gathers what the implementer must know and writes CONTEXT.md. */
-export const contextResearch: Step<Result> = { handler: 'context-research', result, run };
+export const contextResearch: Step<Result> = {
+  handler: 'context-research',
+  result,
+  whenSkipped: { files: [] },
+  run,
+};
 
 async function run(context: StepContext): Promise<Outcome<Result>> {
   const { issue } = resultFrom(context, issueIntake);

@@ -3,7 +3,15 @@ import { z } from 'zod';
 import { branchSetup } from '../branch-setup/step.ts';
 import { askForRepair, describeRepairs } from '../round.ts';
 import { resultFrom, type Step, type StepContext } from '../step.ts';
-import { findPass, hasPassed, isMissing, runGateCommand, settleGate, summarize } from './run-command.ts';
+import {
+  findPass,
+  hasPassed,
+  isMissing,
+  runGateCommand,
+  settleGate,
+  summarize,
+  takeOverride,
+} from './run-command.ts';
 
 export const gateResultSchema = z.object({ commit: z.string(), summary: z.string() });
 type GateStepResult = z.infer<typeof gateResultSchema>;
@@ -24,8 +32,8 @@ async function runGate(context: StepContext, gate: CommandGate): Promise<Outcome
   const command = context.head.project.gates[gate];
   const workspace = await context.openWorkspace(branch);
   const commit = workspace.startCommit;
-  const earlier = findPass(context, gate, commit);
-  if (earlier !== undefined) return done({ commit, summary: earlier.summary });
+  const earlier = findPass(context, gate, commit) ?? (await takeOverride(context, gate, commit));
+  if (earlier !== null) return done({ commit, summary: earlier.summary });
 
   await context.progress(10, `running ${command.command.join(' ')}`);
   const result = await runGateCommand(context, workspace, command);

@@ -51,7 +51,30 @@ export async function settleGate(
   return result;
 }
 
+/**
+ * A person's word on a gate that failed: it holds for the commit that it failed on, and is told as an override. Null
+ * when nobody gave it, or the branch has moved since.
+ */
+export async function takeOverride(
+  { order, gates, recordGate, progress }: StepContext,
+  gate: Gate,
+  commit: string,
+): Promise<GateResult | null> {
+  const failed = gates.findLast((one) => one.gate === gate && one.commit === commit && !one.passed);
+  if (order?.kind !== 'override' || failed === undefined) return null;
+  const { by, why } = order;
+  const result = {
+    ...failed,
+    summary: `overridden by ${by}: ${why} (${failed.summary})`,
+    override: { by, why },
+  };
+  recordGate(result);
+  await progress(100, result.summary);
+  return result;
+}
+
 /** A pass on this very commit that is on record already. */
-export function findPass(context: StepContext, gate: Gate, commit: string): GateResult | undefined {
-  return context.gates.find((result) => result.gate === gate && result.commit === commit && result.passed);
+export function findPass(context: StepContext, gate: Gate, commit: string): GateResult | null {
+  const isPass = (one: GateResult) => one.gate === gate && one.commit === commit && one.passed;
+  return context.gates.find(isPass) ?? null;
 }

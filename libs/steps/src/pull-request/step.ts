@@ -25,7 +25,7 @@ async function run(context: StepContext): Promise<Outcome<Result>> {
     });
   }
   const review = resultFrom(context, codeReview);
-  if (review.commit !== headCommit) {
+  if (review.commit !== null && review.commit !== headCommit) {
     return escalate({
       code: 'REVIEW_STALE',
       class: 'conflict',
@@ -54,7 +54,9 @@ async function renderBody(
   { issue, headCommit }: { issue: number; headCommit: string },
 ): Promise<string> {
   const changes = (await context.readArtifact('CHANGES.md')) ?? '';
-  const passed = context.gates.filter((gate) => gate.passed && gate.commit === headCommit);
-  const gates = passed.map((gate) => `- ${gate.gate} on ${gate.commit.slice(0, 7)}: ${gate.summary}`);
+  const settled = context.gates.filter(
+    (gate) => gate.commit === headCommit && (gate.passed || gate.override !== undefined),
+  );
+  const gates = settled.map((gate) => `- ${gate.gate} on ${gate.commit.slice(0, 7)}: ${gate.summary}`);
   return `Closes #${issue}.\n\n${changes}\n\n## Gates\n\n${gates.join('\n')}\n`;
 }

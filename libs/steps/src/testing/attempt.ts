@@ -1,9 +1,10 @@
-import { EVENT_DATA, type PlannedStep, type StepHandler } from '@tamma/contracts';
+import { EVENT_DATA, type PlannedStep, type StepHandler, type TaskHandlerName } from '@tamma/contracts';
 import {
   type ArtifactName,
   type ErrorReport,
   type Fact,
   type GateResult,
+  type Order,
   type Outcome,
   taskIdOf,
 } from '@tamma/domain';
@@ -29,6 +30,8 @@ export interface AttemptOptions {
   readonly assertOwner?: () => Promise<void>;
   /** Zero by default; the task of a later round goes by its own id. */
   readonly round?: number;
+  /** What a person ordered about the task. */
+  readonly order?: Order;
   /** Ids of the steps whose results can be seen; all of them by default. */
   readonly visible?: ReadonlySet<string>;
 }
@@ -36,7 +39,7 @@ export interface AttemptOptions {
 /** Runs a step and forgets the outcome, as if the process had died before its commit point; effects stay. */
 export async function attempt(
   bench: Bench,
-  handler: StepHandler,
+  handler: StepHandler | TaskHandlerName,
   options: AttemptOptions = {},
 ): Promise<Attempt> {
   const { step, planned } = lookUp(bench, handler);
@@ -65,7 +68,7 @@ export async function runStep(
   return made;
 }
 
-function lookUp(bench: Bench, handler: StepHandler): { step: Step; planned: PlannedStep } {
+function lookUp(bench: Bench, handler: StepHandler | TaskHandlerName): { step: Step; planned: PlannedStep } {
   const step = findStep(handler);
   const planned = bench.head.template.steps.find((one) => one.handler === handler);
   if (step === undefined || planned === undefined) throw new Error(`there is no step ${handler}`);
@@ -85,7 +88,9 @@ function gather(bench: Bench, step: PlannedStep, options: AttemptOptions) {
     head: bench.head,
     step,
     taskId,
+    attempt: 1,
     round,
+    order: options.order ?? null,
     rounds: [...bench.rounds],
     decisions: bench.decisions.filter(({ approvalId }) => approvalId.startsWith(`${taskId}.a`)),
     signal: options.signal ?? new AbortController().signal,
@@ -104,6 +109,7 @@ function gather(bench: Bench, step: PlannedStep, options: AttemptOptions) {
     showText: (text) => void shown.push(text),
     tell: async (fact) => void facts.push(fact),
     progress: async () => {},
+    safePoint: () => {},
     assertOwner: options.assertOwner ?? (async () => {}),
   };
   const dispose = async () => {
