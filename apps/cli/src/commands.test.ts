@@ -7,6 +7,8 @@ import {
   explanationSchema,
   healthSchema,
   projectListSchema,
+  queueListSchema,
+  taskDetailSchema,
   taskListSchema,
   workerListSchema,
   workflowCreatedSchema,
@@ -23,6 +25,13 @@ async function run(args: readonly string[], server: FakeServer): Promise<Finishe
   const finished = await runTamma(args, { environment: { TAMMA_URL: server.url } });
   expect(finished.exitCode, finished.stderr).to.equal(0);
   return finished;
+}
+
+/** What a command says that ends with that code. */
+async function refused(args: readonly string[], server: FakeServer, code: number): Promise<string> {
+  const { exitCode, stderr } = await runTamma(args, { environment: { TAMMA_URL: server.url } });
+  expect(exitCode, stderr).to.equal(code);
+  return stderr;
 }
 
 async function runOnce(...args: readonly string[]): Promise<string> {
@@ -86,6 +95,7 @@ describe('tamma, on a server that answers', () => {
     );
     expect(text).to.contain('until 2099-01-01 00:00 UTC (in ');
     expect(text).to.contain('queued for git, at place 2');
+    expect(text).to.contain('queue git: paused by bo: the bill, since ');
     expect(text).to.contain('a person: npx tamma approve demo-1.r1.issue-intake.a1');
     await runJson(explanationSchema, 'explain', 'demo-1.r1');
   });
@@ -99,6 +109,8 @@ describe('tamma, on a server that answers', () => {
     expect(text).to.contain('decide  tamma approve demo-1.r1.issue-intake.a1');
     expect(text).to.contain('decide  tamma answer demo-5.r1.issue-intake.a1 "…"');
     expect(text).to.contain('decide  tamma retry demo-4.r1 --reason "…"');
+    expect(text).to.contain('decide  tamma override demo-4.r1 issue-intake --reason "…"');
+    expect(text).to.contain('escalation (level 2, on-call), asked by');
     await runJson(approvalListSchema, 'approvals');
   });
 
@@ -120,14 +132,65 @@ describe('tamma, on a server that answers', () => {
     }
   });
 
-  it('cancel and retry: with the reason, and what the server says to it', async () => {
-    for (const verb of ['cancel', 'retry']) {
+  const STEERING = [
+    { args: ['cancel', 'demo-4.r1'], message: 'cancelled' },
+    { args: ['suspend', 'demo-3.r1'], message: 'suspended' },
+    { args: ['resume', 'demo-3.r1'], message: 'resumed' },
+    { args: ['retry', 'demo-4.r1'], message: 'tried again' },
+    { args: ['override', 'demo-4.r1', 'issue-intake'], message: 'let pass', more: { step: 'issue-intake' } },
+    { args: ['skip', 'demo-3.r1', 'issue-intake'], message: 'left out', more: { step: 'issue-intake' } },
+    { args: ['priority', 'demo-3.r1', '900'], message: 'set', more: { score: 900 } },
+  ];
+  for (const { args, message, more = {} } of STEERING) {
+    it(`${args[0]}: with the reason, and what the server says to it`, async () => {
       await using server = await startFakeServer();
-      const args = [verb, 'demo-4.r1', '--reason', ' it was mended '];
-      expect((await run(args, server)).stdout).to.match(/^demo-4\.r1: (cancelled|tried again)\n$/);
-      expect(server.requests.at(-1)?.body).to.deep.equal({ reason: 'it was mended' });
-      await runJson(controlResultSchema, ...args);
-    }
+      const line = [...args, '--reason', ' it was mended '];
+      expect((await run(line, server)).stdout).to.equal(`${args[1]}: ${message}\n`);
+      expect(server.requests.at(-1)).to.deep.include({
+        what: `POST /api/v1/workflows/${args[1]}/${args[0]}`,
+        body: { ...more, reason: 'it was mended' },
+      });
+      await runJson(controlResultSchema, ...line);
+    });
+  }
+
+  it('steering takes the id of a task as well, and says what became of its workflow', async () => {
+    await using server = await startFakeServer();
+    const { stdout } = await run(['retry', 'demo-4.r1.issue-intake', '--reason', 'x'], server);
+    expect(stdout).to.equal('demo-4.r1: tried again\n');
+    expect(server.requests.at(-1)?.what).to.equal('POST /api/v1/tasks/demo-4.r1.issue-intake/retry');
+  });
+
+  it('queues: what waits in each, and who paused it; pause-queue and resume-queue change that', async () => {
+    expect(await runOnce('queues')).to.match(/ai +7 +0 +2 +1 +by bo: the bill/);
+    await runJson(queueListSchema, 'queues');
+    await using server = await startFakeServer();
+    const paused = await run(['pause-queue', 'all', '--reason', 'the bill'], server);
+    expect(paused.stdout).to.equal('all: paused\n');
+    expect(server.requests.at(-1)?.body).to.deep.equal({ reason: 'the bill' });
+    const resumed = await run(['resume-queue', 'ai', '--reason', 'paid'], server);
+    expect(resumed.stdout).to.equal('ai: resumed (nothing changed)\n');
+    const unknown = await refused(['pause-queue', 'magic', '--reason', 'x'], server, 2);
+    expect(unknown).to.contain("value 'magic' is invalid");
+  });
+
+  it('task: where it stands, and its history', async () => {
+    const text = await runOnce('task', 'demo-3.r1.issue-intake');
+    expect(text).to.match(/^demo-3\.r1\.issue-intake running\n {2}of demo-3\.r1, for git, 1 attempts/);
+    expect(text).to.contain('TASK.DEQUEUED.SUCCESS (attempt 1)');
+    await runJson(taskDetailSchema, 'task', 'demo-3.r1.issue-intake');
+  });
+
+  it('submit-task: the payload as JSON, and the fields that the server refuses', async () => {
+    await using server = await startFakeServer();
+    const payload = { project: 'demo', gate: 'test', branch: 'main' };
+    const created = await run(['submit-task', 'quality_gate', JSON.stringify(payload)], server);
+    expect(created.stdout).to.match(/^demo-task-abc\.r1\.quality-gate\n/);
+    expect(server.requests.at(-1)?.body).to.deep.equal({ type: 'quality_gate', payload });
+    const wrong = await refused(['submit-task', 'quality_gate', '{"gate":"magic"}'], server, 1);
+    expect(wrong).to.contain('payload.gate').and.contain('expected build, test or security');
+    const rubbish = await refused(['submit-task', 'quality_gate', '[1]'], server, 2);
+    expect(rubbish).to.contain('Expected an object as JSON');
   });
 
   it('submit: prints the id of the new workflow alone', async () => {

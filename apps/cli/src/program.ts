@@ -2,14 +2,24 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { approvalsCommand } from './commands/approvals.ts';
 import { checkCommand } from './commands/check.ts';
 import { completionCommand } from './commands/completion.ts';
-import { cancelCommand, retryCommand } from './commands/control.ts';
+import {
+  cancelCommand,
+  overrideCommand,
+  priorityCommand,
+  resumeCommand,
+  retryCommand,
+  skipCommand,
+  suspendCommand,
+} from './commands/control.ts';
 import { answerCommand, approveCommand, editCommand, rejectCommand } from './commands/decide.ts';
 import { eventsCommand } from './commands/events.ts';
 import { explainCommand } from './commands/explain.ts';
 import { projectsCommand, tasksCommand, workersCommand } from './commands/lists.ts';
+import { pauseQueueCommand, queuesCommand, resumeQueueCommand } from './commands/queues.ts';
 import { showCommand } from './commands/show.ts';
 import { statusCommand } from './commands/status.ts';
 import { submitCommand } from './commands/submit.ts';
+import { submitTaskCommand, taskCommand } from './commands/task.ts';
 import { tokenCommand } from './commands/token.ts';
 import { watchCommand } from './commands/watch.ts';
 import { type Context, createContext, type OpenContext, type Runtime } from './context.ts';
@@ -50,6 +60,8 @@ function groupsOf(
       watchCommand(open),
       eventsCommand(open),
       tasksCommand(open),
+      taskCommand(open),
+      queuesCommand(open),
       workersCommand(open),
       projectsCommand(open),
     ],
@@ -60,7 +72,19 @@ function groupsOf(
       editCommand(open),
       answerCommand(open),
     ],
-    'Steer:': [submitCommand(open), cancelCommand(open), retryCommand(open)],
+    'Steer:': [
+      submitCommand(open),
+      submitTaskCommand(open),
+      cancelCommand(open),
+      suspendCommand(open),
+      resumeCommand(open),
+      retryCommand(open),
+      overrideCommand(open),
+      skipCommand(open),
+      priorityCommand(open),
+      pauseQueueCommand(open),
+      resumeQueueCommand(open),
+    ],
     'Set up:': [checkCommand(open), tokenCommand(open), completionCommand(open, program)],
   };
 }

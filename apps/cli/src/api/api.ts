@@ -14,10 +14,18 @@ import {
   healthSchema,
   type ProjectView,
   projectListSchema,
+  type QueueControlResult,
+  type QueueView,
+  queueControlResultSchema,
+  queueListSchema,
   type RelayedEvent,
   type SessionView,
   sessionViewSchema,
+  type TaskDetail,
+  type TaskRequest,
   type TaskView,
+  taskCreatedSchema,
+  taskDetailSchema,
   taskListSchema,
   type WorkerView,
   type WorkflowRequest,
@@ -37,6 +45,13 @@ export interface List<Item> {
   readonly next: string | null;
 }
 export type DecisionResult = z.infer<typeof decisionResultSchema>;
+export type TaskCreated = z.infer<typeof taskCreatedSchema>;
+/** What people have a workflow, or a task of it, do. */
+export type ControlVerb = 'cancel' | 'suspend' | 'resume' | 'retry' | 'override' | 'skip' | 'priority';
+export interface Controlled {
+  readonly kind: 'workflows' | 'tasks';
+  readonly id: string;
+}
 export type WorkflowCreated = z.infer<typeof workflowCreatedSchema>;
 /** Parameters of a list; what is undefined is not sent. */
 type Query = Readonly<Record<string, string | number | undefined>>;
@@ -52,10 +67,14 @@ export interface Api {
   explain(id: string): Promise<Reply<Explanation>>;
   artifact(id: string, name: ArtifactName): Promise<Reply<ArtifactView>>;
   submit(request: WorkflowRequest): Promise<Reply<WorkflowCreated>>;
-  control(id: string, verb: 'cancel' | 'retry', reason: string): Promise<Reply<ControlResult>>;
+  control(about: Controlled, verb: ControlVerb, request: object): Promise<Reply<ControlResult>>;
   approvals(query: Query): Promise<Reply<List<ApprovalView>>>;
   decide(id: string, request: DecisionRequest): Promise<Reply<DecisionResult>>;
   tasks(query: Query): Promise<Reply<List<TaskView>>>;
+  task(id: string): Promise<Reply<TaskDetail>>;
+  submitTask(request: TaskRequest): Promise<Reply<TaskCreated>>;
+  queues(): Promise<Reply<List<QueueView>>>;
+  controlQueue(queue: string, verb: 'pause' | 'resume', reason: string): Promise<Reply<QueueControlResult>>;
   workers(): Promise<Reply<List<WorkerView>>>;
   events(query: Query): Promise<Reply<List<RelayedEvent>>>;
 }
@@ -64,6 +83,7 @@ const V1 = '/api/v1';
 /** The longest page the server makes; nobody has more projects or workers. */
 const ALL: Query = { limit: 1000 };
 const WORKFLOWS = `${V1}/workflows`;
+const TASKS = `${V1}/tasks`;
 
 export function createApi(http: Http): Api {
   return {
@@ -79,12 +99,25 @@ export function createApi(http: Http): Api {
         schema: artifactViewSchema,
       }),
     submit: (body) => http.post({ path: WORKFLOWS, body, schema: workflowCreatedSchema }),
-    control: (id, verb, reason) =>
-      http.post({ path: `${workflowPath(id)}/${verb}`, body: { reason }, schema: controlResultSchema }),
+    control: ({ kind, id }, verb, body) =>
+      http.post({
+        path: `${V1}/${kind}/${encodeURIComponent(id)}/${verb}`,
+        body,
+        schema: controlResultSchema,
+      }),
     approvals: (query) => http.get({ path: withQuery(`${V1}/approvals`, query), schema: approvalListSchema }),
     decide: (id, body) =>
       http.post({ path: `${V1}/approvals/${encodeURIComponent(id)}`, body, schema: decisionResultSchema }),
-    tasks: (query) => http.get({ path: withQuery(`${V1}/tasks`, query), schema: taskListSchema }),
+    tasks: (query) => http.get({ path: withQuery(TASKS, query), schema: taskListSchema }),
+    task: (id) => http.get({ path: `${TASKS}/${encodeURIComponent(id)}`, schema: taskDetailSchema }),
+    submitTask: (body) => http.post({ path: TASKS, body, schema: taskCreatedSchema }),
+    queues: () => http.get({ path: `${V1}/queues`, schema: queueListSchema }),
+    controlQueue: (queue, verb, reason) =>
+      http.post({
+        path: `${V1}/queues/${queue}/${verb}`,
+        body: { reason },
+        schema: queueControlResultSchema,
+      }),
     workers: () => http.get({ path: withQuery(`${V1}/workers`, ALL), schema: workerListSchema }),
     events: (query) => http.get({ path: withQuery(`${V1}/events`, query), schema: eventListSchema }),
   };

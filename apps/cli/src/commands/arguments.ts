@@ -1,5 +1,7 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { duration, EVENT_NAMES } from '@tamma/contracts';
+import { SCORE_MAX } from '@tamma/domain';
+import { z } from 'zod';
 import { nearestIds } from '../api/nearest-ids.ts';
 
 const ID_LENGTH_MAX = 200;
@@ -26,6 +28,32 @@ export function parseLimit(text: string): number {
   const limit = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (limit >= 1 && limit <= LIMIT_MAX) return limit;
   throw new InvalidArgumentError(`Expected a whole number from 1 to ${LIMIT_MAX}.`);
+}
+
+export function parseScore(text: string): number {
+  const score = /^\d{1,4}$/.test(text) ? Number(text) : -1;
+  if (score >= 0 && score <= SCORE_MAX) return score;
+  throw new InvalidArgumentError(`Expected a whole number from 0 to ${SCORE_MAX}.`);
+}
+
+/** The server checks what is in it; here it has to be an object. */
+export function parsePayload(text: string): Record<string, unknown> {
+  const parsed = payloadSchema.safeParse(readJson(text));
+  if (parsed.success) return parsed.data;
+  throw new InvalidArgumentError(
+    `Expected an object as JSON, such as '{"project":"textkit","gate":"test","branch":"main"}'.`,
+  );
+}
+
+const payloadSchema = z.record(z.string(), z.unknown());
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // What is no JSON is refused like any other thing that is no object.
+    return undefined;
+  }
 }
 
 /** A type of event, its beginning such as `TASK.*`, or an alias. */

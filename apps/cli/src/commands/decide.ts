@@ -30,9 +30,9 @@ export function rejectCommand(open: OpenContext): CommandUnknownOpts {
 
 export function editCommand(open: OpenContext): CommandUnknownOpts {
   return new Command('edit')
-    .description('send a plan back: a new one is made and asked about')
+    .description('send a plan or a change back: a new one is made and asked about')
     .argument('<id>', WHICH, parseId)
-    .requiredOption('--comment <text>', 'what the plan should say instead')
+    .requiredOption('--comment <text>', 'what is to be different')
     .action((id, { comment }) => decide(open, id, { decision: 'edit', comment }));
 }
 

@@ -4,7 +4,7 @@ import type { Api } from '../api/api.ts';
 import { nearestIds } from '../api/nearest-ids.ts';
 import { CliError, isNotFound } from '../cli-error.ts';
 import { EXIT } from '../exit-code.ts';
-import { decisionCommands, escalationCommands } from '../views/words.ts';
+import { inboxCommands } from '../views/words.ts';
 
 /** Looked at in one answer; whoever has more waiting names an approval's own id. */
 export const APPROVALS_MAX = 1000;
@@ -26,7 +26,7 @@ export async function findApproval(api: Api, id: string, decision: Decision): Pr
 function wrongDecision(meant: readonly ApprovalView[], decision: Decision): CliError {
   const what = meant.map(({ kind, workflowId }) => `${workflowId} waits for ${NAMES[kind]}`).join(', ');
   return new CliError(EXIT.failed, `"${decision}" is no answer to that: ${what}`, {
-    details: meant.flatMap(commandsOf),
+    details: meant.flatMap(inboxCommands),
     remedy: 'Say one of these instead.',
   });
 }
@@ -37,10 +37,6 @@ const NAMES: Readonly<Record<ApprovalView['kind'], string>> = {
   question: 'an answer',
   escalation: 'somebody to mend it (it is escalated)',
 };
-
-function commandsOf({ kind, id, workflowId }: ApprovalView): readonly string[] {
-  return kind === 'escalation' ? escalationCommands(workflowId) : decisionCommands(id, kind);
-}
 
 function tooMany(id: string, possible: readonly ApprovalView[]): CliError {
   return new CliError(EXIT.failed, `${possible.length} things are pending in ${id}`, {

@@ -118,7 +118,11 @@ function approvalOf(state: WorkflowState): ApprovalView {
     issue: state.issue,
     title: state.title,
     kind: approval?.kind ?? 'escalation',
-    decisions: approval === null ? ['retry', 'cancel'] : [...decisionsFor(approval.kind)],
+    decisions:
+      approval === null
+        ? ['retry', ...(state.steps.find(({ status }) => status === 'failed')?.allow ?? []), 'cancel']
+        : [...decisionsFor(approval.kind)],
+    level: state.escalation?.level ?? null,
     stepId: approval?.stepId ?? state.currentStep ?? '',
     risk: approval?.risk ?? null,
     subject: approval?.subject ?? null,
@@ -144,5 +148,7 @@ export function explanationOf(state: WorkflowState): Explanation {
     nextAttemptAt: null,
     queue: { capability: 'git', position: 2 },
     approvalId: state.approval?.id ?? null,
+    escalation: null,
+    blockedBy: [{ what: 'queue git', why: 'paused by bo: the bill', since: state.updatedAt, until: null }],
   };
 }

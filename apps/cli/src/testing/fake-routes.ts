@@ -8,17 +8,26 @@ import {
   eventListSchema,
   explanationSchema,
   healthSchema,
+  orderRequestSchema,
+  priorityRequestSchema,
   projectListSchema,
+  queueControlResultSchema,
+  queueListSchema,
   sessionViewSchema,
+  taskCreatedSchema,
+  taskDetailSchema,
   taskListSchema,
+  taskRequestSchema,
   workerListSchema,
   workflowCreatedSchema,
   workflowListSchema,
   workflowRequestSchema,
   workflowStateSchema,
 } from '@tamma/contracts';
+import { workflowIdOfTask } from '@tamma/domain';
+import type { z } from 'zod';
 import { explanationOf, type FakeProduct } from './fake-product.ts';
-import { HEALTH, PROJECTS, WORKERS } from './samples.ts';
+import { HEALTH, PROJECTS, QUEUES, WORKERS } from './samples.ts';
 
 /** A request, taken apart. */
 interface Asked {
@@ -35,6 +44,16 @@ export interface Answered {
 }
 
 type Route = (asked: Asked, product: FakeProduct) => Answered;
+
+const CONTROLS: Readonly<Record<string, Controls>> = {
+  cancel: { schema: controlRequestSchema, message: 'cancelled' },
+  suspend: { schema: controlRequestSchema, message: 'suspended' },
+  resume: { schema: controlRequestSchema, message: 'resumed' },
+  retry: { schema: controlRequestSchema, message: 'tried again' },
+  override: { schema: orderRequestSchema, message: 'let pass' },
+  skip: { schema: orderRequestSchema, message: 'left out' },
+  priority: { schema: priorityRequestSchema, message: 'set' },
+};
 
 /** By method and path, where `:id` is the first part that differs and `:rest` the second. */
 export const ROUTES: Readonly<Record<string, Route>> = {
@@ -79,8 +98,39 @@ export const ROUTES: Readonly<Record<string, Route>> = {
       ]);
     return { status: 201, body: workflowCreatedSchema.parse({ workflowId: `demo-${issue}.r1` }) };
   },
-  'POST /api/v1/workflows/:id/cancel': (asked, product) => control('cancelled', asked, product),
-  'POST /api/v1/workflows/:id/retry': (asked, product) => control('tried again', asked, product),
+  ...Object.fromEntries(
+    Object.entries(CONTROLS).flatMap(([verb, { schema, message }]) => [
+      [
+        `POST /api/v1/workflows/:id/${verb}`,
+        (asked: Asked, product: FakeProduct) => control(asked, product, { schema, message }),
+      ],
+      [
+        `POST /api/v1/tasks/:id/${verb}`,
+        (asked: Asked, product: FakeProduct) =>
+          control({ ...asked, id: workflowIdOfTask(asked.id) ?? '' }, product, { schema, message }),
+      ],
+    ]),
+  ),
+  'GET /api/v1/queues': () => ok(queueListSchema.parse(list(QUEUES))),
+  'POST /api/v1/queues/:id/pause': (asked) => controlQueue('paused', asked),
+  'POST /api/v1/queues/:id/resume': (asked) => controlQueue('resumed', asked),
+  'GET /api/v1/tasks/:id': ({ id }, product) => {
+    const task = product.tasks().find((one) => one.id === id);
+    if (task === undefined) return refuse(404, `there is no task "${id}"`);
+    const history = [{ type: 'TASK.DEQUEUED.SUCCESS', at: '2026-01-01T00:00:00.000Z', attempt: 1 }];
+    return ok(taskDetailSchema.parse({ ...task, isTerminal: false, history }));
+  },
+  'POST /api/v1/tasks': ({ body }) => {
+    const parsed = taskRequestSchema.safeParse(body);
+    if (!parsed.success) return refuse(400, 'wrong body');
+    if (parsed.data.payload.gate === 'magic')
+      return refuse(422, 'the payload is not what the type needs', [
+        { path: 'payload.gate', message: 'expected build, test or security' },
+      ]);
+    const workflowId = 'demo-task-abc.r1';
+    const created = { taskId: `${workflowId}.quality-gate`, workflowId, success: true };
+    return { status: 201, body: taskCreatedSchema.parse(created) };
+  },
   'POST /api/v1/approvals/:id': ({ id, body }, product) => {
     const request = decisionRequestSchema.safeParse(body);
     if (!request.success) return refuse(400, 'wrong body');
@@ -102,10 +152,20 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   },
 };
 
-function control(what: string, { id, body }: Asked, product: FakeProduct): Answered {
-  if (!controlRequestSchema.safeParse(body).success) return refuse(400, 'wrong body');
+interface Controls {
+  readonly schema: z.ZodType;
+  readonly message: string;
+}
+
+function control({ id, body }: Asked, product: FakeProduct, { schema, message }: Controls): Answered {
+  if (!schema.safeParse(body).success) return refuse(400, 'wrong body');
   if (product.workflow(id) === null) return noWorkflow(id);
-  return ok(controlResultSchema.parse({ workflowId: id, changed: true, message: what }));
+  return ok(controlResultSchema.parse({ workflowId: id, changed: true, message }));
+}
+
+function controlQueue(message: string, { id, body }: Asked): Answered {
+  if (!controlRequestSchema.safeParse(body).success) return refuse(400, 'wrong body');
+  return ok(queueControlResultSchema.parse({ queue: id, changed: message === 'paused', message }));
 }
 
 function eventsOf(query: URLSearchParams, product: FakeProduct) {

@@ -1,4 +1,4 @@
-import type { Health, ProjectView, WorkerView } from '@tamma/contracts';
+import type { Health, ProjectView, QueueView, WorkerView } from '@tamma/contracts';
 
 const now = () => new Date().toISOString();
 
@@ -42,6 +42,18 @@ export const PROJECTS: readonly ProjectView[] = [
         },
       ],
     },
+  },
+];
+
+export const QUEUES: readonly QueueView[] = [
+  { queue: 'git', waiting: 3, active: 1, delayed: 0, failed: 0, paused: null },
+  {
+    queue: 'ai',
+    waiting: 7,
+    active: 0,
+    delayed: 2,
+    failed: 1,
+    paused: { by: 'bo', why: 'the bill', since: now() },
   },
 ];
 

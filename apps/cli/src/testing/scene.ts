@@ -1,3 +1,4 @@
+import { SAMPLE_DATA } from '@tamma/domain/testing';
 import { FakeProduct } from './fake-product.ts';
 
 const STEP = 'issue-intake';
@@ -35,7 +36,11 @@ export function createScene(): FakeProduct {
 export function begin(product: FakeProduct, issue: number, title: string): string {
   const workflow = `demo-${issue}.r1`;
   product.tell('WORKFLOW.STATE.CREATED', { workflow, data: { issue, title } });
-  product.tell('WORKFLOW.STARTED.SUCCESS', { workflow });
+  const steps = SAMPLE_DATA['WORKFLOW.STARTED.SUCCESS'].steps.map((step) => ({
+    ...step,
+    allow: ['override' as const],
+  }));
+  product.tell('WORKFLOW.STARTED.SUCCESS', { workflow, data: { steps } });
   product.tell('TASK.DEQUEUED.SUCCESS', { workflow, step: STEP });
   return workflow;
 }

@@ -1,5 +1,5 @@
 import { EVENT_DATA, isEventType, type RelayedEvent } from '@tamma/contracts';
-import type { ErrorReport, EventDataByType, EventType } from '@tamma/domain';
+import { type ErrorReport, type EventDataByType, type EventType, headlineOf } from '@tamma/domain';
 import type { z } from 'zod';
 import { formatClock, formatDuration, formatMoment, formatSecond } from '../terminal/moment.ts';
 import type { Look } from '../terminal/output.ts';
@@ -20,10 +20,9 @@ const LINES: Lines = {
   'ISSUE.JUDGED.INELIGIBLE': (data) => `#${data.issue} not taken: ${data.reasons.join('; ')}`,
   'ISSUE.READ.FAILED': (data) => `cannot read ${data.source}: ${data.reason} (${data.remedy})`,
   'ISSUE.CLOSED.SUCCESS': (data) => `issue #${data.issue} closed`,
-  'WORKFLOW.STATE.CREATED': (data) => `took #${data.issue} ${data.title} (score ${data.score})`,
+  'WORKFLOW.STATE.CREATED': (data) => `took ${headlineOf(data)} (score ${data.score})`,
   'WORKFLOW.STARTED.SUCCESS': (data) => `started with ${data.steps.length} steps`,
-  'WORKFLOW.COMPLETED.SUCCESS': (data) =>
-    `workflow completed: ${data.result === 'merged' ? 'merged' : 'no change was needed'}`,
+  'WORKFLOW.COMPLETED.SUCCESS': (data) => `workflow completed: ${RESULTS[data.result]}`,
   'WORKFLOW.FAILED.PERMANENT': (data) => `workflow failed: ${failure(data.error)}`,
   'WORKFLOW.CANCELLED.SUCCESS': (data) => `workflow cancelled: ${data.why}`,
   'PHASE.STARTED.SUCCESS': (data) => `phase ${data.phase}`,
@@ -54,8 +53,30 @@ const LINES: Lines = {
   'QUESTION.ASKED.SUCCESS': (data) => `asks: ${data.question} (${data.approvalId})`,
   'QUESTION.ANSWERED.SUCCESS': (data) => `answered: ${data.answer}`,
   'ESCALATION.TRIGGERED.SUCCESS': (data) => `a person is needed: ${failure(data.error)}`,
-  'ESCALATION.RESOLVED.SUCCESS': (data) => `tried again${data.why === '' ? '' : `: ${data.why}`}`,
+  'ESCALATION.RAISED.SUCCESS': (data) => `nobody answered, it concerns more people: level ${data.level}`,
+  'ESCALATION.RESOLVED.SUCCESS': (data) =>
+    `${RESOLUTIONS[data.decision]}${data.why === '' ? '' : `: ${data.why}`}`,
+  'WORKFLOW.SUSPENDED.SUCCESS': (data) => `suspended: ${data.why}`,
+  'WORKFLOW.RESUMED.SUCCESS': (data) => `resumed: ${data.why}`,
+  'WORKFLOW.PRIORITIZED.SUCCESS': (data) => `priority is now ${data.score}: ${data.why}`,
+  'TASK.SKIP.ORDERED': (data) => `is to be left out: ${data.why}`,
+  'TASK.OVERRIDE.ORDERED': (data) => `is to pass as it is: ${data.why}`,
+  'CALL.RETRY.SCHEDULED': (data) =>
+    `asks ${data.service} again in ${formatDuration(data.retryDelayMs)} (${data.operation}): ${failure(data.error)}`,
+  'CIRCUIT.OPENED.SUCCESS': (data) =>
+    `${data.service} is not asked for ${data.operation} until ${formatMoment(data.until)}: ${data.why}`,
+  'CIRCUIT.CLOSED.SUCCESS': (data) => `${data.service} answers ${data.operation} again`,
+  'SERVICE.HELD.SUCCESS': (data) =>
+    `${data.service} is left alone until ${formatMoment(data.until)}: ${data.why}`,
+  'QUEUE.PAUSED.SUCCESS': (data) => `queue ${data.queue} paused: ${data.why}`,
+  'QUEUE.RESUMED.SUCCESS': (data) => `queue ${data.queue} resumed: ${data.why}`,
+  'WORKER.LOST.SUCCESS': (data) =>
+    `worker ${data.workerId} was not heard of since ${formatMoment(data.seenAt)}`,
+  'RECONCILIATION.REPAIRED.SUCCESS': (data) => `${data.difference}: ${data.repair}`,
 };
+
+const RESULTS = { merged: 'merged', 'no-change': 'no change was needed', done: 'done' } as const;
+const RESOLUTIONS = { retry: 'tried again', override: 'let pass', skip: 'left out' } as const;
 
 /** Facts that people should not miss in the flow of lines. */
 const COLORS: Readonly<Partial<Record<EventType, Color>>> = {
@@ -67,6 +88,12 @@ const COLORS: Readonly<Partial<Record<EventType, Color>>> = {
   'WORKFLOW.FAILED.PERMANENT': 'red',
   'WORKFLOW.CANCELLED.SUCCESS': 'red',
   'ESCALATION.TRIGGERED.SUCCESS': 'yellow',
+  'ESCALATION.RAISED.SUCCESS': 'red',
+  'WORKFLOW.SUSPENDED.SUCCESS': 'yellow',
+  'CIRCUIT.OPENED.SUCCESS': 'red',
+  'SERVICE.HELD.SUCCESS': 'yellow',
+  'QUEUE.PAUSED.SUCCESS': 'yellow',
+  'WORKER.LOST.SUCCESS': 'yellow',
   'APPROVAL.REQUESTED.SUCCESS': 'yellow',
   'QUESTION.ASKED.SUCCESS': 'yellow',
 };

@@ -11,6 +11,11 @@ export const showExplanation: View<Explanation> = (explanation, look) => [
   ...waiting(explanation, look),
   ...trouble(explanation),
   ...section(
+    'What keeps it',
+    explanation.blockedBy.map((one) => blocker(one, look)),
+    look,
+  ),
+  ...section(
     'What can move it',
     explanation.movers.map(({ who, how }) => `${who}: ${how}`),
     look,
@@ -33,8 +38,16 @@ function waiting({ waitingFor, afterwards, queue, nextAttemptAt }: Explanation, 
   return lines;
 }
 
+function blocker({ what, why, since, until }: Explanation['blockedBy'][number], { nowMs }: Look): string {
+  const from = since === null ? '' : `, since ${formatMoment(since)}`;
+  return `${what}: ${why}${from}${until === null ? '' : `, until ${formatUntil(until, nowMs)}`}`;
+}
+
 function trouble({ lastError }: Explanation): string[] {
   if (lastError === null) return [];
-  const { message, code, remedy } = lastError;
-  return [`  last error: ${message} [${code}]`, ...(remedy === undefined ? [] : [`  remedy: ${remedy}`])];
+  const { message, code, remedy, class: kind } = lastError;
+  return [
+    `  last error: ${message} [${code}, ${kind}]`,
+    ...(remedy === undefined ? [] : [`  remedy: ${remedy}`]),
+  ];
 }

@@ -1,4 +1,4 @@
-import type { RelayedEvent, TaskView, WorkerView } from '@tamma/contracts';
+import type { QueueView, RelayedEvent, TaskView, WorkerView } from '@tamma/contracts';
 import type { List } from '../api/api.ts';
 import { formatAgo } from '../terminal/moment.ts';
 import type { Look, View } from '../terminal/output.ts';
@@ -24,6 +24,31 @@ function workerColumns({ paint, nowMs }: Look): Column<WorkerView>[] {
     { title: 'SANDBOX', text: (worker) => worker.sandbox, fit: 'cut' },
     { title: 'SEEN', text: (worker) => formatAgo(worker.seenAt, nowMs), fit: 'whole' },
     { title: 'CAPABILITIES', text: (worker) => worker.capabilities.join(', '), fit: 'cut' },
+  ];
+}
+
+export const showQueues: View<List<QueueView>> = ({ items }, look) => [
+  ...renderTable(items, queueColumns(look), look.columns),
+];
+
+function queueColumns({ paint }: Look): Column<QueueView>[] {
+  const count = (title: string, of: (queue: QueueView) => number): Column<QueueView> => ({
+    title,
+    text: (queue) => String(of(queue)),
+    fit: 'whole',
+  });
+  return [
+    { title: 'QUEUE', text: ({ queue }) => queue, fit: 'whole' },
+    count('WAITING', ({ waiting }) => waiting),
+    count('ACTIVE', ({ active }) => active),
+    count('DELAYED', ({ delayed }) => delayed),
+    count('FAILED', ({ failed }) => failed),
+    {
+      title: 'PAUSED',
+      text: ({ paused }) => (paused === null ? '' : `by ${paused.by}: ${paused.why}`),
+      paint: (text) => paint('yellow', text),
+      fit: 'cut',
+    },
   ];
 }
 

@@ -1,11 +1,11 @@
-import { hasWorkflowEnded, type WorkflowState } from '@tamma/domain';
+import { hasWorkflowEnded, headlineOf, type WorkflowState } from '@tamma/domain';
 import type { Look } from '../terminal/output.ts';
 import { colorOf, commandsFor, formatUsage, outcomeOf } from './words.ts';
 
 /** Where a workflow stands, in a line; and what a person can type when it waits for one. */
 export function standingOf(state: WorkflowState, { paint }: Look): string[] {
-  const { id, issue, title, status, currentStep, waitingFor } = state;
-  const head = `${paint('bold', id)} #${issue} ${title}`;
+  const { id, status, currentStep, waitingFor } = state;
+  const head = `${paint('bold', id)} ${headlineOf(state)}`;
   const outcome = paint(colorOf(status), outcomeOf(state));
   if (hasWorkflowEnded(status)) return [`${head}: ${outcome}${linkOf(state)}, ${formatUsage(state.usage)}`];
   const step = currentStep === null ? '' : `, ${currentStep}`;

@@ -1,5 +1,5 @@
 import type { Health, ProjectView } from '@tamma/contracts';
-import { hasWorkflowEnded, type WorkflowState } from '@tamma/domain';
+import { hasWorkflowEnded, headlineOf, type WorkflowState } from '@tamma/domain';
 import { formatAgo, formatDuration, formatUntil } from '../terminal/moment.ts';
 import type { Look, View } from '../terminal/output.ts';
 import type { Color } from '../terminal/paint.ts';
@@ -64,7 +64,7 @@ function tableSection(title: string, { rows, columns }: Table, look: Look): stri
 function openColumns({ paint, nowMs }: Look): Column<WorkflowState>[] {
   return [
     { title: 'WORKFLOW', text: (state) => state.id, fit: 'whole' },
-    { title: 'ISSUE', text: (state) => `#${state.issue} ${state.title}`, fit: 'cut' },
+    { title: 'ISSUE', text: (state) => headlineOf(state), fit: 'cut' },
     {
       title: 'STATUS',
       text: (state) => state.status,
@@ -85,7 +85,7 @@ function waitOf({ waitingFor, status }: WorkflowState, nowMs: number): string {
 function endedColumns({ paint, nowMs }: Look): Column<WorkflowState>[] {
   return [
     { title: 'WORKFLOW', text: (state) => state.id, fit: 'whole' },
-    { title: 'ISSUE', text: (state) => `#${state.issue} ${state.title}`, fit: 'cut' },
+    { title: 'ISSUE', text: (state) => headlineOf(state), fit: 'cut' },
     {
       title: 'ENDED',
       text: (state) => outcomeOf(state),

@@ -1,4 +1,13 @@
-import type { StepState, TaskStatus, UsageTotals, WorkflowState, WorkflowStatus } from '@tamma/domain';
+import type { ApprovalView } from '@tamma/contracts';
+import {
+  ORDER_KINDS,
+  type OrderKind,
+  type StepState,
+  type TaskStatus,
+  type UsageTotals,
+  type WorkflowState,
+  type WorkflowStatus,
+} from '@tamma/domain';
 import { formatDuration, msBetween } from '../terminal/moment.ts';
 import type { Color } from '../terminal/paint.ts';
 
@@ -36,7 +45,7 @@ export function tookOf(step: Pick<StepState, 'startedAt' | 'completedAt' | 'stat
 export function outcomeOf(state: WorkflowState): string {
   switch (state.status) {
     case 'completed':
-      return state.result === 'no-change' ? 'no change was needed' : 'merged';
+      return RESULTS[state.result ?? 'merged'];
     case 'failed':
       return `failed: ${state.error?.message ?? 'no reason given'}`;
     case 'cancelled':
@@ -46,19 +55,49 @@ export function outcomeOf(state: WorkflowState): string {
   }
 }
 
+const RESULTS = { merged: 'merged', 'no-change': 'no change was needed', done: 'done' } as const;
+
 /** What can be typed about a workflow that waits for a person; empty for any other. */
-export function commandsFor(state: Pick<WorkflowState, 'id' | 'status' | 'approval'>): readonly string[] {
+export function commandsFor(state: WorkflowState): readonly string[] {
+  const { id, approval, suspended, steps } = state;
+  if (suspended !== null) return [`tamma resume ${id} --reason "…"`, `tamma cancel ${id} --reason "…"`];
   if (state.status !== 'paused') return [];
-  if (state.approval === null) return escalationCommands(state.id);
-  return decisionCommands(state.approval.id, state.approval.kind);
+  if (approval !== null) return decisionCommands(approval.id, approval.kind);
+  const failed = steps.find(({ status }) => status === 'failed');
+  return escalationCommands({ workflowId: id, stepId: failed?.id ?? '', allowed: failed?.allow ?? [] });
 }
 
-export function escalationCommands(workflowId: string): readonly string[] {
-  return [`tamma retry ${workflowId} --reason "…"`, `tamma cancel ${workflowId} --reason "…"`];
+export interface EscalatedStep {
+  readonly workflowId: string;
+  readonly stepId: string;
+  /** What may be ordered about the step. */
+  readonly allowed: readonly OrderKind[];
+}
+
+export function escalationCommands({ workflowId, stepId, allowed }: EscalatedStep): readonly string[] {
+  return [
+    `tamma retry ${workflowId} --reason "…"`,
+    ...allowed.map((kind) => `tamma ${kind} ${workflowId} ${stepId} --reason "…"`),
+    `tamma cancel ${workflowId} --reason "…"`,
+  ];
+}
+
+/** What can be typed about something in the inbox. */
+export function inboxCommands(item: ApprovalView): readonly string[] {
+  const { kind, id, workflowId, stepId, decisions } = item;
+  if (kind !== 'escalation') return decisionCommands(id, kind);
+  return escalationCommands({
+    workflowId,
+    stepId,
+    allowed: ORDER_KINDS.filter((one) => decisions.includes(one)),
+  });
 }
 
 export function decisionCommands(approvalId: string, kind: 'plan' | 'merge' | 'question'): readonly string[] {
   if (kind === 'question') return [`tamma answer ${approvalId} "…"`];
-  const both = [`tamma approve ${approvalId}`, `tamma reject ${approvalId} --comment "…"`];
-  return kind === 'plan' ? [...both, `tamma edit ${approvalId} --comment "…"`] : both;
+  return [
+    `tamma approve ${approvalId}`,
+    `tamma reject ${approvalId} --comment "…"`,
+    `tamma edit ${approvalId} --comment "…"`,
+  ];
 }

@@ -1,4 +1,4 @@
-import type { StepState, WorkflowState } from '@tamma/domain';
+import { headlineOf, type StepState, type WorkflowState } from '@tamma/domain';
 import { formatDuration, formatMoment, formatUntil, msBetween } from '../terminal/moment.ts';
 import type { Look, View } from '../terminal/output.ts';
 import { type Column, renderTable } from '../terminal/table.ts';
@@ -10,7 +10,7 @@ const WAIT_SHOWN_MIN_MS = 100;
 
 /** All of one workflow: where it stands, its steps, what it made and what it cost. */
 export const showWorkflow: View<WorkflowState> = (state, look) => [
-  look.paint('bold', `${state.id}  #${state.issue} ${state.title}`),
+  look.paint('bold', `${state.id}  ${headlineOf(state)}`),
   ...facts(state, look),
   ...section('Steps', renderTable(state.steps, stepColumns(look), look.columns), look),
   ...section(
