@@ -8,7 +8,9 @@ import { artifactEndpoints } from './resources/artifacts.ts';
 import type { ResourceDeps } from './resources/deps.ts';
 import { eventEndpoints } from './resources/events.ts';
 import { projectEndpoints } from './resources/projects.ts';
+import { queueEndpoints } from './resources/queues.ts';
 import { sessionEndpoints } from './resources/session.ts';
+import { taskControlEndpoints } from './resources/task-controls.ts';
 import { taskEndpoints } from './resources/tasks.ts';
 import { workerEndpoints } from './resources/workers.ts';
 import { controlEndpoints } from './resources/workflow-controls.ts';
@@ -33,6 +35,8 @@ function apiEndpoints(deps: ResourceDeps): Endpoint[] {
     ...controlEndpoints(deps),
     ...artifactEndpoints(deps),
     ...taskEndpoints(deps),
+    ...taskControlEndpoints(deps),
+    ...queueEndpoints(deps),
     ...approvalEndpoints(deps),
     ...eventEndpoints(deps),
     ...workerEndpoints(deps),

@@ -78,7 +78,8 @@ describe('the OpenAPI document', () => {
       'openapi.json',
       'explain',
     ];
-    const more = [...words, 'cancel', 'retry', 'artifacts', 'x', 'docs', 'bugs', 'search', 'webhooks'];
+    const verbs = ['cancel', 'suspend', 'resume', 'retry', 'override', 'skip', 'priority', 'pause'];
+    const more = [...words, ...verbs, 'queues', 'artifacts', 'x', 'docs', 'bugs', 'search', 'webhooks'];
     const candidates = more.flatMap((first) => [
       `/${first}`,
       ...more.flatMap((second) => [`/${first}/${second}`, `/${first}/x/${second}`]),

@@ -1,5 +1,6 @@
 import { healthSchema } from '@tamma/contracts';
 import { createWorkerRegistry } from '@tamma/coordination/redis';
+import { CAPABILITIES } from '@tamma/domain';
 import { createHealth, type HealthCheck } from '@tamma/process';
 import { openStore } from '@tamma/store/postgres';
 import { testServers } from '@tamma/testing';
@@ -101,6 +102,9 @@ async function openChecks() {
   const parts: HealthParts = {
     redis,
     store,
+    queue: desk.queue,
+    pauses: desk.pauses,
+    circuits: desk.circuits,
     consumer,
     registry,
     leadership: { term: () => 3 },
@@ -127,7 +131,7 @@ async function seen(health: { report: ReturnType<typeof createHealth>['report'] 
 
 async function beat(registry: ReturnType<typeof createWorkerRegistry>, workerId: string, agoMs: number) {
   const seenAt = new Date(Date.now() - agoMs).toISOString();
-  const about = { capabilities: ['git'] as const, running: 0, slots: 2, sandbox: 'none' };
+  const about = { capabilities: CAPABILITIES, running: 0, slots: 2, sandbox: 'none' };
   await registry.report({ workerId, ...about, startedAt: seenAt, seenAt });
 }
 
@@ -140,6 +144,8 @@ describe('health of the orchestrator', () => {
       redis: 'healthy',
       database: 'healthy',
       workers: 'degraded',
+      queues: 'healthy',
+      services: 'healthy',
       recorder: 'healthy',
       intake: 'healthy',
     });

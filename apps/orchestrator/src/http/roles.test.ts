@@ -15,9 +15,25 @@ const ROUTES: readonly (readonly [method: string, path: string, needed: Needed, 
   ['GET', '/api/v1/workflows/x/artifacts', 'view'],
   ['GET', '/api/v1/workflows/x/artifacts/PLAN.md', 'view'],
   ['POST', '/api/v1/workflows/x/cancel', 'operate', { reason: 'x' }],
+  ['POST', '/api/v1/workflows/x/suspend', 'operate', { reason: 'x' }],
+  ['POST', '/api/v1/workflows/x/resume', 'operate', { reason: 'x' }],
   ['POST', '/api/v1/workflows/x/retry', 'operate', { reason: 'x' }],
+  ['POST', '/api/v1/workflows/x/override', 'approve', { reason: 'x', step: 'x' }],
+  ['POST', '/api/v1/workflows/x/skip', 'operate', { reason: 'x', step: 'x' }],
+  ['POST', '/api/v1/workflows/x/priority', 'operate', { reason: 'x', score: 1 }],
   ['GET', '/api/v1/tasks', 'view'],
+  ['POST', '/api/v1/tasks', 'operate', { type: 'workflow', payload: {} }],
   ['GET', '/api/v1/tasks/x', 'view'],
+  ['POST', '/api/v1/tasks/x/cancel', 'operate', { reason: 'x' }],
+  ['POST', '/api/v1/tasks/x/suspend', 'operate', { reason: 'x' }],
+  ['POST', '/api/v1/tasks/x/resume', 'operate', { reason: 'x' }],
+  ['POST', '/api/v1/tasks/x/retry', 'operate', { reason: 'x' }],
+  ['POST', '/api/v1/tasks/x/override', 'approve', { reason: 'x' }],
+  ['POST', '/api/v1/tasks/x/skip', 'operate', { reason: 'x' }],
+  ['POST', '/api/v1/tasks/x/priority', 'operate', { reason: 'x', score: 1 }],
+  ['GET', '/api/v1/queues', 'view'],
+  ['POST', '/api/v1/queues/git/pause', 'operate', { reason: 'x' }],
+  ['POST', '/api/v1/queues/all/resume', 'operate', { reason: 'x' }],
   ['GET', '/api/v1/approvals', 'view'],
   ['GET', '/api/v1/approvals/x', 'view'],
   ['POST', '/api/v1/approvals/x', 'approve', { decision: 'approve' }],
@@ -58,6 +74,21 @@ describe('who may do what', function () {
         const { status } = await askAs(site, name, path, question);
         const isRefused = status === 401 || status === 403;
         expect(isRefused, `${name}: ${method} ${path} answers ${status}`).to.equal(!may.includes(needed));
+      }
+    }
+  });
+
+  it('is asked here of every endpoint that is documented', async () => {
+    await using site = await openSite();
+    const { text } = await site.ask('/api/v1/openapi.json');
+    const document: { paths: Record<string, object> } = JSON.parse(text);
+    const asked = ROUTES.map(([method, path]) => `${method.toLowerCase()} ${path}`);
+    for (const [path, verbs] of Object.entries(document.paths)) {
+      const pattern = path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+');
+      for (const verb of Object.keys(verbs)) {
+        if (`${verb} ${path}` === 'post /api/v1/session') continue;
+        const isAsked = asked.some((one) => new RegExp(`^${verb} ${pattern}$`).test(one));
+        expect(isAsked, `${verb} ${path}`).to.equal(true);
       }
     }
   });

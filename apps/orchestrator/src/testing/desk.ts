@@ -1,7 +1,7 @@
 import { redisKeysOf, type WorkflowHead } from '@tamma/contracts';
 import { buildProject, buildStep } from '@tamma/contracts/testing';
-import { createWorkflowHashes } from '@tamma/coordination/redis';
-import { type AnyEvent, type EventType, type Issue, toError } from '@tamma/domain';
+import { createCircuits, createQueuePauses, createWorkflowHashes } from '@tamma/coordination/redis';
+import { type AnyEvent, BREAKER_DEFAULTS, type EventType, type Issue, toError } from '@tamma/domain';
 import { buildIssue } from '@tamma/domain/testing';
 import { createRedisEventLog } from '@tamma/event-log/redis';
 import { createMemoryPlatform } from '@tamma/git-platform/memory';
@@ -20,13 +20,19 @@ import { claimIssue } from '../use-cases/claim-issue.ts';
 
 const READ_MAX = 10_000;
 const LEASE_MS = 600_000;
+/** Times that workflows of a desk have. */
+export const LIMITS = {
+  escalationDeadlineMs: 60_000,
+  activeLimitMs: 7_200_000,
+  suspendedDeadlineMs: 30 * 86_400_000,
+} as const;
 
 export const plan: WorkflowPlan = {
   name: 'short',
   hash: 'hash-of-short',
   steps: [
-    buildStep({ id: 'first', capability: 'git', index: 0 }),
-    buildStep({ id: 'second', capability: 'ai', index: 1 }),
+    buildStep({ id: 'first', capability: 'git', index: 0, allow: ['override', 'skip'] }),
+    buildStep({ id: 'second', capability: 'ai', index: 1, allow: ['skip'] }),
     buildStep({ id: 'third', capability: 'git', index: 2 }),
   ],
 };
@@ -58,6 +64,8 @@ export async function openDesk(options: DeskOptions = {}) {
   return {
     ...parts,
     hashes: createWorkflowHashes({ redis, keys }),
+    pauses: createQueuePauses({ redis, keys }),
+    circuits: createCircuits({ redis, keys, settings: BREAKER_DEFAULTS }),
     reader: store.reader,
     platform,
     project,
@@ -91,7 +99,7 @@ export function intakeOf(desk: Desk, overrides: Partial<IntakeOptions> = {}): In
     claims: desk.store.claims,
     projects: [{ project: desk.project, plan, platform: desk.platform }],
     maxConcurrent: 10,
-    escalationDeadlineMs: 60_000,
+    ...LIMITS,
     takeTurn: createTurns(),
     holdBack: async () => null,
     now: Date.now,
@@ -113,7 +121,7 @@ export async function countFlows(desk: Desk): Promise<number> {
 export async function claimOnly(desk: Desk, number: number): Promise<WorkflowHead> {
   const issue = issueNumber(number);
   desk.platform.addIssue(issue);
-  const deps = { ...desk, claims: desk.store.claims, escalationDeadlineMs: 60_000, now: Date.now };
+  const deps = { ...desk, ...LIMITS, claims: desk.store.claims, now: Date.now };
   const result = await claimIssue(deps, { project: desk.project, plan, issue });
   if (!result.claimed) throw new Error('the issue was claimed before');
   return result.head;

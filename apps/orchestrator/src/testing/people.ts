@@ -13,6 +13,14 @@ const ERROR: ErrorReport = {
   remedy: 'mend them',
 };
 const STEP = 'first';
+const PARKED = {
+  on: 'approval',
+  untilMs: Date.parse(UNTIL),
+  recheckMs: null,
+  // biome-ignore lint/suspicious/noThenProperty: a word of the port, never a function
+  then: 'escalate',
+  why: 'a person decides',
+} as const;
 
 export interface Asked {
   readonly workflowId: string;
@@ -80,7 +88,7 @@ export async function failAgain(
   await work(desk, async (attempt) => {
     const facts: Fact[] = [
       { type: 'TASK.FAILED.PERMANENT', data: { error: ERROR, retryCount: 0 } },
-      { type: 'ESCALATION.TRIGGERED.SUCCESS', data: { level: 1, error: ERROR, until: UNTIL } },
+      { type: 'ESCALATION.TRIGGERED.SUCCESS', data: { level: 2, error: ERROR, until: UNTIL } },
     ];
     await commit(desk, { workflowId, taskId, attempt }, { facts, approval: null });
     return { kind: 'stop', why: 'the tests are red' };
@@ -118,7 +126,7 @@ async function commit(
   { facts, approval }: Ending,
 ): Promise<void> {
   const { workflowId, taskId, attempt } = fence;
-  await desk.hashes.begin(fence);
+  await desk.hashes.begin(fence, []);
   const begun: Fact = { type: 'TASK.DEQUEUED.SUCCESS', data: { capability: 'git', workerId: 'w1' } };
   const at = new Date().toISOString();
   const about = { workflowId, taskId, stepId: STEP, attempt, at };
@@ -126,12 +134,12 @@ async function commit(
   await desk.hashes.commit({
     fence,
     outcome: approval === null ? { kind: 'stop', reason: { kind: 'escalate', error: ERROR } } : null,
-    wait:
-      approval === null
-        ? null
-        : { on: 'approval', untilMs: Date.parse(UNTIL), why: 'a person decides', approval, round: null },
+    wait: approval === null ? null : { ...PARKED, approval, round: null },
     round: null,
     unlessDecided: null,
+    activeMs: 0,
+    isExcused: false,
+    isHeld: false,
     gates: [],
     artifacts: new Map(),
     events,

@@ -6,7 +6,7 @@ import { createLogger, createMetrics } from '@tamma/telemetry';
 import { createAccess } from '../access.ts';
 import { createHttpServer, type HttpOptions } from '../http/server.ts';
 import { addQueueMetrics } from '../queue-metrics.ts';
-import { type Desk, openDesk, plan } from './desk.ts';
+import { type Desk, LIMITS, openDesk, plan } from './desk.ts';
 
 export interface Answer {
   readonly status: number;
@@ -62,7 +62,9 @@ export async function openSite(options: SiteOptions = {}) {
     projects: [{ project: desk.project, plan, platform: desk.platform }],
     projectViews: () => [],
     holdBack: async () => null,
-    escalationDeadlineMs: 60_000,
+    ...LIMITS,
+    pauses: desk.pauses,
+    circuits: desk.circuits,
     offlineAfterMs: 30_000,
     now: Date.now,
     ...overrides,

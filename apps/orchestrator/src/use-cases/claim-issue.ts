@@ -18,6 +18,8 @@ export interface ClaimDeps {
   readonly claims: Claims;
   readonly eventLog: EventLog;
   readonly escalationDeadlineMs: number;
+  /** Time the attempts of one workflow may run altogether, in milliseconds. */
+  readonly activeLimitMs: number;
   readonly now: () => number;
 }
 
@@ -74,12 +76,14 @@ function buildHead(
     issue: { ...issue, labels: [...issue.labels] },
     template: { name: plan.name, hash: plan.hash, steps: [...plan.steps] },
     escalationDeadlineMs: deps.escalationDeadlineMs,
+    activeLimitMs: deps.activeLimitMs,
+    task: null,
   };
 }
 
 /** Told again, with the same id, when the flow is added: the record keeps the first, which knows the person. */
 export function createdEvent(head: WorkflowHead, nowMs: number, person: string | null): AnyEvent {
-  const { workflowId, project, issue, template, score, run } = head;
+  const { workflowId, project, issue, template, score, run, task } = head;
   const data = {
     project: project.id,
     platform: project.platform,
@@ -90,6 +94,7 @@ export function createdEvent(head: WorkflowHead, nowMs: number, person: string |
     templateHash: template.hash,
     score,
     run,
+    ...(task === null ? {} : { taskType: task.type }),
   };
   return orchestratorEvent(
     `${workflowId}.created`,

@@ -1,5 +1,5 @@
 import type { ApprovalView } from '@tamma/contracts';
-import { type ArtifactName, decisionsFor, failedStepOf, type WorkflowState } from '@tamma/domain';
+import { type ArtifactName, decisionsFor, type WorkflowState } from '@tamma/domain';
 import { type FindDeps, findMoved } from './find-workflow.ts';
 import { readAll } from './read-all.ts';
 
@@ -15,34 +15,39 @@ export async function listApprovals(deps: FindDeps, project?: string): Promise<r
 
 /** What a workflow waits for a person to say; null when it waits for nobody. */
 export function viewApproval(state: WorkflowState): ApprovalView | null {
-  if (state.status !== 'paused' || state.waitingFor === null) return null;
-  const about = {
-    workflowId: state.id,
-    project: state.project,
-    issue: state.issue,
-    title: state.title,
-    artifacts: artifactsFor(state),
-  };
-  const { approval, waitingFor } = state;
-  if (approval === null) {
-    const { since, until, why } = waitingFor;
-    return {
-      ...about,
-      id: state.id,
-      kind: 'escalation',
-      decisions: ['retry', 'cancel'],
-      stepId: failedStepOf(state)?.id ?? state.currentStep ?? '',
-      risk: state.risk,
-      subject: null,
-      why,
-      remedy: state.error?.remedy ?? null,
-      since,
-      until,
-    };
-  }
-  const { id, kind, stepId, risk, subject, why, since, until } = approval;
+  if (state.status !== 'paused') return null;
+  if (state.approval === null) return viewEscalation(state);
+  const { id, kind, stepId, risk, subject, why, since, until } = state.approval;
   const decisions = [...decisionsFor(kind)];
-  return { ...about, id, kind, decisions, stepId, risk, subject, why, remedy: null, since, until };
+  const asked = { stepId, risk, subject, why, since, until };
+  return { ...aboutOf(state), ...asked, id, kind, decisions, level: null, remedy: null };
+}
+
+/** One that only stands still waits for nobody's decision. */
+function viewEscalation(state: WorkflowState): ApprovalView | null {
+  const { escalation, error } = state;
+  if (escalation === null) return null;
+  const { stepId, level, since, until } = escalation;
+  const step = state.steps.find(({ id }) => id === stepId);
+  return {
+    ...aboutOf(state),
+    id: state.id,
+    kind: 'escalation',
+    decisions: ['retry', 'cancel', ...(step?.allow ?? [])],
+    level,
+    stepId,
+    risk: state.risk,
+    subject: null,
+    why: error?.message ?? 'it stopped for good',
+    remedy: error?.remedy ?? null,
+    since,
+    until,
+  };
+}
+
+function aboutOf(state: WorkflowState) {
+  const { id: workflowId, project, issue, title } = state;
+  return { workflowId, project, issue, title, artifacts: artifactsFor(state) };
 }
 
 /** What to read before deciding, most telling first. */

@@ -5,7 +5,7 @@ const PAGE = 100;
 /** Pages read at most: 5000 workflows; what is beyond waits until those are fewer. */
 const PAGES_MAX = 50;
 
-/** The workflows of one status, page after page. */
+/** The workflows of one status, those of tasks on their own as well, page after page. */
 export async function readAll(
   reader: RecordReader,
   filter: Pick<WorkflowFilter, 'status' | 'project'>,
@@ -13,7 +13,7 @@ export async function readAll(
   const states: WorkflowState[] = [];
   let after: string | undefined;
   for (let page = 0; page < PAGES_MAX; page += 1) {
-    const list = await reader.listWorkflows({ ...filter, limit: PAGE, after });
+    const list = await reader.listWorkflows({ ...filter, kind: 'any', limit: PAGE, after });
     states.push(...list.items);
     if (list.next === null) break;
     after = list.next;

@@ -16,6 +16,8 @@ export interface ReleaseDeps {
 export async function releaseIssue(deps: ReleaseDeps, { workflowId, head }: OpenClaim): Promise<void> {
   const platform = deps.projects.find(({ project }) => project.id === head.project.id)?.platform;
   if (platform === undefined) return;
+  // A task on its own has no issue behind it.
+  if (head.task !== null) return;
   const { number } = head.issue;
   try {
     const { state } = await deps.reader.readSnapshot(workflowId);

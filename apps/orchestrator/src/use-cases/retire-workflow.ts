@@ -19,7 +19,7 @@ export async function retireWorkflow(deps: RetireDeps, claim: OpenClaim): Promis
   const { workflowId, head } = claim;
   await deps.claims.markStarted(workflowId);
   await deps.hashes.cancel(workflowId, []);
-  const removed = await deps.queue.removeFlow(spineOf(workflowId, head.score, head.template.steps));
+  const removed = await deps.queue.removeFlow(spineOf(head));
   if (removed === 'busy') return false;
   // Before the claim is closed: the next workflow of this issue puts the same mark on it.
   await releaseIssue(deps, claim);

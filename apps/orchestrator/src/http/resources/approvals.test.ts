@@ -33,7 +33,7 @@ describe('GET /api/v1/approvals', () => {
     expect(items.map(({ id, kind, decisions }) => [id, kind, decisions])).to.deep.equal([
       [plan.approvalId, 'plan', ['approve', 'reject', 'edit']],
       [question.approvalId, 'question', ['answer']],
-      [failed.workflowId, 'escalation', ['retry', 'cancel']],
+      [failed.workflowId, 'escalation', ['retry', 'cancel', 'override', 'skip']],
     ]);
     expect(items[0]).to.deep.include({
       workflowId: 'demo-1.r1',
@@ -45,7 +45,7 @@ describe('GET /api/v1/approvals', () => {
       subject: 'f00d',
     });
     expect(items[1]).to.include({ why: 'Which one?' });
-    expect(items[2]).to.include({ why: 'the tests are red', remedy: 'mend them' });
+    expect(items[2]).to.include({ why: 'the tests are red', remedy: 'mend them', level: 2 });
     const pages = await listed(site, '?limit=2');
     expect(pages.items).to.have.length(2);
     expect((await listed(site, `?limit=2&after=${pages.next}`)).items.map(({ id }) => id)).to.deep.equal([
@@ -96,7 +96,7 @@ describe('POST /api/v1/approvals/:id', () => {
       actor: { kind: 'human', id: 'anna' },
       data: { approvalId, kind: 'plan', decision: 'edit', why: 'smaller', subject: 'f00d' },
     });
-    const begun = await site.desk.hashes.begin({ workflowId, taskId, attempt: 2 });
+    const begun = await site.desk.hashes.begin({ workflowId, taskId, attempt: 2 }, []);
     expect(begun.kind === 'begun' && begun.decisions).to.have.length(1);
     const shown = await askAs(site, 'vera', PATH);
     expect(JSON.parse(shown.text).items, 'before it is on record').to.deep.equal([]);
@@ -170,9 +170,9 @@ describe('POST /api/v1/approvals/:id', () => {
     await using site = await openSite();
     const merge = await askPerson(site.desk, 1, 'merge');
     const question = await askPerson(site.desk, 2, 'question');
-    expect(await problemOf(site, merge.approvalId, { decision: 'edit', comment: 'x' })).to.deep.include({
+    expect(await problemOf(site, merge.approvalId, { decision: 'answer', comment: 'x' })).to.deep.include({
       status: 422,
-      errors: [{ path: 'decision', message: 'expected approve or reject' }],
+      errors: [{ path: 'decision', message: 'expected approve or reject or edit' }],
     });
     expect((await problemOf(site, question.approvalId, { decision: 'approve' })).status).to.equal(422);
     const wordless = await problemOf(site, question.approvalId, { decision: 'answer', comment: '  ' });
@@ -200,7 +200,7 @@ describe('POST /api/v1/approvals/:id', () => {
       buildEvent('TASK.FAILED.PERMANENT', { error, retryCount: 0 }, about),
       buildEvent(
         'ESCALATION.TRIGGERED.SUCCESS',
-        { level: 1, error, until: '2126-01-01T00:00:00.000Z' },
+        { level: 2, error, until: '2126-01-01T00:00:00.000Z' },
         about,
       ),
     ]);
@@ -238,7 +238,7 @@ describe('POST /api/v1/approvals/:id', () => {
     const { workflowId } = await escalate(site.desk, 1);
     expect(await problemOf(site, workflowId, { decision: 'approve' })).to.include({
       status: 422,
-      detail: 'this is an escalation: POST to /api/v1/workflows/:id/retry or /cancel',
+      detail: 'this is an escalation: POST to /api/v1/workflows/:id/retry, /cancel, /override or /skip',
     });
     expect((await problemOf(site, 'demo-9.r1', { decision: 'approve' })).status).to.equal(404);
   });

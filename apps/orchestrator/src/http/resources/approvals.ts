@@ -87,7 +87,10 @@ function decide(deps: ResourceDeps): Endpoint {
 async function refuseEscalation(deps: ResourceDeps, id: string): Promise<void> {
   const state = await findWorkflow(deps, id);
   if (state === null || viewApproval(state)?.kind !== 'escalation') return;
-  throw problem(422, 'this is an escalation: POST to /api/v1/workflows/:id/retry or /cancel');
+  throw problem(
+    422,
+    'this is an escalation: POST to /api/v1/workflows/:id/retry, /cancel, /override or /skip',
+  );
 }
 
 function refusalOf(refused: Exclude<Decided, { kind: 'decided' }>, id: string): HttpProblem {

@@ -1,16 +1,14 @@
 import type { ProjectView } from '@tamma/contracts';
-import type { WorkerRegistry } from '@tamma/coordination';
-import type { ControlDeps } from '../../use-cases/control-workflow.ts';
+import type { ControlDeps } from '../../use-cases/control.ts';
 import type { DecideDeps } from '../../use-cases/decide-approval.ts';
+import type { ExplainDeps } from '../../use-cases/explain-state.ts';
+import type { QueueControlDeps } from '../../use-cases/queue-control.ts';
 import type { SubmitDeps } from '../../use-cases/submit-workflow.ts';
 import type { Door } from '../door.ts';
 
 /** What the routes below `/api/v1` have in their hands. */
-export interface ResourceDeps extends ControlDeps, DecideDeps, SubmitDeps {
-  readonly registry: WorkerRegistry;
+export interface ResourceDeps extends ControlDeps, DecideDeps, ExplainDeps, QueueControlDeps, SubmitDeps {
   /** What intake made of each project. */
   readonly projectViews: () => readonly ProjectView[];
-  /** Silence after which a worker counts as gone, in milliseconds. */
-  readonly offlineAfterMs: number;
   readonly door: Door;
 }

@@ -47,7 +47,7 @@ describe('POST /api/v1/workflows/:id/cancel', () => {
       data: { why: 'otto says so' },
     });
     expect(
-      (await site.desk.hashes.begin({ workflowId: id, taskId: `${id}.first`, attempt: 1 })).kind,
+      (await site.desk.hashes.begin({ workflowId: id, taskId: `${id}.first`, attempt: 1 }, [])).kind,
     ).to.equal('cancelled');
   });
 
@@ -71,12 +71,12 @@ describe('POST /api/v1/workflows/:id/cancel', () => {
     await startFlow(desk, 2);
     await recordAll(desk);
     const fence = { workflowId: head.workflowId, taskId: `${head.workflowId}.first`, attempt: 1 };
-    expect((await desk.hashes.begin(fence)).kind, 'it was started all the same').to.equal('begun');
+    expect((await desk.hashes.begin(fence, [])).kind, 'it was started all the same').to.equal('begun');
     const removeFlow = async () => 'busy' as const;
     const options = { ...desk, claims: desk.store.claims, onRetired: () => {} };
     const onFailure = (id: string, error: Error) => void desk.problems.push(`${id}: ${error.message}`);
     await createRetention({ ...options, queue: { ...desk.queue, removeFlow }, onFailure }).runOnce();
-    expect((await desk.hashes.begin(fence)).kind).to.equal('cancelled');
+    expect((await desk.hashes.begin(fence, [])).kind).to.equal('cancelled');
     await createRetention({ ...options, onFailure }).runOnce();
     expect(await desk.store.claims.findOpen(head.workflowId)).to.equal(null);
     expect(desk.problems).to.deep.equal([]);
@@ -86,7 +86,7 @@ describe('POST /api/v1/workflows/:id/cancel', () => {
     await using site = await openSite();
     const workflowId = await startFlow(site.desk, 1);
     const fence = { workflowId, taskId: `${workflowId}.first`, attempt: 1 };
-    await site.desk.hashes.begin(fence);
+    await site.desk.hashes.begin(fence, []);
     expect(await site.desk.hashes.beginMerge(fence)).to.equal(true);
     expect(await refusalOf(site, workflowId, 'cancel')).to.include({
       status: 409,

@@ -4,6 +4,7 @@ import {
   workflowCreatedSchema,
   workflowListSchema,
 } from '@tamma/contracts';
+import { createWorkerRegistry } from '@tamma/coordination/redis';
 import { expect } from 'chai';
 import { countFlows, intakeOf, issueNumber, readEvents, recordAll } from '../../testing/desk.ts';
 import { askPerson, escalate, startFlow } from '../../testing/people.ts';
@@ -161,6 +162,24 @@ describe('GET /api/v1/workflows/:id/explain', () => {
     });
   });
 
+  it('says who paused its queue, that no worker can do its step, and how to go on', async () => {
+    await using site = await openSite();
+    const { desk } = site;
+    const id = await startFlow(desk, 1);
+    const since = new Date().toISOString();
+    await desk.pauses.add({ queue: 'git', by: 'otto', why: 'the disk is full', since });
+    const { blockedBy, movers } = await explain(site, id);
+    expect(blockedBy).to.deep.equal([
+      { what: 'queue git', why: 'paused by otto: the disk is full', since, until: null },
+      { what: 'workers', why: 'no worker with the capability git is alive', since: null, until: null },
+    ]);
+    expect(movers.map(({ how }) => how)).to.include('tamma resume-queue git --reason "…"');
+    const worker = { workerId: 'w1', capabilities: ['git' as const], running: 0, slots: 1, sandbox: 'none' };
+    await createWorkerRegistry(desk).report({ ...worker, startedAt: since, seenAt: since });
+    await desk.pauses.remove('git');
+    expect((await explain(site, id)).blockedBy).to.deep.equal([]);
+  });
+
   it('says who is asked what, and what is wrong', async () => {
     await using site = await openSite();
     const { workflowId, approvalId } = await askPerson(site.desk, 1, 'plan');
@@ -168,6 +187,8 @@ describe('GET /api/v1/workflows/:id/explain', () => {
     const failed = await escalate(site.desk, 2);
     const explanation = await explain(site, failed.workflowId);
     expect(explanation.lastError).to.include({ code: 'GATE_FAILED' });
+    expect(explanation.escalation).to.include({ level: 2, name: 'on-call' });
+    expect(explanation.blockedBy.map(({ what }) => what)).to.include('escalation');
     expect(explanation.movers[0]?.how).to.equal('tamma retry demo-2.r1 --reason "…"');
     expect((await site.ask(`${PATH}/nobody/explain`)).status).to.equal(404);
   });

@@ -5,14 +5,16 @@ import {
   workflowRequestSchema,
   workflowStateSchema,
 } from '@tamma/contracts';
-import { explainWorkflow, WORKFLOW_STATUSES, type WorkflowState } from '@tamma/domain';
+import { WORKFLOW_STATUSES, type WorkflowState } from '@tamma/domain';
 import { z } from 'zod';
+import { explainState } from '../../use-cases/explain-state.ts';
 import { findWorkflow } from '../../use-cases/find-workflow.ts';
-import { type Submitted, submitWorkflow } from '../../use-cases/submit-workflow.ts';
+import { submitWorkflow } from '../../use-cases/submit-workflow.ts';
 import { type Endpoint, endpoint, NO_INPUT } from '../endpoint.ts';
-import { HttpProblem, problem, titleOfStatus } from '../problem.ts';
+import { type HttpProblem, problem } from '../problem.ts';
 import { page, word } from '../query.ts';
 import type { ResourceDeps } from './deps.ts';
+import { submissionOf, submitRefusal } from './submissions.ts';
 
 export const workflowParams = z.object({ id: z.string().describe('id of a workflow, such as textkit-1.r1') });
 
@@ -20,6 +22,10 @@ const listQuery = z.strictObject({
   ...page,
   status: z.enum(WORKFLOW_STATUSES).optional(),
   project: word.optional(),
+  kind: z
+    .enum(['issue', 'task', 'any'])
+    .optional()
+    .describe('workflows of issues, unless said otherwise; tasks that were submitted on their own; or both'),
 });
 
 /** Workflows: looking at them, and having an issue worked on. */
@@ -73,14 +79,13 @@ function submit(deps: ResourceDeps): Endpoint {
     refusals: [404, 409],
     handle: async ({ body, principal, response }) => {
       const { project, issue, override } = body;
-      const startedBy = deps.door.mode === 'none' ? null : principal.name;
       const submitted = await submitWorkflow(deps, {
         project,
         issue,
         rules: override ? 'overridden' : 'kept',
-        submitted: { by: principal.name, startedBy },
+        submitted: submissionOf(deps.door, principal),
       });
-      if (submitted.kind !== 'claimed') throw refusalOf(submitted, body);
+      if (submitted.kind !== 'claimed') throw submitRefusal(submitted, body);
       const { workflowId } = submitted;
       response.location(`/api/v1/workflows/${encodeURIComponent(workflowId)}`);
       return { workflowId };
@@ -99,16 +104,7 @@ function explain(deps: ResourceDeps): Endpoint {
     status: 200,
     answer: explanationSchema,
     refusals: [404],
-    handle: async ({ params }) => {
-      const state = await mustFind(deps, params.id);
-      const { queued, movers, ...explained } = explainWorkflow(state);
-      const queue =
-        queued === null
-          ? null
-          : { capability: queued.capability, position: await deps.queue.position(queued) };
-      const { id: workflowId, status, phase, currentStep, waitingFor } = state;
-      return { workflowId, status, phase, currentStep, waitingFor, ...explained, movers: [...movers], queue };
-    },
+    handle: async ({ params }) => explainState(deps, await mustFind(deps, params.id)),
   });
 }
 
@@ -121,27 +117,4 @@ export async function mustFind(deps: ResourceDeps, id: string): Promise<Workflow
 
 export function unknownWorkflow(id: string): HttpProblem {
   return problem(404, `there is no workflow "${id}"`);
-}
-
-type Refused = Exclude<Submitted, { kind: 'claimed' }>;
-
-function refusalOf(refused: Refused, { project, issue }: { project: string; issue: number }): HttpProblem {
-  switch (refused.kind) {
-    case 'unknown':
-      return problem(
-        404,
-        refused.what === 'project'
-          ? `there is no project "${project}"`
-          : `there is no issue ${issue} in project "${project}"`,
-      );
-    case 'open-already':
-      return problem(409, `workflow ${refused.workflowId} works on issue ${issue} already`);
-    case 'held-back':
-      return problem(503, `no new work is taken now: ${refused.why}`);
-    case 'not-eligible': {
-      const errors = refused.reasons.map((message) => ({ path: 'issue', message }));
-      const detail = `issue ${issue} of project "${project}" is not eligible`;
-      return new HttpProblem({ status: 409, title: titleOfStatus(409), detail, errors });
-    }
-  }
 }
