@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type LogFile, openLogFile } from './log-file.ts';
 import { createRestartLimit } from './restart-limit.ts';
 
+const EXIT_CONFIGURATION = 2;
 const RESTART_DELAY_MS = 1000;
 /** A little more than a process allows itself for its own drain. */
 const STOP_MS = 35_000;
@@ -41,6 +42,7 @@ export function startChild(options: ChildOptions): Child {
   const mayRestart = createRestartLimit();
   const stopping = new AbortController();
   let current: ChildProcess | null = null;
+  let hasBeenUp = false;
 
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
@@ -51,7 +53,8 @@ export function startChild(options: ChildOptions): Child {
       current = null;
       options.onPid(null);
       if (stopping.signal.aborted) return;
-      if (isHopeless(ended) || !mayRestart()) return giveUp(ended);
+      hasBeenUp ||= ended.wasUp;
+      if (isHopeless(ended, hasBeenUp) || !mayRestart()) return giveUp(ended);
       options.onNote(`${options.name} ended (${describeEnd(ended)}); starting it again`);
       await sleep(RESTART_DELAY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
@@ -89,8 +92,13 @@ interface End {
   readonly wasUp: boolean;
 }
 
-function isHopeless({ exitCode, wasUp }: End): boolean {
-  return exitCode !== null && exitCode !== 0 && !wasUp;
+/**
+ * Wrong settings stay wrong. Whatever else keeps a process from its first start will keep it from the next one; one that
+ * has been up may only have come back before its servers did.
+ */
+function isHopeless({ exitCode }: End, hasBeenUp: boolean): boolean {
+  if (exitCode === null || exitCode === 0) return false;
+  return exitCode === EXIT_CONFIGURATION || !hasBeenUp;
 }
 
 function waitForEnd(process: ChildProcess): Promise<End> {
