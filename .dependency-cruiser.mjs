@@ -1,6 +1,6 @@
 /**
  * Who may import whom (ARCHITECTURE.md has the table). A project imports only from lower ranks. `npm run check`
- * applies these rules to apps and libs, then shows with `tools/boundaries/canaries` that each of them can fail.
+ * applies these rules to apps, libs and bench, then shows with `tools/boundaries/canaries` that each of them can fail.
  */
 
 export const RANKS = [
@@ -41,7 +41,7 @@ const upward = RANKS.map((names, rank) => ({
   severity: 'error',
   comment: 'A project imports only from lower ranks: move what is shared down, or hand it in from main.ts.',
   from: { path: libs(names) },
-  to: { path: ['^apps/', ...RANKS.slice(rank + 1).map(libs)] },
+  to: { path: ['^apps/', '^bench/', ...RANKS.slice(rank + 1).map(libs)] },
 }));
 
 const sideways = RANKS.map((names) => ({
@@ -55,6 +55,13 @@ const sideways = RANKS.map((names) => ({
 export default {
   forbidden: [
     ...upward,
+    {
+      name: 'upward',
+      severity: 'error',
+      comment: 'The bench measures the product; the product does not know it.',
+      from: { path: '^apps/' },
+      to: { path: '^bench/' },
+    },
     ...sideways,
     {
       name: 'app-to-app',
@@ -62,6 +69,14 @@ export default {
       comment: 'Apps talk through contracts, never by import.',
       from: { path: '^apps/([^/]+)/' },
       to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'app-from-bench',
+      severity: 'error',
+      comment:
+        'The bench starts apps as processes, as a person would; only the ladder of bench/engine takes them apart.',
+      from: { path: '^bench/', pathNot: '^bench/engine/' },
+      to: { path: '^apps/' },
     },
     {
       name: 'unranked',
@@ -167,14 +182,14 @@ export default {
       name: 'cycle',
       severity: 'error',
       comment: 'Files that need each other are one idea: join them, or take out what both need.',
-      from: { path: '^(apps|libs)/' },
+      from: { path: '^(apps|libs|bench)/' },
       to: { circular: true },
     },
     {
       name: 'unresolvable',
       severity: 'error',
       comment: 'An import that leads nowhere hides from every other rule.',
-      from: { path: '^(apps|libs)/' },
+      from: { path: '^(apps|libs|bench)/' },
       to: { couldNotResolve: true },
     },
   ],

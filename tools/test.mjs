@@ -11,7 +11,9 @@ const USAGE_CODE = 2;
 
 const known = [
   'tools',
-  ...globSync('{apps,libs}/*/package.json', { cwd: ROOT }).map((path) => basename(dirname(path))),
+  ...globSync(['{apps,libs}/*/package.json', 'bench/package.json'], { cwd: ROOT }).map((path) =>
+    basename(dirname(path)),
+  ),
 ];
 const asked = process.argv.slice(2).map((name) => name.replace(/^@tamma\//, ''));
 const unknown = asked.filter((name) => !known.includes(name));

@@ -1,0 +1,3 @@
+import { run } from '../../apps/worker/src/main.ts';
+
+run();

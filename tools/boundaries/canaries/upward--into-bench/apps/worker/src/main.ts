@@ -1,0 +1,1 @@
+export { struck } from '../../../bench/chaos/strike.ts';
