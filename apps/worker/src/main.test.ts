@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { healthSchema } from '@tamma/contracts';
@@ -11,6 +11,7 @@ import { redisUser } from './testing/redis-user.ts';
 /** The grace of the ground's configuration is 200 ms. */
 const STOP_MAX_MS = 5_200;
 const TAKE_OVER_MAX_MS = 6_000;
+const CANCEL_MAX_MS = 1_000;
 const STACK = /\n\s+at .+:\d+/;
 
 async function get(port: number, path: string): Promise<{ status: number; text: string }> {
@@ -172,6 +173,39 @@ describe('worker process', function () {
       'outcome:demo-1.r1.build-gate',
     );
     expect(JSON.parse(outcome ?? '')).to.have.property('kind', 'done');
+  });
+
+  it('breaks a running step off within a second when somebody cancels the workflow in another process', async () => {
+    await using ground = await openGround(['sleep', '30']);
+    await using worker = ground.start();
+    await worker.port();
+    await ground.addTask();
+    await untilBuilding(ground, 1);
+    const cancelledAt = performance.now();
+    expect(await ground.bench.hashes.cancel('demo-1.r1', [])).to.equal('cancelled');
+    await eventually('the step is broken off', async () => (await ground.status()) === 'failed');
+    expect(performance.now() - cancelledAt).to.be.lessThan(CANCEL_MAX_MS);
+    expect(await endsOf(ground)).to.deep.equal([]);
+    const [port, report] = [await worker.port(), async () => (await ground.registry.list())[0]];
+    await eventually('it is free again', async () => (await report())?.running === 0);
+    expect((await get(port, '/metrics')).text).to.contain('tamma_service_calls_total{service="local"');
+  });
+
+  it('removes at start what a worker that was killed left behind', async () => {
+    await using ground = await openGround(['sleep', '30']);
+    const workspaces = join(ground.folder, 'home', 'workspaces');
+    await using victim = ground.start();
+    await victim.port();
+    await ground.addTask();
+    await untilBuilding(ground, 1);
+    const [left] = await readdir(workspaces);
+    victim.child.kill('SIGKILL');
+    await victim.ended();
+    expect(await readdir(workspaces)).to.include(left);
+    await using heir = ground.start({ TAMMA_CAPABILITIES: 'git' });
+    await heir.port();
+    await eventually('they are gone', async () => (await readdir(workspaces)).length === 0);
+    expect(heir.output()).to.contain('workspaces of dead workers removed');
   });
 
   it('shows its Redis password neither in what it logs, nor in events, nor to a command', async () => {

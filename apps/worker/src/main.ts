@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createScriptedProvider } from '@tamma/ai-provider/scripted';
 import { type Project, redisKeysOf } from '@tamma/contracts';
 import {
   connectRedis,
+  createCircuits,
+  createControlChannel,
   createLiveText,
   createWorkerRegistry,
   createWorkflowHashes,
@@ -13,7 +16,6 @@ import { reportError } from '@tamma/domain';
 import { createRedisEventLog } from '@tamma/event-log/redis';
 import { createLocalPlatform } from '@tamma/git-platform/local';
 import {
-  createHealth,
   createProbeServer,
   createSupervisor,
   formatProblems,
@@ -22,15 +24,18 @@ import {
   onShutdownSignal,
   parseEnvironment,
   readEnvironment,
-  readVersion,
 } from '@tamma/process';
 import { createBullmqQueue } from '@tamma/queue/bullmq';
 import { findStep } from '@tamma/steps';
-import { createLogger, createMetrics } from '@tamma/telemetry';
+import { createLogger } from '@tamma/telemetry';
 import { createGitWorkspaces } from '@tamma/workspace/git';
+import { CallBooks } from './executor/call-books.ts';
 import { createExecutor } from './executor/executor.ts';
+import { createHints } from './executor/hints.ts';
 import { createConsumers } from './services/consumers.ts';
 import { createRegistration } from './services/registration.ts';
+import { createSweeper } from './services/sweeper.ts';
+import { createVitals, createWorkerMetrics } from './services/vitals.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_CONFIGURATION = 2;
@@ -81,8 +86,6 @@ async function run(): Promise<void> {
     path: environment.PATH ?? '',
     hidden: [settings.home, join(process.cwd(), '.env')],
   });
-  const swept = await workspaces.sweep();
-  if (swept > 0) logger.info({ swept }, 'workspaces of dead workers removed');
   const queue = await createBullmqQueue({
     redisUrl,
     prefix: config.redis.prefix,
@@ -92,16 +95,23 @@ async function run(): Promise<void> {
     onError,
   });
 
+  const control = createControlChannel({ redis, keys, onError });
+  const { failures: failuresMax, window: windowMs, open: openMs } = config.breaker;
+  const circuits = createCircuits({ redis, keys, settings: { failuresMax, windowMs, openMs }, onError });
+  const metrics = createWorkerMetrics();
   const executorDeps = {
     workerId,
     hashes: createWorkflowHashes({ redis, keys }),
     eventLog,
     liveText,
+    hints: createHints(control),
+    books: new CallBooks({ circuits, eventLog, workerId, now: Date.now, logger, metrics }),
     workspaces,
     platformOf: (project: Project) => createLocalPlatform(project),
     aiOf: ({ ai }: Project) => createScriptedProvider({ answers: ai.answers, paceMs: ai.pace }),
     findStep,
     now: Date.now,
+    sleep: (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }),
     random: Math.random,
     logger,
   };
@@ -126,26 +136,9 @@ async function run(): Promise<void> {
     onError,
   });
 
-  const health = createHealth({ version: readVersion() });
-  health.add({
-    name: 'redis',
-    critical: true,
-    check: async () => ({ status: (await redis.ping()) === 'PONG' ? 'healthy' : 'unhealthy' }),
-  });
-  health.add({
-    name: 'tasks',
-    critical: false,
-    check: async () => ({
-      status: 'healthy',
-      details: { running: consumers.running(), slots, sandbox: workspaces.sandbox },
-    }),
-  });
-  const metrics = createMetrics({ defaultLabels: { process: 'worker' } });
-  metrics.gauge({
-    name: 'tamma_worker_tasks_running',
-    help: 'Attempts that run on this worker now',
-    collect: () => [{ value: consumers.running() }],
-  });
+  const { sandbox } = workspaces;
+  const running = consumers.running;
+  const health = createVitals({ ping: () => redis.ping(), running, slots, sandbox, metrics });
   const probes = createProbeServer({
     host: config.server.host,
     port: settings.workerPort,
@@ -154,18 +147,20 @@ async function run(): Promise<void> {
     metrics,
     onError,
   });
+  const sweeper = createSweeper({ workspaces, logger });
   const connections = {
     name: 'connections',
     start: async () => {},
     stop: async () => {
       await queue.close();
+      await control.close();
       await eventLog.close();
       await liveText.close();
       redis.disconnect();
     },
   };
 
-  const supervisor = createSupervisor([connections, probes, registration, consumers], {
+  const supervisor = createSupervisor([connections, probes, sweeper, registration, consumers], {
     name: 'Worker',
     stopDeadlineMs: config.workers.shutdownGrace + STOP_REST_MS,
     onFailure: ({ service, during, error }) => logger.error({ service, during, error }, 'service failed'),
@@ -181,5 +176,6 @@ async function run(): Promise<void> {
   );
   await supervisor.start();
   process.send?.('up');
-  logger.info({ port: probes.port(), sandbox: workspaces.sandbox }, 'worker is up');
+  const { capabilities } = settings;
+  logger.info({ port: probes.port(), sandbox, capabilities, slots }, 'worker is up');
 }

@@ -155,8 +155,8 @@ describe('an approval by a person', () => {
       expect(await bench.run(APPROVAL, { attempt })).to.include({ kind: 'park' });
     }
     expect(await decide(bench, 1, 'approve')).to.deep.equal(DECIDED);
-    const begin: typeof bench.hashes.begin = async (fence) => {
-      const begun = await bench.hashes.begin(fence);
+    const begin: typeof bench.hashes.begin = async (fence, openings) => {
+      const begun = await bench.hashes.begin(fence, openings);
       return begun.kind === 'begun' && approval.runs() === 1 ? { ...begun, head: JSON.parse('{}') } : begun;
     };
     // Nor when the engine stumbles at such a high number: it is tried again.
@@ -180,7 +180,8 @@ describe('an approval that nobody gave in time', () => {
     await bench.run(APPROVAL);
     clock.advance(HOUR_MS);
     expect((await bench.run(APPROVAL, { attempt: 2 })).kind).to.equal('stop');
-    const retry = () => bench.hashes.retry({ workflowId: 'demo-1.r1', taskId: TASK, events: [] });
+    const retry = () =>
+      bench.hashes.retry({ workflowId: 'demo-1.r1', taskId: TASK, order: null, events: [] });
     return { ...bench, clock, retry };
   }
 
@@ -235,7 +236,12 @@ describe("a person's retry", () => {
     const { plan } = stepsOf();
     await using bench = await openBench({ plan: APPROVAL_PLAN, steps: [plan] });
     expect((await bench.run(PLAN, { attempt: 11 })).kind).to.equal('stop');
-    await bench.hashes.retry({ workflowId: 'demo-1.r1', taskId: `demo-1.r1.${PLAN}`, events: [] });
+    await bench.hashes.retry({
+      workflowId: 'demo-1.r1',
+      taskId: `demo-1.r1.${PLAN}`,
+      order: null,
+      events: [],
+    });
     expect(await bench.run(PLAN, { attempt: 21 })).to.deep.equal({ kind: 'done' });
   });
 
@@ -246,7 +252,12 @@ describe("a person's retry", () => {
       steps: [fakeStep(PLAN, () => Promise.reject(refused))],
     });
     await bench.run(PLAN);
-    await bench.hashes.retry({ workflowId: 'demo-1.r1', taskId: `demo-1.r1.${PLAN}`, events: [] });
+    await bench.hashes.retry({
+      workflowId: 'demo-1.r1',
+      taskId: `demo-1.r1.${PLAN}`,
+      order: null,
+      events: [],
+    });
     await bench.run(PLAN, { attempt: 2 });
     const failed = (await bench.events()).filter((event) => event.type === 'TASK.FAILED.PERMANENT');
     expect(failed.map((event) => event.id)).to.deep.equal([

@@ -29,7 +29,7 @@ export async function stopBroken(deps: ExecutorDeps, start: AttemptStart, thrown
 async function isCrashLoop({ hashes }: ExecutorDeps, { task, fence }: AttemptStart): Promise<boolean> {
   if (task.attempt <= PICK_UPS_MAX) return false;
   // What cannot be read excuses nothing; while Redis is away the commit fails too, and the queue tries again.
-  const begun = await hashes.begin(fence).catch(() => null);
+  const begun = await hashes.begin(fence, []).catch(() => null);
   const excused = begun?.kind === 'begun' ? begun.pickUpsExcused : 0;
   return task.attempt - excused > PICK_UPS_MAX;
 }

@@ -1,15 +1,26 @@
 import { toError } from '@tamma/domain';
 import type { Workspace } from '@tamma/workspace';
 import type { AttemptRequest } from './attempt.ts';
+import type { CallGuard } from './call-guard.ts';
 import type { ExecutorDeps } from './deps.ts';
+import { guardWorkspace } from './guarded-workspace.ts';
 
 export interface Checkouts extends AsyncDisposable {
   /** One checkout per branch, however often it is asked for. */
   open(branch: string): Promise<Workspace>;
 }
 
+export interface CheckoutsOptions {
+  readonly signal: AbortSignal;
+  readonly guard: CallGuard;
+}
+
 /** The workspaces of one attempt, gone with it. */
-export function createCheckouts(deps: ExecutorDeps, request: AttemptRequest, signal: AbortSignal): Checkouts {
+export function createCheckouts(
+  deps: ExecutorDeps,
+  request: AttemptRequest,
+  { signal, guard }: CheckoutsOptions,
+): Checkouts {
   const { fence, begun } = request;
   const pending = new Map<string, Promise<Workspace>>();
   const opened: Workspace[] = [];
@@ -17,13 +28,14 @@ export function createCheckouts(deps: ExecutorDeps, request: AttemptRequest, sig
 
   const checkOut = async (branch: string): Promise<Workspace> => {
     signal.throwIfAborted();
-    const { cloneUrl } = deps.platformOf(begun.head.project);
+    const { cloneUrl, name: service } = deps.platformOf(begun.head.project);
     const key = `${fence.taskId}.${fence.attempt}`;
-    const workspace = await deps.workspaces.open({ key, cloneUrl, branch });
+    const clone = () => deps.workspaces.open({ key, cloneUrl, branch });
+    const workspace = await guard.call({ service, operation: 'clone' }, clone);
     // A clone may take minutes; an attempt that was told to stop does not wait for it.
     if (isOver) await removeWorkspace(deps, workspace);
     else opened.push(workspace);
-    return workspace;
+    return guardWorkspace(workspace, service, guard);
   };
 
   return {

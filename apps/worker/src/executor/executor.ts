@@ -2,11 +2,22 @@ import type { Capability } from '@tamma/domain';
 import type { Fate, FlowTask, TaskHandler } from '@tamma/queue';
 import type { AttemptPass, AttemptRequest, AttemptStart } from './attempt.ts';
 import { stopBroken } from './broken.ts';
-import { commitParkAgain, commitRefusal, fateOfStored } from './commit.ts';
+import { fateOfStored } from './commit.ts';
 import type { ExecutorDeps } from './deps.ts';
-import { refuseAttempt, refuseCrashLoop, refuseHandler, refuseUnplanned } from './guards.ts';
+import { commitParkAgain, commitRefusal, commitSkip } from './end-attempt.ts';
+import {
+  refuseAttempt,
+  refuseCrashLoop,
+  refuseHandler,
+  refuseOutOfOrder,
+  refuseSkip,
+  refuseUnplanned,
+} from './guards.ts';
+import { parkSuspended } from './interrupt.ts';
+import { openingEvents } from './openings.ts';
 import { runStep } from './run-step.ts';
 import { createTeller } from './teller.ts';
+import { refuseOvertime } from './time-limit.ts';
 import { judgeWait } from './waiting.ts';
 
 /**
@@ -18,7 +29,9 @@ export function createExecutor(deps: ExecutorDeps, capability: Capability): Task
     const { workflowId, taskId, stepId } = task.payload;
     const fence = { workflowId, taskId, attempt: task.attempt };
     const teller = createTeller({ ...fence, stepId, workerId: deps.workerId, now: deps.now });
-    const start = { task, fence, teller, capability };
+    const openings = openingEvents({ task, teller, capability }, deps.workerId);
+    using ear = deps.hints.listen(workflowId);
+    const start = { task, fence, teller, capability, openings, ear };
     try {
       return await beginAttempt(deps, start, queueSignal);
     } catch (thrown) {
@@ -32,8 +45,7 @@ async function beginAttempt(
   start: AttemptStart,
   queueSignal: AbortSignal,
 ): Promise<Fate> {
-  // That it was taken is told when the step begins: a parked task that wakes early only parks again.
-  const begun = await deps.hashes.begin(start.fence);
+  const begun = await deps.hashes.begin(start.fence, start.openings);
   switch (begun.kind) {
     case 'begun':
       return runAttempt(deps, { ...start, begun }, queueSignal);
@@ -41,6 +53,8 @@ async function beginAttempt(
       return fateOfStored(begun.outcome);
     case 'overtaken':
       return { kind: 'abandon' };
+    case 'suspended':
+      return parkSuspended(deps, start, begun.untilMs);
     case 'cancelled':
       return { kind: 'stop', why: 'the workflow is cancelled' };
     case 'missing':
@@ -54,6 +68,7 @@ async function runAttempt(deps: ExecutorDeps, pass: AttemptPass, queueSignal: Ab
   const step = begun.head.template.steps.find((one) => one.id === stepId);
   if (step === undefined) return commitRefusal(deps, pass, refuseUnplanned(begun.head, stepId));
   const request = { ...pass, step };
+  if (begun.order?.kind === 'skip') return skipUnlessRefused(deps, request);
   const verdict = judgeWait(begun, deps.now());
   switch (verdict.kind) {
     case 'run':
@@ -82,18 +97,29 @@ async function runUnlessRefused(
   request: AttemptRequest,
   queueSignal: AbortSignal,
 ): Promise<Fate> {
-  const { begun, step: planned, task } = request;
+  const { begun, step: planned } = request;
   const step = deps.findStep(planned.handler);
   if (step === undefined) return commitRefusal(deps, request, refuseHandler(planned));
-  const refusal = refuseAttempt(begun.head, planned, {
-    pickUps: pickUpsOf(request),
-    round: task.payload.round,
-    rounds: begun.rounds,
-    done: new Set(begun.results.keys()),
-    sandbox: deps.workspaces.sandbox,
-  });
+  const { sandbox } = deps.workspaces;
+  const facts = { ...orderFactsOf(request), pickUps: pickUpsOf(request), sandbox };
+  const refusal = refuseAttempt(begun.head, planned, facts) ?? refuseOvertime(begun);
   if (refusal !== null) return commitRefusal(deps, request, refusal);
   return runStep(deps, request, { step, queueSignal });
+}
+
+/** A person has the step left out. Its place in the order it keeps: nothing before it may be missing. */
+async function skipUnlessRefused(deps: ExecutorDeps, request: AttemptRequest): Promise<Fate> {
+  const { begun, step: planned } = request;
+  const result = deps.findStep(planned.handler)?.whenSkipped;
+  const refusal =
+    refuseOutOfOrder(begun.head, planned, orderFactsOf(request)) ??
+    (result === undefined ? refuseSkip(planned) : null);
+  if (refusal !== null) return commitRefusal(deps, request, refusal);
+  return commitSkip(deps, request, { result, durationMs: 0 });
+}
+
+function orderFactsOf({ begun, task }: AttemptPass) {
+  return { round: task.payload.round, rounds: begun.rounds, done: new Set(begun.results.keys()) };
 }
 
 function pickUpsOf({ task, begun }: AttemptPass): number {

@@ -83,7 +83,7 @@ describe('fence: an attempt that was overtaken', () => {
     const intake = fakeStep('issue-intake');
     await using bench = await openBench({ steps: [intake] });
     const fence = { workflowId: 'demo-1.r1', taskId: 'demo-1.r1.issue-intake', attempt: 3 };
-    await bench.hashes.begin(fence);
+    await bench.hashes.begin(fence, []);
     expect(await bench.run(INTAKE, { attempt: 2 })).to.deep.equal({ kind: 'abandon' });
     expect(intake.runs()).to.equal(0);
     expect(await bench.types()).to.deep.equal([]);
@@ -99,7 +99,7 @@ describe('fence: an attempt that was overtaken', () => {
     await using bench = await openBench({ steps: [intake] });
     const slow = bench.run(INTAKE, { attempt: 1 });
     await begun.opened;
-    await bench.hashes.begin({ workflowId: 'demo-1.r1', taskId: 'demo-1.r1.issue-intake', attempt: 2 });
+    await bench.hashes.begin({ workflowId: 'demo-1.r1', taskId: 'demo-1.r1.issue-intake', attempt: 2 }, []);
     release.open();
     expect(await slow).to.deep.equal({ kind: 'abandon' });
     expect(bench.comments()).to.deep.equal([]);
@@ -131,7 +131,7 @@ describe('fence: an attempt that was overtaken', () => {
     await begun.opened;
     const cancelledAt = performance.now();
     await bench.hashes.cancel('demo-1.r1', [buildEvent('WORKFLOW.CANCELLED.SUCCESS', { why: 'enough' })]);
-    expect(await running).to.deep.equal({ kind: 'abandon' });
+    expect(await running).to.deep.equal({ kind: 'stop', why: 'the workflow is cancelled' });
     expect(performance.now() - cancelledAt).to.be.lessThan(OWNER_CHECK_LATE_MS);
     expect(reason).to.be.instanceOf(AttemptAborted);
     const again = await bench.run(INTAKE, { attempt: 2 });
@@ -162,6 +162,7 @@ describe('fence: an attempt that was overtaken', () => {
     const abort = new AbortController();
     const intake = fakeStep('issue-intake', async (context) => {
       void context.openWorkspace('main');
+      await eventually('the clone is under way', () => workspaces.opened.length === 1);
       begun.open();
       return untilAborted(context);
     });

@@ -53,7 +53,11 @@ export function refuseCrashLoop(step: PlannedStep, pickUps: number): ErrorReport
  * Removing, cleaning or evicting a job releases its parent in the queue as if the child had succeeded. So the
  * queue's word that a step may run is never enough: every step before it must have its outcome on record.
  */
-function refuseOutOfOrder(head: WorkflowHead, step: PlannedStep, facts: AttemptFacts): ErrorReport | null {
+export function refuseOutOfOrder(
+  head: WorkflowHead,
+  step: PlannedStep,
+  facts: Pick<AttemptFacts, 'round' | 'rounds' | 'done'>,
+): ErrorReport | null {
   const { round, rounds, done } = facts;
   const missing = stepsBefore(head, step).filter((id) => !done.has(taskIdOf(head.workflowId, id)));
   if (round > 0) {
@@ -110,5 +114,15 @@ export function refuseHandler({ id, handler }: PlannedStep): ErrorReport {
     class: 'validation',
     message: `this worker has no code "${handler}" for step ${id}`,
     remedy: 'update the worker to the version of the orchestrator',
+  };
+}
+
+/** A person had it left out, and later steps cannot do without what it makes. */
+export function refuseSkip({ id }: PlannedStep): ErrorReport {
+  return {
+    code: 'SKIP_IMPOSSIBLE',
+    class: 'validation',
+    message: `step ${id} cannot be left out: nothing can stand for its result`,
+    remedy: 'take the step out of what the template allows to skip, and cancel the workflow',
   };
 }

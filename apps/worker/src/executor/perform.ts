@@ -1,8 +1,9 @@
-import { escalate, type Outcome, reportError, TammaError } from '@tamma/domain';
+import { type Outcome, reportError, TammaError } from '@tamma/domain';
 import type { Step } from '@tamma/steps';
-import { AttemptAborted } from './abort.ts';
+import { type AbortKind, AttemptAborted } from './abort.ts';
 import { askOnIssue } from './ask.ts';
 import { checkOutcome } from './check-outcome.ts';
+import type { RefusedCall } from './settle-request.ts';
 import type { Gathered } from './step-context.ts';
 
 /**
@@ -11,10 +12,8 @@ import type { Gathered } from './step-context.ts';
  */
 const ABORT_GRACE_MS = 3000;
 
-/** An outcome of the step, or why it was stopped from outside. */
-export type Performed =
-  | Outcome<unknown>
-  | { readonly kind: 'aborted'; readonly by: 'shutdown' | 'overtaken' };
+/** An outcome of the step, a call that was not made, or why it was stopped from outside. */
+export type Performed = Outcome<unknown> | RefusedCall | { readonly kind: 'aborted'; readonly by: AbortKind };
 
 /** Runs the step and turns everything that can come out of it into a value. */
 export async function performStep(step: Step, { context, approvalId }: Gathered): Promise<Performed> {
@@ -55,16 +54,11 @@ function lateEnd(signal: AbortSignal): LateEnd {
 }
 
 function outcomeOfError(thrown: unknown): Performed {
-  if (thrown instanceof AttemptAborted) {
-    if (thrown.kind !== 'timeout') return { kind: 'aborted', by: thrown.kind };
-    return escalate({
-      code: 'TIMEOUT',
-      class: 'system',
-      message: thrown.message,
-      remedy: 'look at what took so long, or give the step more time in the template',
-    });
-  }
+  if (thrown instanceof AttemptAborted) return { kind: 'aborted', by: thrown.kind };
   const error = reportError(thrown);
-  const retryAfterMs = thrown instanceof TammaError ? thrown.retryAfterMs : undefined;
-  return { kind: 'retry', error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  if (!(thrown instanceof TammaError)) return { kind: 'retry', error };
+  const { heldUntilMs, retryAfterMs, exhausted } = thrown;
+  if (heldUntilMs !== undefined) return { kind: 'refused', error, untilMs: heldUntilMs };
+  const retry = { kind: 'retry', error, exhausted } as const;
+  return retryAfterMs === undefined ? retry : { ...retry, retryAfterMs };
 }

@@ -37,8 +37,7 @@ describe('executor behind the real queue', () => {
     const last = fakeStep('clarification');
     await using bench = await openBench({ steps: [fakeStep('issue-intake'), last] });
     await using one = await openQueue(bench);
-    await one.queue.addFlow(one.flow);
-    expect(await one.queue.removeFlow(one.flow.slice(0, 1))).to.equal('removed');
+    await one.queue.addFlow(one.flow.slice(1));
     await one.consume('ai');
     await eventually('it is refused', async () => (await one.status(LAST.id)) === 'failed');
     expect(last.runs()).to.equal(0);

@@ -164,7 +164,7 @@ describe('work that goes back', () => {
   it('is not stored by an attempt that was overtaken', async () => {
     const { steps } = story();
     const test = fakeStep(TEST, async ({ taskId, head }) => {
-      await bench.hashes.begin({ workflowId: head.workflowId, taskId, attempt: 2 });
+      await bench.hashes.begin({ workflowId: head.workflowId, taskId, attempt: 2 }, []);
       return RED;
     });
     await using bench = await openBench({ plan: REPAIR_PLAN, steps: [...steps.slice(0, 2), test] });
@@ -232,9 +232,9 @@ describe('a task of a round that failed for good', () => {
         'it fails',
         async () => tries === failures && (await one.status(CODE, 1)) === 'failed',
       );
-      expect([await one.status(BUILD, 1), await one.status(TEST)]).to.deep.equal(['pending', 'pending']);
+      expect([await one.status(BUILD, 1), await one.status(TEST)]).to.deep.equal(['pending', 'scheduled']);
       const task = one.taskOf(CODE, 1);
-      const request = { workflowId: 'demo-1.r1', taskId: task.taskId, events: [] };
+      const request = { workflowId: 'demo-1.r1', taskId: task.taskId, order: null, events: [] };
       const verdicts = await Promise.all([bench.hashes.retry(request), bench.hashes.retry(request)]);
       expect(verdicts.toSorted()).to.deep.equal(['not-stopped', 'retried']);
       const moved = await Promise.all([one.queue.retry(task), one.queue.retry(task)]);

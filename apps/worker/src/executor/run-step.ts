@@ -1,77 +1,78 @@
-import { type AnyEvent, escalate, type Outcome } from '@tamma/domain';
 import type { Fate } from '@tamma/queue';
 import type { Step } from '@tamma/steps';
-import { attemptSignal } from './abort.ts';
 import type { AttemptRequest } from './attempt.ts';
-import { commitAttempt, commitEvents, fateOfRefusal } from './commit.ts';
+import { attemptSignal } from './attempt-signal.ts';
+import { commitEvents, fateOfRefusal } from './commit.ts';
 import type { ExecutorDeps } from './deps.ts';
-import { performStep } from './perform.ts';
+import { commitAttempt, commitSkip } from './end-attempt.ts';
+import { handBack, standStill } from './interrupt.ts';
+import { type Performed, performStep } from './perform.ts';
+import { requireArtifacts } from './required-artifacts.ts';
 import { buildStepContext, type Gathered } from './step-context.ts';
+import { limitOf, timeoutError } from './time-limit.ts';
+import { watchAttempt } from './watch.ts';
 
 export interface StepRun {
   readonly step: Step;
   readonly queueSignal: AbortSignal;
 }
 
+/** How a run of the step ended. */
+interface RunEnd extends StepRun {
+  readonly performed: Performed;
+  readonly gathered: Gathered;
+  readonly durationMs: number;
+}
+
 /** From the first fact people see of an attempt to its commit point. */
 export async function runStep(deps: ExecutorDeps, request: AttemptRequest, run: StepRun): Promise<Fate> {
-  const opened = await commitEvents(deps, request, openingEvents(deps, request));
-  if (opened !== 'committed') return fateOfRefusal(opened, deps.now());
+  const refused = await openUnlessOpened(deps, request);
+  if (refused !== null) return refused;
   const startedAt = deps.now();
-  const { fence, step } = request;
-  const { queueSignal } = run;
-  using abort = attemptSignal({ queueSignal, timeoutMs: step.timeoutMs, fence, hashes: deps.hashes });
-  await using gathered = buildStepContext(deps, request, abort.signal);
+  const { fence, ear } = request;
+  const canSkip = run.step.whenSkipped !== undefined;
+  using abort = attemptSignal({ queueSignal: run.queueSignal, limitMs: limitOf(request) });
+  using _watch = watchAttempt({ hashes: deps.hashes, fence, ear, abort, canSkip });
+  await using gathered = buildStepContext(deps, request, abort);
   const performed = await performStep(run.step, gathered);
   await gathered.shown();
+  const durationMs = Math.max(0, deps.now() - startedAt);
+  return endRun(deps, request, { ...run, performed, gathered, durationMs });
+}
+
+/** A task that parked has told nothing yet: then it was not known whether it would run. */
+async function openUnlessOpened(deps: ExecutorDeps, request: AttemptRequest): Promise<Fate | null> {
+  const { begun, fence, openings } = request;
+  if (begun.isOpened) return null;
+  const verdict = await commitEvents(deps, fence, { events: openings, activeMs: 0, isExcused: false });
+  return verdict === 'committed' ? null : fateOfRefusal(verdict, deps.now());
+}
+
+async function endRun(deps: ExecutorDeps, request: AttemptRequest, end: RunEnd): Promise<Fate> {
+  const { performed, gathered, durationMs, step } = end;
   if (performed.kind !== 'aborted') {
     const outcome = requireArtifacts(request, gathered, performed);
-    return commitAttempt(deps, request, gathered, { outcome, durationMs: deps.now() - startedAt });
+    return commitAttempt(deps, request, gathered, { outcome, durationMs });
   }
-  return performed.by === 'overtaken' ? { kind: 'abandon' } : handBack(deps, request);
-}
-
-/** What people see first: the session with the first step, a phase with its first step, and who took it. */
-function openingEvents(deps: ExecutorDeps, request: AttemptRequest): AnyEvent[] {
-  const { begun, step, task, teller, capability } = request;
-  const { sessionKey } = begun.head;
-  const { phase } = step;
-  const data = { capability, workerId: deps.workerId };
-  const events = [teller.event({ type: 'TASK.DEQUEUED.SUCCESS', data })];
-  // A step that runs again opens nothing anew.
-  if (task.payload.round > 0) return events;
-  if (step.index === 0) {
-    events.push(teller.startEvent({ type: 'SESSION.STARTED.SUCCESS', data: { sessionKey } }, 'session'));
+  switch (performed.by) {
+    case 'overtaken':
+      return { kind: 'abandon' };
+    case 'cancelled':
+      return fateOfRefusal('cancelled', deps.now());
+    case 'shutdown':
+      return handBack(deps, request, {
+        why: 'the worker shut down; another one goes on',
+        activeMs: durationMs,
+      });
+    case 'suspended':
+      return standStill(deps, request, { why: 'a person suspended the workflow', activeMs: durationMs });
+    case 'skipped': {
+      const opened = { ...request, begun: { ...request.begun, isOpened: true } };
+      return commitSkip(deps, opened, { result: step.whenSkipped, durationMs });
+    }
+    case 'timeout': {
+      const outcome = { kind: 'stop', reason: { kind: 'escalate', error: timeoutError(request) } } as const;
+      return commitAttempt(deps, request, gathered, { outcome, durationMs });
+    }
   }
-  if (step.opens) {
-    events.push(teller.startEvent({ type: 'PHASE.STARTED.SUCCESS', data: { phase } }, 'phase'));
-  }
-  return events;
-}
-
-/** Fenced like every other end: an attempt that lost its task meanwhile has nothing to hand back. */
-async function handBack(deps: ExecutorDeps, request: AttemptRequest): Promise<Fate> {
-  const why = 'the worker shut down; another one goes on';
-  const interrupted = request.teller.event({ type: 'TASK.INTERRUPTED.SUCCESS', data: { why } });
-  const verdict = await commitEvents(deps, request, [interrupted]);
-  return verdict === 'committed' ? { kind: 'hand-back' } : fateOfRefusal(verdict, deps.now());
-}
-
-/** A phase ends only when it left what the template promises. */
-function requireArtifacts(
-  { begun, step, task }: AttemptRequest,
-  gathered: Gathered,
-  outcome: Outcome<unknown>,
-): Outcome<unknown> {
-  if (outcome.kind !== 'done' || step.closes === null || task.payload.round > 0) return outcome;
-  const missing = step.closes.artifactsRequired.filter(
-    (name) => !begun.artifacts.has(name) && !gathered.artifacts.has(name),
-  );
-  if (missing.length === 0) return outcome;
-  return escalate({
-    code: 'ARTIFACTS_MISSING',
-    class: 'validation',
-    message: `phase ${step.phase} cannot end: ${missing.join(', ')} was not written`,
-    remedy: 'correct the template: either a step of the phase writes it, or it is not required',
-  });
 }

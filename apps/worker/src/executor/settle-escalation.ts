@@ -1,8 +1,5 @@
-import type { ErrorReport } from '@tamma/domain';
-import type { Settlement, SettleRequest } from './settle-request.ts';
-
-/** A person is told; the levels above are for those who run the place. */
-const ESCALATION_LEVEL = 2;
+import { type ErrorReport, escalationLevelAt } from '@tamma/domain';
+import { NOTHING_STORED, type Settlement, type SettleRequest } from './settle-request.ts';
 
 export interface EscalationRequest extends Pick<SettleRequest, 'teller' | 'failures' | 'nowMs'> {
   readonly escalationDeadlineMs: number;
@@ -18,12 +15,12 @@ export function escalationOf({ head, teller, failures, nowMs }: SettleRequest): 
  */
 export function settleEscalation(request: EscalationRequest, error: ErrorReport): Settlement {
   const { teller, failures, nowMs, escalationDeadlineMs } = request;
-  const until = new Date(nowMs + escalationDeadlineMs).toISOString();
-  const level = ESCALATION_LEVEL;
+  const untilMs = nowMs + escalationDeadlineMs;
+  const until = new Date(untilMs).toISOString();
+  const level = escalationLevelAt({ errorClass: error.class, sinceMs: nowMs, untilMs, nowMs });
   return {
+    ...NOTHING_STORED,
     outcome: { kind: 'stop', reason: { kind: 'escalate', error } },
-    wait: null,
-    round: null,
     events: [
       teller.event({ type: 'TASK.FAILED.PERMANENT', data: { error, retryCount: failures } }),
       teller.event({ type: 'ESCALATION.TRIGGERED.SUCCESS', data: { level, error, until } }),

@@ -36,6 +36,8 @@ function settle(
     fence,
     round: 0,
     rounds,
+    wait: null,
+    holds: 0,
     teller,
     failures: 2,
     durationMs: 12,
@@ -64,6 +66,9 @@ describe('settlement of work that goes back', () => {
     expect(settlement.wait).to.deep.equal({
       on: 'dependency',
       untilMs: NOW + 1000,
+      recheckMs: null,
+      // biome-ignore lint/suspicious/noThenProperty: a word of the port, never a function
+      then: 'escalate',
       why: 'it is red',
       approval: null,
       round: 1,
@@ -148,6 +153,8 @@ describe('settlement of a task of a round', () => {
       fence,
       round: 1,
       rounds: roundsOf('repair'),
+      wait: null,
+      holds: 0,
       teller: createTeller({ ...fence, stepId: 'test', workerId: 'worker-1', now: () => NOW }),
       failures: 0,
       durationMs: 12,

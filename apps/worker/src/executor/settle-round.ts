@@ -1,7 +1,7 @@
 import { type ErrorReport, nextRound, ROUNDS_MAX, type Round, type RoundWait } from '@tamma/domain';
 import { roundTasks } from './round-tasks.ts';
 import { escalationOf, settleEscalation } from './settle-escalation.ts';
-import type { Settlement, SettleRequest } from './settle-request.ts';
+import { NOTHING_STORED, type Settlement, type SettleRequest } from './settle-request.ts';
 
 /** Sends work back: the tasks of the round run as children of the one that asked, and then it runs again. */
 export function settleRound(request: SettleRequest, wait: RoundWait): Settlement {
@@ -14,9 +14,11 @@ export function settleRound(request: SettleRequest, wait: RoundWait): Settlement
   const tasks = roundTasks(head, round);
   const data = { round: round.number, kind, steps: [...steps], why: wait.why };
   const untilMs = nowMs + head.escalationDeadlineMs;
+  // biome-ignore lint/suspicious/noThenProperty: a word of the port, never a function
+  const until = { on: 'dependency', untilMs, recheckMs: null, then: 'escalate' } as const;
   return {
-    outcome: null,
-    wait: { on: 'dependency', untilMs, why: wait.why, approval: null, round: round.number },
+    ...NOTHING_STORED,
+    wait: { ...until, why: wait.why, approval: null, round: round.number },
     round,
     events: [
       teller.roundEvent({ type: 'ROUND.STARTED.SUCCESS', data }, round.number),

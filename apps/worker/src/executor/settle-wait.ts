@@ -1,24 +1,31 @@
 import type { StoredWait } from '@tamma/coordination';
-import { approvalIdOf, type Fact, type Outcome, type TimedWait } from '@tamma/domain';
+import { approvalIdOf, type Outcome, type TimedWait } from '@tamma/domain';
+import { settlePark } from './settle-park.ts';
 import type { Settlement, SettleRequest } from './settle-request.ts';
 
 type Ask = Extract<Outcome<unknown>, { kind: 'ask' }>;
 
 export function settleTimedWait(request: SettleRequest, wait: TimedWait): Settlement {
   const { fence, nowMs } = request;
-  const { on, why } = wait;
-  const untilMs = nowMs + wait.forMs;
+  const { on, why, recheckMs = null, then = 'escalate' } = wait;
+  const base = { on, why, recheckMs, then, round: null };
   if (wait.approval === undefined) {
-    return park(request, { on, untilMs, why, approval: null, round: null }, []);
+    return settlePark(request, { ...base, untilMs: deadlineOf(request, wait), approval: null }, []);
   }
+  const untilMs = nowMs + wait.forMs;
   const { kind, risk, subject } = wait.approval;
   const id = approvalIdOf(fence.taskId, fence.attempt);
   const until = new Date(untilMs).toISOString();
   const data = { approvalId: id, kind, risk, subject, why, until };
-  const approval = { id, kind, subject };
-  return park(request, { on, untilMs, why, approval, round: null }, [
+  return settlePark(request, { ...base, untilMs, approval: { id, kind, subject } }, [
     { type: 'APPROVAL.REQUESTED.SUCCESS', data },
   ]);
+}
+
+/** Waiting again for the same does not move the deadline; once that has passed it is another wait. */
+function deadlineOf({ wait: last, nowMs }: SettleRequest, { on, forMs }: TimedWait): number {
+  const isSame = last !== null && last.on === on && last.approval === null && last.untilMs > nowMs;
+  return isSame ? last.untilMs : nowMs + forMs;
 }
 
 export function settleAsk(request: SettleRequest, { question, forMs }: Ask): Settlement {
@@ -26,21 +33,15 @@ export function settleAsk(request: SettleRequest, { question, forMs }: Ask): Set
   const untilMs = nowMs + forMs;
   const id = approvalIdOf(fence.taskId, fence.attempt);
   const data = { approvalId: id, question, until: new Date(untilMs).toISOString() };
-  const approval = { id, kind: 'question', subject: null } as const;
-  return park(request, { on: 'human', untilMs, why: question, approval, round: null }, [
-    { type: 'QUESTION.ASKED.SUCCESS', data },
-  ]);
-}
-
-function park({ teller }: SettleRequest, wait: StoredWait, asked: readonly Fact[]): Settlement {
-  const { on, untilMs, why } = wait;
-  const until = new Date(untilMs).toISOString();
-  const facts: Fact[] = [...asked, { type: 'TASK.PARKED.SUCCESS', data: { on, until, why } }];
-  return {
-    outcome: null,
-    wait,
+  const wait: StoredWait = {
+    on: 'human',
+    untilMs,
+    recheckMs: null,
+    // biome-ignore lint/suspicious/noThenProperty: a word of the port, never a function
+    then: 'escalate',
+    why: question,
+    approval: { id, kind: 'question', subject: null },
     round: null,
-    events: facts.map((fact) => teller.event(fact)),
-    fate: { kind: 'park', until: untilMs },
   };
+  return settlePark(request, wait, [{ type: 'QUESTION.ASKED.SUCCESS', data }]);
 }

@@ -33,9 +33,11 @@ function settle(outcome: Outcome<unknown>, overrides: Partial<SettleRequest> = {
     now: () => NOW,
   });
   const fence = { workflowId, taskId, attempt };
-  const request = { outcome, head: HEAD, step: buildStep(), fence, round: 0, rounds: [], teller };
+  const known = { head: HEAD, step: buildStep(), fence, round: 0, rounds: [], wait: null, holds: 0 };
   return settleOutcome({
-    ...request,
+    ...known,
+    outcome,
+    teller,
     failures: 0,
     durationMs: 12,
     nowMs: NOW,
@@ -80,6 +82,13 @@ describe('settlement of an outcome', () => {
       ['demo-1.r1.issue-intake.end.workflow', 'WORKFLOW.COMPLETED.SUCCESS'],
     ]);
     expect(told(settle(done({})))).to.have.lengthOf(1);
+    expect(last.events.at(-1)?.data).to.deep.equal({ result: 'merged' });
+  });
+
+  it('calls the workflow of a task on its own done, for it merges nothing', () => {
+    const head = { ...HEAD, task: { type: 'quality_gate', payload: {} } } as const;
+    const last = settle(done({}), { head, step: buildStep({ index: 1 }) });
+    expect(last.events.at(-1)?.data).to.deep.equal({ result: 'done' });
   });
 
   it('schedules a retry and stores no outcome', () => {
@@ -110,13 +119,22 @@ describe('settlement of an outcome', () => {
   };
   for (const name of ERROR_CLASSES) {
     const retries = RETRIES[name];
-    it(`tries an error of class ${name} ${retries} times again, then escalates`, () => {
+    const then = name === 'network' || name === 'rate-limit' ? 'park' : 'stop';
+    it(`tries an error of class ${name} ${retries} times again, then it is a ${then}`, () => {
       const fates = Array.from({ length: retries + 2 }, (_, failures) =>
         settle({ kind: 'retry', error: errorOf(name) }, { failures }),
       ).map((settlement) => settlement.fate.kind);
-      expect(fates).to.deep.equal([...Array(retries).fill('retry'), 'stop', 'stop']);
+      expect(fates).to.deep.equal([...Array(retries).fill('retry'), then, then]);
     });
   }
+
+  it('escalates trouble of the machine itself one level higher', () => {
+    const levels = (['gate', 'system'] as const).map((name) => {
+      const settlement = settle(escalate(errorOf(name)));
+      return settlement.events.at(-1)?.data;
+    });
+    expect(levels.map((data) => JSON.stringify(data).includes('"level":3'))).to.deep.equal([false, true]);
+  });
 
   it('escalates with the deadline of the workflow, each failure a fact of its own', () => {
     const error = { ...errorOf('gate'), remedy: 'look at it' };
@@ -153,6 +171,9 @@ describe('settlement of an outcome', () => {
     expect(settlement.wait).to.deep.equal({
       on: 'approval',
       untilMs: NOW + 60_000,
+      recheckMs: null,
+      // biome-ignore lint/suspicious/noThenProperty: a word of the port, never a function
+      then: 'escalate',
       why: 'high risk',
       approval: { id: approvalId, kind: 'merge', subject: 'c0ffee' },
       round: null,
@@ -176,6 +197,9 @@ describe('settlement of an outcome', () => {
     expect(settlement.wait).to.deep.equal({
       on: 'human',
       untilMs: NOW + 60_000,
+      recheckMs: null,
+      // biome-ignore lint/suspicious/noThenProperty: a word of the port, never a function
+      then: 'escalate',
       why: 'Which one?',
       approval: { id: approvalId, kind: 'question', subject: null },
       round: null,

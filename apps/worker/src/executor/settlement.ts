@@ -1,7 +1,8 @@
-import { type AnyEvent, decideRetry, type ErrorReport } from '@tamma/domain';
+import type { AnyEvent } from '@tamma/domain';
 import { escalationOf, settleEscalation } from './settle-escalation.ts';
-import type { Settlement, SettleRequest } from './settle-request.ts';
+import { NOTHING_STORED, type Settlement, type SettleRequest } from './settle-request.ts';
 import { settleRound } from './settle-round.ts';
+import { settleRefused, settleRetry } from './settle-trouble.ts';
 import { settleAsk, settleTimedWait } from './settle-wait.ts';
 
 /** Decides the end of an attempt; no effects. */
@@ -11,7 +12,9 @@ export function settleOutcome(request: SettleRequest): Settlement {
     case 'done':
       return settleDone(request, outcome.result);
     case 'retry':
-      return settleRetry(request, outcome.error, outcome.retryAfterMs);
+      return settleRetry(request, outcome);
+    case 'refused':
+      return settleRefused(request, outcome);
     case 'wait':
       return outcome.on === 'dependency' ? settleRound(request, outcome) : settleTimedWait(request, outcome);
     case 'ask':
@@ -28,7 +31,7 @@ function settleDone(request: SettleRequest, result: unknown): Settlement {
   const completed = teller.endEvent({ type: 'TASK.COMPLETED.SUCCESS', data: { result, durationMs } });
   // A step that runs again closes nothing: its phase is over already, or its own task closes it.
   const events = round === 0 ? [completed, ...closingEvents(request)] : [completed];
-  return { outcome: { kind: 'done', result }, wait: null, round: null, events, fate: { kind: 'done' } };
+  return { ...NOTHING_STORED, outcome: { kind: 'done', result }, events, fate: { kind: 'done' } };
 }
 
 function closingEvents({ head, step, teller }: SettleRequest): AnyEvent[] {
@@ -40,37 +43,16 @@ function closingEvents({ head, step, teller }: SettleRequest): AnyEvent[] {
   if (step.index < head.template.steps.length - 1) return events;
   const { sessionKey } = head;
   events.push(teller.endEvent({ type: 'SESSION.ENDED.SUCCESS', data: { sessionKey } }, 'session'));
-  events.push(
-    teller.endEvent({ type: 'WORKFLOW.COMPLETED.SUCCESS', data: { result: 'merged' } }, 'workflow'),
-  );
+  const result = head.task === null ? 'merged' : 'done';
+  events.push(teller.endEvent({ type: 'WORKFLOW.COMPLETED.SUCCESS', data: { result } }, 'workflow'));
   return events;
-}
-
-function settleRetry(
-  request: SettleRequest,
-  error: ErrorReport,
-  retryAfterMs: number | undefined,
-): Settlement {
-  const { teller, random } = request;
-  const failures = request.failures + 1;
-  const decision = decideRetry({ class: error.class, failures, retryAfterMs, random });
-  if (!decision.retry) return settleEscalation(escalationOf(request), error);
-  const data = { error, retryCount: failures, retryDelayMs: decision.delayMs };
-  return {
-    outcome: null,
-    wait: null,
-    round: null,
-    events: [teller.event({ type: 'TASK.RETRY.SCHEDULED', data })],
-    fate: { kind: 'retry', delayMs: decision.delayMs, why: error.message },
-  };
 }
 
 function settleUnwanted({ head, teller }: SettleRequest, why: string): Settlement {
   const { sessionKey } = head;
   return {
+    ...NOTHING_STORED,
     outcome: { kind: 'stop', reason: { kind: 'unwanted', why } },
-    wait: null,
-    round: null,
     events: [
       teller.endEvent({ type: 'SESSION.ENDED.SUCCESS', data: { sessionKey } }, 'session'),
       teller.endEvent({ type: 'WORKFLOW.CANCELLED.SUCCESS', data: { why } }, 'workflow'),

@@ -48,6 +48,8 @@ class TextStream implements ShownText {
   async end(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
+    // Most steps show nothing, and a timer for each of them costs.
+    if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     const last = this.#sending.then(() => this.#send());
     await Promise.race([last, sleep(END_MAX_MS, undefined, { ref: false })]);

@@ -13,9 +13,10 @@ import type { TaskAttempt } from '@tamma/queue';
 import type { StepContext } from '@tamma/steps';
 import { AttemptAborted } from './abort.ts';
 import type { AttemptRequest, BegunAttempt } from './attempt.ts';
-import { createCheckouts } from './checkouts.ts';
+import type { AttemptSignal } from './attempt-signal.ts';
 import type { ExecutorDeps } from './deps.ts';
-import { fencePlatform } from './fenced-platform.ts';
+import type { Fences } from './fenced-platform.ts';
+import { reachOutside } from './outside.ts';
 import { showTextOf } from './show-text.ts';
 
 /** The queue's own progress field is for viewers; writing it more often costs more than it shows. */
@@ -32,58 +33,34 @@ export interface Gathered extends AsyncDisposable {
   shown(): Promise<void>;
 }
 
-export function buildStepContext(deps: ExecutorDeps, request: AttemptRequest, signal: AbortSignal): Gathered {
-  const { begun, fence, step, task, teller } = request;
-  const { head } = begun;
+export function buildStepContext(
+  deps: ExecutorDeps,
+  request: AttemptRequest,
+  abort: AttemptSignal,
+): Gathered {
+  const { fence } = request;
   const artifacts = new Map<ArtifactName, string>();
   const gates: GateResult[] = [];
-  const checkouts = createCheckouts(deps, request, signal);
-  const showProgress = progressShower(deps, task);
+  const fences = fencesOf(deps, fence, abort);
+  const { checkouts, platform, ai } = reachOutside(deps, request, { abort, fences });
   const text = showTextOf(deps, request);
-
-  const requireOwner = async (isOwner: (fence: Fence) => Promise<boolean>) => {
-    signal.throwIfAborted();
-    if (await isOwner(fence)) return;
-    throw new AttemptAborted(
-      'overtaken',
-      `attempt ${fence.attempt} of ${fence.taskId} is no longer the owner`,
-    );
-  };
-  const assertOwner = () => requireOwner(deps.hashes.owns);
-  const beginMerge = () => requireOwner(deps.hashes.beginMerge);
-  // A step that outlives its attempt must not go on telling.
-  const tell = async (fact: Fact) => {
-    signal.throwIfAborted();
-    await deps.eventLog.append([teller.event(fact)]);
-  };
-
   const context: StepContext = {
-    head,
-    step,
-    taskId: fence.taskId,
-    round: task.payload.round,
-    signal,
-    platform: fencePlatform(deps.platformOf(head.project), { assertOwner, beginMerge }),
-    ai: deps.aiOf(head.project),
-    gates: begun.gates,
-    rounds: begun.rounds,
-    decisions: begun.decisions,
-    assertOwner,
+    ...knownOf(request),
+    ...tellingOf(deps, request, abort),
+    signal: abort.signal,
+    safePoint: abort.safePoint,
+    platform,
+    ai,
+    assertOwner: fences.assertOwner,
     openWorkspace: checkouts.open,
-    resultOf: (stepId) => latestResult(begun, stepId),
-    readArtifact: async (name) => artifacts.get(name) ?? deps.hashes.readArtifact(head.workflowId, name),
-    writeArtifact: (name, text) => {
-      artifacts.set(name, cutMiddle(text, ARTIFACT_BYTES_MAX));
+    readArtifact: async (name) => artifacts.get(name) ?? deps.hashes.readArtifact(fence.workflowId, name),
+    writeArtifact: (name, body) => {
+      artifacts.set(name, cutMiddle(body, ARTIFACT_BYTES_MAX));
     },
     recordGate: (result) => {
       gates.push(result);
     },
     showText: (piece) => text.show(piece),
-    tell,
-    progress: async (percent, message) => {
-      await tell({ type: 'TASK.PROGRESS.UPDATED', data: { percent, message } });
-      await showProgress(percent, message);
-    },
   };
   return {
     context,
@@ -94,6 +71,53 @@ export function buildStepContext(deps: ExecutorDeps, request: AttemptRequest, si
     [Symbol.asyncDispose]: async () => {
       await text.end();
       await checkouts[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** What the attempt read before its step began. */
+function knownOf({ begun, fence, step, task }: AttemptRequest) {
+  const { head, gates, rounds, decisions, order } = begun;
+  const resultOf = (stepId: string) => latestResult(begun, stepId);
+  const { taskId, attempt } = fence;
+  const { round } = task.payload;
+  return { head, step, taskId, attempt, round, gates, rounds, decisions, order, resultOf };
+}
+
+/** Before an effect nothing is half done, so it is a safe point by itself. */
+function fencesOf({ hashes }: ExecutorDeps, fence: Fence, abort: Pick<AttemptSignal, 'safePoint'>): Fences {
+  const requireOwner = async (isOwner: (fence: Fence) => Promise<boolean>) => {
+    abort.safePoint();
+    if (await isOwner(fence)) return;
+    throw new AttemptAborted(
+      'overtaken',
+      `attempt ${fence.attempt} of ${fence.taskId} is no longer the owner`,
+    );
+  };
+  return {
+    assertOwner: () => requireOwner(hashes.owns),
+    beginMerge: () => requireOwner(hashes.beginMerge),
+  };
+}
+
+function tellingOf(
+  deps: ExecutorDeps,
+  { task, teller }: AttemptRequest,
+  { signal, safePoint }: AttemptSignal,
+): Pick<StepContext, 'tell' | 'progress'> {
+  const showProgress = progressShower(deps, task);
+  const tell = async (fact: Fact) => {
+    // A step that outlives its attempt must not go on telling.
+    signal.throwIfAborted();
+    await deps.eventLog.append([teller.event(fact)]);
+    // Only now: what has happened is told in any case.
+    safePoint();
+  };
+  return {
+    tell,
+    progress: async (percent, message) => {
+      await tell({ type: 'TASK.PROGRESS.UPDATED', data: { percent, message } });
+      await showProgress(percent, message);
     },
   };
 }

@@ -49,6 +49,37 @@ describe('a parked task', () => {
   });
 });
 
+describe('a task that waits for something outside', () => {
+  const CI: TimedWait = { kind: 'wait', on: 'ci', forMs: HOUR_MS, recheckMs: 60_000, why: 'checks run' };
+
+  it('looks again whenever it is woken, and its deadline stays', async () => {
+    const clock = testClock();
+    const intake = fakeStep('issue-intake', () => (intake.runs() < 4 ? CI : done({ answer: 1 })));
+    await using bench = await openBench({ steps: [intake], deps: { now: clock.now } });
+    const deadline = clock.now() + HOUR_MS;
+    const run = (attempt: number) => bench.run(INTAKE, { attempt });
+    expect(await run(1)).to.include({ kind: 'park', until: clock.now() + 60_000 });
+    clock.advance(60_000);
+    expect(await run(2)).to.include({ kind: 'park', until: clock.now() + 60_000 });
+    clock.advance(HOUR_MS - 90_000);
+    expect(await run(3)).to.include({ kind: 'park', until: deadline });
+    expect(await run(4)).to.deep.equal({ kind: 'done' });
+    expect((await bench.types()).filter((type) => type === 'TASK.DEQUEUED.SUCCESS')).to.have.lengthOf(4);
+  });
+
+  it('is escalated at its deadline, or runs again when it said so', async () => {
+    // biome-ignore lint/suspicious/noThenProperty: a word of the port, never a function
+    for (const [wait, fate] of [[CI, 'stop'] as const, [{ ...CI, then: 'run' }, 'done'] as const]) {
+      const clock = testClock();
+      const intake = fakeStep('issue-intake', () => (intake.runs() === 1 ? wait : done({ answer: 1 })));
+      await using bench = await openBench({ steps: [intake], deps: { now: clock.now } });
+      await bench.run(INTAKE);
+      clock.advance(HOUR_MS);
+      expect((await bench.run(INTAKE, { attempt: 2 })).kind).to.equal(fate);
+    }
+  });
+});
+
 describe('a question', () => {
   const ask = (question: string): Outcome<unknown> => ({ kind: 'ask', question, forMs: 24 * HOUR_MS });
 
@@ -84,7 +115,7 @@ describe('a question', () => {
       ...bench.hashes,
       commit: (request) => {
         commits += 1;
-        return commits === 2 ? Promise.reject(new Error('Redis stumbled')) : bench.hashes.commit(request);
+        return commits === 1 ? Promise.reject(new Error('Redis stumbled')) : bench.hashes.commit(request);
       },
     };
     const run = createExecutor({ ...bench.deps, hashes: stumbling }, 'git');
@@ -102,8 +133,9 @@ describe('a question', () => {
     const platform = { ...bench.platform, ensureComment: () => Promise.reject(away) };
     const run = createExecutor({ ...bench.deps, platformOf: () => platform }, 'git');
     const fate = await run(bench.taskOf(INTAKE), new AbortController().signal);
-    expect(fate).to.deep.equal({ kind: 'retry', delayMs: 1000, why: 'the platform is away' });
-    expect(await bench.types()).to.not.include('QUESTION.ASKED.SUCCESS');
+    expect(fate.kind).to.equal('park');
+    const types = await bench.types();
+    expect(types).to.include('ESCALATION.TRIGGERED.SUCCESS').and.not.include('QUESTION.ASKED.SUCCESS');
   });
 
   it('is not asked by an attempt that was overtaken', async () => {

@@ -23,8 +23,11 @@ export function judgeWait(begun: BegunAttempt, nowMs: number): WaitVerdict {
   if (wait === null) return { kind: 'run' };
   if (wait.round !== null) return judgeRound(begun, wait.round);
   if (wait.approval !== null && openApproval(begun) === null) return { kind: 'run' };
-  if (nowMs < wait.untilMs - EARLY_MS) return { kind: 'park', wait };
-  return { kind: 'refuse', error: deadlinePassed(wait) };
+  if (nowMs < wait.untilMs - EARLY_MS) {
+    // Only a person can decide; whether anything else has come the step finds out itself.
+    return wait.approval === null ? { kind: 'run' } : { kind: 'park', wait };
+  }
+  return wait.then === 'run' ? { kind: 'run' } : { kind: 'refuse', error: deadlinePassed(wait) };
 }
 
 /** Id of the approval that the task waits for and that nobody has decided; null when there is none. */

@@ -114,13 +114,16 @@ async function settleBranch(bench: Bench, repository: string): Promise<void> {
   const fence = { workflowId, taskId: taskIdOf(workflowId, 'branch-setup'), attempt: 1 };
   const { stdout } = await run('git', ['-C', repository, 'rev-parse', 'main']);
   const result = { branch: 'main', base: 'main', baseCommit: stdout.trim() };
-  await bench.hashes.begin(fence);
+  await bench.hashes.begin(fence, []);
   await bench.hashes.commit({
     fence,
     outcome: { kind: 'done', result },
     wait: null,
     round: null,
     unlessDecided: null,
+    activeMs: 0,
+    isExcused: false,
+    isHeld: false,
     gates: [],
     artifacts: new Map(),
     events: [],

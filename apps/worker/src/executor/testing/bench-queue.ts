@@ -1,9 +1,9 @@
-import { type Capability, queuePriority, taskIdOf } from '@tamma/domain';
+import { type Capability, queuePriority } from '@tamma/domain';
 import type { FlowQueue, FlowTask } from '@tamma/queue';
 import { createBullmqQueue } from '@tamma/queue/bullmq';
 import { testServers } from '@tamma/testing';
 import { createExecutor } from '../executor.ts';
-import type { Bench } from './bench.ts';
+import { type Bench, payloadOf } from './bench.ts';
 
 export interface BenchQueue extends AsyncDisposable {
   readonly queue: FlowQueue;
@@ -25,12 +25,12 @@ export async function openQueue(bench: Bench, redisUrl = testServers().redisUrl)
     stalledIntervalMs: 500,
     onError: () => {},
   });
-  const { workflowId, template } = bench.head;
+  const { template } = bench.head;
   const taskOf = (stepId: string, round = 0): FlowTask => {
     const step = template.steps.find((one) => one.id === stepId);
     if (step === undefined) throw new Error(`the plan has no step ${stepId}`);
-    const taskId = taskIdOf(workflowId, stepId, round);
-    const payload = { workflowId, taskId, stepId, round };
+    const payload = payloadOf(bench.head, stepId, round);
+    const { taskId } = payload;
     const priority = queuePriority(500, step.index, round);
     return { taskId, capability: step.capability, payload, priority };
   };

@@ -1,6 +1,6 @@
-import { type PlannedStep, redisKeysOf, type WorkflowHead } from '@tamma/contracts';
+import { type PlannedStep, redisKeysOf, type TaskPayload, type WorkflowHead } from '@tamma/contracts';
 import { buildHead, buildStep } from '@tamma/contracts/testing';
-import type { LiveText, WorkflowHashes } from '@tamma/coordination';
+import type { Circuits, ControlChannel, LiveText, WorkflowHashes } from '@tamma/coordination';
 import { createLiveText, createWorkflowHashes } from '@tamma/coordination/redis';
 import { type AnyEvent, type Capability, taskIdOf } from '@tamma/domain';
 import { buildIssue } from '@tamma/domain/testing';
@@ -9,12 +9,16 @@ import { createRedisEventLog } from '@tamma/event-log/redis';
 import { createMemoryPlatform, type MemoryPlatform } from '@tamma/git-platform/memory';
 import type { Fate, TaskAttempt } from '@tamma/queue';
 import type { Step } from '@tamma/steps';
-import { createLogger } from '@tamma/telemetry';
+import { createLogger, createMetrics, type Metrics } from '@tamma/telemetry';
 import { testServers, uniqueName } from '@tamma/testing';
 import { Redis } from 'ioredis';
+import { CallBooks } from '../call-books.ts';
 import type { ExecutorDeps } from '../deps.ts';
 import { createExecutor } from '../executor.ts';
+import { createHints } from '../hints.ts';
 import { fakeWorkspaces } from './fake-workspaces.ts';
+import { memoryCircuits } from './memory-circuits.ts';
+import { memoryControl } from './memory-control.ts';
 
 /** The plan of every bench unless it brings its own: two steps, one phase each. */
 export const FIRST: PlannedStep = buildStep({ closes: { artifactsRequired: [], nextStep: 'clarification' } });
@@ -50,6 +54,10 @@ export interface Bench extends AsyncDisposable {
   readonly hashes: WorkflowHashes;
   readonly eventLog: EventLog;
   readonly liveText: LiveText;
+  /** Within this process; what a person does is announced on it by the test. */
+  readonly control: ControlChannel;
+  readonly circuits: Circuits;
+  readonly metrics: Metrics;
   readonly platform: MemoryPlatform;
   readonly deps: ExecutorDeps;
   /** Lines the executor logged. */
@@ -79,15 +87,21 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   platform.addIssue(buildIssue());
   const head = headOf(options);
   const lines: string[] = [];
-  const owned = { hashes, eventLog, liveText, platformOf: () => platform };
-  const deps: ExecutorDeps = { ...defaultDeps(options, lines), ...owned };
+  const plain = { ...defaultDeps(options, lines), ...options.deps };
+  const { workerId, now, logger } = plain;
+  const control = memoryControl();
+  const circuits = memoryCircuits(now);
+  const metrics = createMetrics();
+  const books = new CallBooks({ circuits, eventLog, workerId, now, logger, metrics });
+  const hints = createHints(control);
+  const owned = { hashes, eventLog, liveText, hints, books, platformOf: () => platform };
   await hashes.open(head, []);
-  const all = { ...deps, ...options.deps };
+  const all: ExecutorDeps = { ...owned, ...plain };
   const events = async () => {
     const entries = await eventLog.readAfter(LOG_START, EVENTS_MAX);
     return entries.map((entry) => ('event' in entry ? entry.event : unreadable(entry.malformed)));
   };
-  const taskOf = (stepId: string, request: RunRequest = {}) => attemptOf(head.workflowId, stepId, request);
+  const taskOf = (stepId: string, request: RunRequest = {}) => attemptOf(head, stepId, request);
   return {
     prefix,
     head,
@@ -95,6 +109,9 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     hashes,
     eventLog,
     liveText,
+    control,
+    circuits,
+    metrics,
     platform,
     deps: all,
     lines,
@@ -114,7 +131,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   };
 }
 
-type Owned = 'hashes' | 'eventLog' | 'liveText' | 'platformOf';
+type Owned = 'hashes' | 'eventLog' | 'liveText' | 'hints' | 'books' | 'platformOf';
 
 function defaultDeps({ steps = [] }: BenchOptions, lines: string[]): Omit<ExecutorDeps, Owned> {
   const destination = { write: (line: string) => void lines.push(line) };
@@ -124,6 +141,8 @@ function defaultDeps({ steps = [] }: BenchOptions, lines: string[]): Omit<Execut
     aiOf: () => ({ name: 'none', respond: () => Promise.reject(new Error('no model in this test')) }),
     findStep: (handler) => steps.find((step) => step.handler === handler),
     now: Date.now,
+    // Nobody waits in a test.
+    sleep: async () => {},
     random: () => 0.5,
     logger: createLogger({ name: 'test', level: 'info', destination }),
   };
@@ -138,12 +157,21 @@ function capabilityOf(head: WorkflowHead, stepId: string): Capability {
 }
 
 function attemptOf(
-  workflowId: string,
+  head: WorkflowHead,
   stepId: string,
   { attempt = 1, failures = 0, round = 0 }: RunRequest,
 ): TaskAttempt {
-  const payload = { workflowId, taskId: taskIdOf(workflowId, stepId, round), stepId, round };
+  const payload = payloadOf(head, stepId, round);
   return { payload, attempt, failures, reportProgress: async () => {} };
+}
+
+/** What the queue carries for a task; of a round, or for a step that is not planned, names only. */
+export function payloadOf(head: WorkflowHead, stepId: string, round = 0): TaskPayload {
+  const { workflowId, sessionKey } = head;
+  const named = { workflowId, taskId: taskIdOf(workflowId, stepId, round), stepId, round };
+  const step = head.template.steps.find((one) => one.id === stepId);
+  if (step === undefined || round > 0 || !step.opens) return named;
+  return { ...named, opens: { phase: step.phase, sessionKey: step.index === 0 ? sessionKey : null } };
 }
 
 function unreadable(text: string): never {

@@ -1,0 +1,74 @@
+import type { ServiceCall } from '@tamma/coordination';
+import type { CallBooks } from './call-books.ts';
+import type { RetryCall } from './call-retry.ts';
+
+interface GuardedCall extends ServiceCall {
+  /** Whether it may be made once more after it failed; always, unless said otherwise. */
+  readonly mayRetry?: () => boolean;
+}
+
+/** What every call of an outside service goes through: its circuit, and inside of that its retries. */
+export interface CallGuard {
+  /** Throws what the call threw, and a TammaError with `heldUntilMs` when it was not made. */
+  call<Value>(call: GuardedCall, make: () => Promise<Value>): Promise<Value>;
+}
+
+export interface CallGuardOptions {
+  readonly books: CallBooks;
+  readonly retry: RetryCall;
+  readonly taskId: string;
+  /** Of the attempt that makes the calls. */
+  readonly signal: AbortSignal;
+  /** Throws when the attempt must not try again; asked before each retry. */
+  readonly assertOwner: () => Promise<void>;
+  readonly now: () => number;
+}
+
+/** For the calls of one attempt. */
+export function createCallGuard(options: CallGuardOptions): CallGuard {
+  const { books, retry, taskId, signal, now } = options;
+  return {
+    call: async ({ mayRetry = () => true, ...call }, make) => {
+      signal.throwIfAborted();
+      await books.admit(call);
+      const startedAt = now();
+      try {
+        const value = await retry({ ...call, taskId, signal }, triesOf(options, mayRetry, make));
+        await books.succeeded(call, now() - startedAt);
+        return value;
+      } catch (thrown) {
+        if (thrown instanceof NotMade) throw thrown.cause;
+        const error = thrown instanceof NotAgain ? thrown.cause : thrown;
+        // A call that we broke off ourselves says nothing about its service.
+        if (!signal.aborted) await books.failed(call, error, now() - startedAt);
+        throw error;
+      }
+    },
+  };
+}
+
+/** The next try, each time it is called. */
+function triesOf<Value>(
+  { assertOwner }: CallGuardOptions,
+  mayRetry: () => boolean,
+  make: () => Promise<Value>,
+): () => Promise<Value> {
+  let tries = 0;
+  return async () => {
+    tries += 1;
+    if (tries > 1) {
+      await assertOwner().catch((cause: unknown) => {
+        throw new NotMade('not made', { cause });
+      });
+    }
+    return make().catch((cause: unknown) => {
+      throw mayRetry() ? cause : new NotAgain('not again', { cause });
+    });
+  };
+}
+
+/** The retry was ours to refuse: nobody was called, so no service is to blame. */
+class NotMade extends Error {}
+
+/** It failed and must not be made once more: as an error of no known class nothing retries it. */
+class NotAgain extends Error {}

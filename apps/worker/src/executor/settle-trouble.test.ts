@@ -1,0 +1,139 @@
+import { buildHead, buildStep } from '@tamma/contracts/testing';
+import type { StoredWait } from '@tamma/coordination';
+import { type ErrorClass, HOLD_MS, HOLDS_MAX } from '@tamma/domain';
+import { expect } from 'chai';
+import type { SettleRequest } from './settle-request.ts';
+import { settleOutcome } from './settlement.ts';
+import { createTeller } from './teller.ts';
+
+const NOW = Date.parse('2026-03-01T10:00:00.000Z');
+const DAY_MS = 24 * 3_600_000;
+const TASK = 'demo-1.r1.issue-intake';
+const FENCE = { workflowId: 'demo-1.r1', taskId: TASK, attempt: 1 };
+
+function settle(outcome: SettleRequest['outcome'], overrides: Partial<SettleRequest> = {}) {
+  const who = { ...FENCE, stepId: 'issue-intake', workerId: 'worker-1', now: () => NOW };
+  return settleOutcome({
+    outcome,
+    head: buildHead(),
+    step: buildStep(),
+    fence: FENCE,
+    round: 0,
+    rounds: [],
+    wait: null,
+    holds: 0,
+    teller: createTeller(who),
+    failures: 0,
+    durationMs: 12,
+    nowMs: NOW,
+    random: 0.5,
+    ...overrides,
+  });
+}
+
+const errorOf = (name: ErrorClass) => ({ code: 'AWAY', class: name, message: 'it is away' }) as const;
+const exhausted = (name: ErrorClass) => ({ kind: 'retry', error: errorOf(name), exhausted: true }) as const;
+const refused = (name: ErrorClass, untilMs: number) =>
+  ({ kind: 'refused', error: errorOf(name), untilMs }) as const;
+
+/** What a task parked for before, unless said otherwise because a service is left alone. */
+function waitOf(overrides: Partial<StoredWait>): StoredWait {
+  const ends = { untilMs: NOW + DAY_MS, recheckMs: 1000 };
+  const what = { on: 'circuit', why: 'it is away', approval: null, round: null } as const;
+  // biome-ignore lint/suspicious/noThenProperty: a word of the port, never a function
+  return { ...what, ...ends, then: 'run', ...overrides };
+}
+
+describe('a task whose service is in trouble', () => {
+  for (const [name, on] of [
+    ['network', 'circuit'],
+    ['rate-limit', 'rate-limit'],
+  ] as const) {
+    it(`is held by the engine itself, without a failure, when a call of class ${name} was retried in vain`, () => {
+      const settlement = settle(exhausted(name));
+      const untilMs = NOW + HOLD_MS;
+      expect(settlement).to.deep.include({ outcome: null, isHeld: true });
+      expect(settlement.fate).to.deep.equal({ kind: 'park', until: untilMs });
+      expect(settlement.wait).to.deep.equal(waitOf({ on, untilMs, recheckMs: null }));
+      const until = new Date(untilMs).toISOString();
+      expect(settlement.events.map(({ type, data }) => [type, data])).to.deep.equal([
+        ['ESCALATION.TRIGGERED.SUCCESS', { level: 1, error: errorOf(name), until }],
+        ['TASK.PARKED.SUCCESS', { on, until, why: 'it is away' }],
+      ]);
+    });
+  }
+
+  it('is held three times, each for its whole time, and then a person is asked', () => {
+    const last = waitOf({ untilMs: NOW - 1, recheckMs: null });
+    for (let holds = 0; holds < HOLDS_MAX; holds += 1) {
+      const { fate } = settle(exhausted('network'), { holds, wait: last, failures: 4 });
+      expect(fate).to.deep.equal({ kind: 'park', until: NOW + HOLD_MS });
+    }
+    const settlement = settle(exhausted('network'), { holds: HOLDS_MAX, wait: last });
+    expect(settlement).to.deep.include({ isHeld: false, wait: null });
+    expect(settlement.fate.kind).to.equal('stop');
+    expect(settlement.events.at(-1)?.data).to.include({ level: 2 });
+  });
+
+  it('is held also when it was tried again as a whole in vain', () => {
+    expect(settle({ kind: 'retry', error: errorOf('network') }, { failures: 2 }).fate.kind).to.equal('retry');
+    expect(settle({ kind: 'retry', error: errorOf('network') }, { failures: 3 }).isHeld).to.equal(true);
+  });
+
+  it('asks a person at once about trouble that does not pass by itself', () => {
+    for (const name of ['unknown', 'model'] as const) {
+      expect(settle(exhausted(name)).fate.kind, name).to.equal('stop');
+    }
+  });
+});
+
+describe('a task whose call was not made', () => {
+  it('looks again when its service may be called, a little later, and counts as nothing', () => {
+    const settlement = settle(refused('network', NOW + 60_000));
+    expect(settlement).to.deep.include({ outcome: null, isHeld: false });
+    expect(settlement.wait).to.deep.equal(waitOf({ recheckMs: 61_000 }));
+    expect(settlement.fate).to.deep.equal({ kind: 'park', until: NOW + 61_000 });
+    expect(settlement.events.map((event) => event.type)).to.deep.equal(['TASK.PARKED.SUCCESS']);
+    expect(settle(refused('rate-limit', NOW + 60_000)).wait).to.include({ on: 'rate-limit' });
+    expect(settle(refused('network', NOW - 60_000)).fate).to.deep.equal({ kind: 'park', until: NOW + 1000 });
+  });
+
+  it('keeps the end of its day, and asks a person when it has passed', () => {
+    const wait = waitOf({ untilMs: NOW + 30_000 });
+    const again = settle(refused('network', NOW + 60_000), { wait });
+    expect(again.wait).to.include({ untilMs: NOW + 30_000, recheckMs: 61_000 });
+    expect(again.fate).to.deep.equal({ kind: 'park', until: NOW + 30_000 });
+    const late = settle(refused('network', NOW + 60_000), { wait: waitOf({ untilMs: NOW }) });
+    expect(late.fate.kind).to.equal('stop');
+  });
+
+  it('begins a day of its own after a hold, or after it waited for something else', () => {
+    for (const wait of [
+      waitOf({ untilMs: NOW - 1, recheckMs: null }),
+      waitOf({ on: 'ci', untilMs: NOW - 1 }),
+    ]) {
+      expect(settle(refused('network', NOW + 60_000), { wait }).wait).to.include({ untilMs: NOW + DAY_MS });
+    }
+  });
+});
+
+describe('a wait that looks again by itself', () => {
+  const ci = { kind: 'wait', on: 'ci', forMs: 60_000, recheckMs: 10_000, why: 'checks run' } as const;
+
+  it('parks until it looks again, at its deadline at the latest', () => {
+    const settlement = settle(ci);
+    expect(settlement.wait).to.include({ untilMs: NOW + 60_000, recheckMs: 10_000 });
+    expect(settlement.wait).to.have.property('then', 'escalate');
+    expect(settlement.fate).to.deep.equal({ kind: 'park', until: NOW + 10_000 });
+    expect(settle({ ...ci, recheckMs: 90_000 }).fate).to.deep.equal({ kind: 'park', until: NOW + 60_000 });
+  });
+
+  it('does not move its deadline by waiting again for the same', () => {
+    const wait = waitOf({ on: 'ci', untilMs: NOW + 5000 });
+    expect(settle(ci, { wait }).wait).to.include({ untilMs: NOW + 5000 });
+    expect(settle(ci, { wait }).fate).to.deep.equal({ kind: 'park', until: NOW + 5000 });
+    for (const other of [waitOf({ on: 'review' }), waitOf({ on: 'ci', untilMs: NOW })]) {
+      expect(settle(ci, { wait: other }).wait).to.include({ untilMs: NOW + 60_000 });
+    }
+  });
+});
