@@ -205,7 +205,8 @@ describe('worker process', function () {
     await using heir = ground.start({ TAMMA_CAPABILITIES: 'git' });
     await heir.port();
     await eventually('they are gone', async () => (await readdir(workspaces)).length === 0);
-    expect(heir.output()).to.contain('workspaces of dead workers removed');
+    const told = 'workspaces of dead workers removed';
+    await eventually('it says so', async () => heir.output().includes(told));
   });
 
   it('shows its Redis password neither in what it logs, nor in events, nor to a command', async () => {

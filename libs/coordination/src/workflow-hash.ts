@@ -28,7 +28,7 @@ export interface StoredWait {
   /** How often its step looks again meanwhile; null: only when it is woken. */
   readonly recheckMs: number | null;
   /** What becomes of it at its deadline. */
-  readonly then: 'run' | 'escalate';
+  readonly atDeadline: 'run' | 'escalate';
   readonly why: string;
   /** What a person is asked, null when it waits for something else. */
   readonly approval: {

@@ -33,7 +33,7 @@ export interface TimedWait {
   /** How often the step looks again meanwhile, in milliseconds; absent: only when it is woken. */
   readonly recheckMs?: number;
   /** What becomes of it at its deadline; `escalate` unless said otherwise. */
-  readonly then?: 'run' | 'escalate';
+  readonly atDeadline?: 'run' | 'escalate';
   readonly why: string;
   /** Set when what it waits for is a person's approval. */
   readonly approval?: { readonly kind: ApprovalKind; readonly risk: RiskLevel; readonly subject: string };

@@ -167,8 +167,7 @@ async function sendBack(desk: Desk, ending: Ending, steps: readonly string[]): P
 }
 
 function waitFor(on: StoredWait['on'], why: string) {
-  // biome-ignore lint/suspicious/noThenProperty: a word of the port, never a function
-  return { on, untilMs: UNTIL_MS, recheckMs: null, then: 'escalate', why } as const;
+  return { on, untilMs: UNTIL_MS, recheckMs: null, atDeadline: 'escalate', why } as const;
 }
 
 interface Commitment {

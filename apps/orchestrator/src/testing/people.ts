@@ -17,8 +17,7 @@ const PARKED = {
   on: 'approval',
   untilMs: Date.parse(UNTIL),
   recheckMs: null,
-  // biome-ignore lint/suspicious/noThenProperty: a word of the port, never a function
-  then: 'escalate',
+  atDeadline: 'escalate',
   why: 'a person decides',
 } as const;
 

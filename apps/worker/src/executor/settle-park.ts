@@ -18,7 +18,7 @@ export function settlePark(
 ): Settlement {
   const { on, why } = wait;
   const parkedUntilMs = parkUntilMs(wait, nowMs);
-  const until = new Date(wait.then === 'run' ? parkedUntilMs : wait.untilMs).toISOString();
+  const until = new Date(wait.atDeadline === 'run' ? parkedUntilMs : wait.untilMs).toISOString();
   const facts: Fact[] = [...before, { type: 'TASK.PARKED.SUCCESS', data: { on, until, why } }];
   return {
     ...NOTHING_STORED,

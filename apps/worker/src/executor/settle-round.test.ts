@@ -67,8 +67,7 @@ describe('settlement of work that goes back', () => {
       on: 'dependency',
       untilMs: NOW + 1000,
       recheckMs: null,
-      // biome-ignore lint/suspicious/noThenProperty: a word of the port, never a function
-      then: 'escalate',
+      atDeadline: 'escalate',
       why: 'it is red',
       approval: null,
       round: 1,

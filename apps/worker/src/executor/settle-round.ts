@@ -14,8 +14,7 @@ export function settleRound(request: SettleRequest, wait: RoundWait): Settlement
   const tasks = roundTasks(head, round);
   const data = { round: round.number, kind, steps: [...steps], why: wait.why };
   const untilMs = nowMs + head.escalationDeadlineMs;
-  // biome-ignore lint/suspicious/noThenProperty: a word of the port, never a function
-  const until = { on: 'dependency', untilMs, recheckMs: null, then: 'escalate' } as const;
+  const until = { on: 'dependency', untilMs, recheckMs: null, atDeadline: 'escalate' } as const;
   return {
     ...NOTHING_STORED,
     wait: { ...until, why: wait.why, approval: null, round: round.number },

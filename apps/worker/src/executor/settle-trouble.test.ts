@@ -40,8 +40,7 @@ const refused = (name: ErrorClass, untilMs: number) =>
 function waitOf(overrides: Partial<StoredWait>): StoredWait {
   const ends = { untilMs: NOW + DAY_MS, recheckMs: 1000 };
   const what = { on: 'circuit', why: 'it is away', approval: null, round: null } as const;
-  // biome-ignore lint/suspicious/noThenProperty: a word of the port, never a function
-  return { ...what, ...ends, then: 'run', ...overrides };
+  return { ...what, ...ends, atDeadline: 'run', ...overrides };
 }
 
 describe('a task whose service is in trouble', () => {

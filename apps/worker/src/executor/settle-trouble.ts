@@ -54,6 +54,5 @@ export function settleRefused(request: SettleRequest, { error, untilMs }: Refuse
 
 function waitFor(error: ErrorReport): Omit<StoredWait, 'untilMs' | 'recheckMs'> {
   const on = error.class === 'rate-limit' ? 'rate-limit' : 'circuit';
-  // biome-ignore lint/suspicious/noThenProperty: a word of the port, never a function
-  return { on, then: 'run', why: error.message, approval: null, round: null };
+  return { on, atDeadline: 'run', why: error.message, approval: null, round: null };
 }

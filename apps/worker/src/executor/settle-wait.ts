@@ -7,8 +7,8 @@ type Ask = Extract<Outcome<unknown>, { kind: 'ask' }>;
 
 export function settleTimedWait(request: SettleRequest, wait: TimedWait): Settlement {
   const { fence, nowMs } = request;
-  const { on, why, recheckMs = null, then = 'escalate' } = wait;
-  const base = { on, why, recheckMs, then, round: null };
+  const { on, why, recheckMs = null, atDeadline = 'escalate' } = wait;
+  const base = { on, why, recheckMs, atDeadline, round: null };
   if (wait.approval === undefined) {
     return settlePark(request, { ...base, untilMs: deadlineOf(request, wait), approval: null }, []);
   }
@@ -37,8 +37,7 @@ export function settleAsk(request: SettleRequest, { question, forMs }: Ask): Set
     on: 'human',
     untilMs,
     recheckMs: null,
-    // biome-ignore lint/suspicious/noThenProperty: a word of the port, never a function
-    then: 'escalate',
+    atDeadline: 'escalate',
     why: question,
     approval: { id, kind: 'question', subject: null },
     round: null,

@@ -172,8 +172,7 @@ describe('settlement of an outcome', () => {
       on: 'approval',
       untilMs: NOW + 60_000,
       recheckMs: null,
-      // biome-ignore lint/suspicious/noThenProperty: a word of the port, never a function
-      then: 'escalate',
+      atDeadline: 'escalate',
       why: 'high risk',
       approval: { id: approvalId, kind: 'merge', subject: 'c0ffee' },
       round: null,
@@ -198,8 +197,7 @@ describe('settlement of an outcome', () => {
       on: 'human',
       untilMs: NOW + 60_000,
       recheckMs: null,
-      // biome-ignore lint/suspicious/noThenProperty: a word of the port, never a function
-      then: 'escalate',
+      atDeadline: 'escalate',
       why: 'Which one?',
       approval: { id: approvalId, kind: 'question', subject: null },
       round: null,

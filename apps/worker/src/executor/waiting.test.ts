@@ -68,8 +68,7 @@ describe('a task that waits for something outside', () => {
   });
 
   it('is escalated at its deadline, or runs again when it said so', async () => {
-    // biome-ignore lint/suspicious/noThenProperty: a word of the port, never a function
-    for (const [wait, fate] of [[CI, 'stop'] as const, [{ ...CI, then: 'run' }, 'done'] as const]) {
+    for (const [wait, fate] of [[CI, 'stop'] as const, [{ ...CI, atDeadline: 'run' }, 'done'] as const]) {
       const clock = testClock();
       const intake = fakeStep('issue-intake', () => (intake.runs() === 1 ? wait : done({ answer: 1 })));
       await using bench = await openBench({ steps: [intake], deps: { now: clock.now } });

@@ -27,7 +27,7 @@ export function judgeWait(begun: BegunAttempt, nowMs: number): WaitVerdict {
     // Only a person can decide; whether anything else has come the step finds out itself.
     return wait.approval === null ? { kind: 'run' } : { kind: 'park', wait };
   }
-  return wait.then === 'run' ? { kind: 'run' } : { kind: 'refuse', error: deadlinePassed(wait) };
+  return wait.atDeadline === 'run' ? { kind: 'run' } : { kind: 'refuse', error: deadlinePassed(wait) };
 }
 
 /** Id of the approval that the task waits for and that nobody has decided; null when there is none. */

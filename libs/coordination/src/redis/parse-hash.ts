@@ -105,8 +105,7 @@ function parseOrder(text: string | undefined): Order | null {
 
 /** Waits that an older version stored say neither how often to look again nor what their deadline means. */
 function parseWait(text: string): StoredWait {
-  // biome-ignore lint/suspicious/noThenProperty: a word of the port, never a function
-  const defaults = { recheckMs: null, then: 'escalate' } as const;
+  const defaults = { recheckMs: null, atDeadline: 'escalate' } as const;
   const wait: Omit<StoredWait, keyof typeof defaults> & Partial<StoredWait> = JSON.parse(text);
   return { ...defaults, ...wait };
 }

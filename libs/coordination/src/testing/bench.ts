@@ -66,8 +66,7 @@ export function commitOf(overrides: Partial<CommitRequest> = {}): CommitRequest 
 
 export function waitOf(overrides: Partial<StoredWait> = {}): StoredWait {
   const what = { on: 'ci', why: 'checks run', approval: null, round: null } as const;
-  // biome-ignore lint/suspicious/noThenProperty: a word of the port, never a function
-  return { ...what, untilMs: 1_800_000_000_000, recheckMs: null, then: 'escalate', ...overrides };
+  return { ...what, untilMs: 1_800_000_000_000, recheckMs: null, atDeadline: 'escalate', ...overrides };
 }
 
 /** The outcome of a task that stopped for a person. */
