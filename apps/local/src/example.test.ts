@@ -2,6 +2,7 @@ import { approvalListSchema, workflowListSchema } from '@tamma/contracts';
 import { eventually } from '@tamma/testing';
 import { expect } from 'chai';
 import {
+  emptyRedis,
   freePort,
   killOrchestrator,
   killServers,
@@ -41,10 +42,11 @@ async function decide({ url }: Running, id: string, body: object): Promise<void>
   expect(response.ok, await response.text()).to.equal(true);
 }
 
-async function waitForApproval(running: Running, kind: string): Promise<string> {
+/** The id of one that is not that which was seen before. */
+async function waitForApproval(running: Running, kind: string, before = ''): Promise<string> {
   const find = async () => {
     const list = approvalListSchema.safeParse(await read(running, '/approvals'));
-    return list.data?.items.find((one) => one.kind === kind)?.id;
+    return list.data?.items.find((one) => one.kind === kind && one.id !== before)?.id;
   };
   await eventually(
     `an approval of kind ${kind} is asked for`,
@@ -69,14 +71,14 @@ function mergesOf(product: Product): Promise<string> {
 describe('npm start on the whole example', function () {
   this.timeout(TIMEOUT_MS);
 
-  it('merges what needs nobody, lists who is waited for, and merges the rest once people decided', async () => {
+  it('merges what needs nobody, and the rest once people decided, though Redis comes back empty under it', async () => {
     await using product = await testProduct(ALL);
     const once = await start(product, ['--once']);
     const { exitCode } = await once.launched.exited;
     const receipt = once.launched.output();
     expect(exitCode, receipt).to.equal(0);
     expect(receipt).to.match(/2 merged, 2 waiting for a person\n/);
-    expect(receipt).to.contain('merged after 1 round of rework');
+    expect(receipt).to.contain('merged, sent back once');
     expect(receipt).to.contain('#2 Add a camelCase helper: it lacks the required label "tamma"');
     expect(receipt).to.contain('#3 npx tamma approve textkit-3.r1.plan-approval.a1');
     expect(receipt).to.contain('#5 npx tamma answer textkit-5.r1.clarification.a1');
@@ -89,10 +91,12 @@ describe('npm start on the whole example', function () {
       comment: 'White space and dashes; "a-b" is two words.',
     });
     await decide(running, await waitForApproval(running, 'plan'), { decision: 'approve' });
-    await decide(running, await waitForApproval(running, 'merge'), {
-      decision: 'approve',
-      comment: 'Looks right.',
-    });
+    const first = await waitForApproval(running, 'merge');
+    await decide(running, first, { decision: 'edit', comment: 'Say what becomes of a dash.' });
+    const second = await waitForApproval(running, 'merge', first);
+    await emptyRedis(product, running.launched);
+    const third = await waitForApproval(running, 'merge', second);
+    await decide(running, third, { decision: 'approve', comment: 'Looks right.' });
     await waitForMerges(running, 4);
     running.launched.kill('SIGINT');
     expect((await running.launched.exited).exitCode, running.launched.output()).to.equal(0);

@@ -65,7 +65,7 @@ function describePause(state: WorkflowState): string {
 }
 
 function describeRounds({ rounds }: WorkflowState): string {
-  return rounds.length === 0 ? '' : ` after ${plural(rounds.length, 'round')} of rework`;
+  return rounds.length === 0 ? '' : `, sent back ${rounds.length === 1 ? 'once' : `${rounds.length} times`}`;
 }
 
 function describeCost({ usage }: WorkflowState): string {

@@ -1,8 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { stopServers } from '@tamma/servers';
@@ -163,6 +164,17 @@ export async function killServers(launched: Launched): Promise<void> {
     const pid = new RegExp(`${server} started on .* \\(pid (\\d+)\\)`).exec(launched.output())?.[1];
     process.kill(Number(pid), 'SIGKILL');
   }
+}
+
+/** Takes everything out of the product's own Redis, as if it had come back without its data. */
+export async function emptyRedis({ home }: Product, launched: Launched): Promise<void> {
+  const settings = await readFile(join(home, 'redis/redis.conf'), 'utf8');
+  const password = /^requirepass "?([^"\n]+)"?$/m.exec(settings)?.[1];
+  const port = /Redis started on \S+:(\d+)/.exec(launched.output())?.[1];
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.end(`AUTH ${password}\r\nFLUSHALL\r\nQUIT\r\n`);
+  const answer = await text(socket);
+  if (answer !== '+OK\r\n'.repeat(3)) throw new Error(`Redis was not emptied: ${answer}`);
 }
 
 /** A port nobody listens on now. */
