@@ -1,8 +1,10 @@
-import type { WorkerRegistry } from '@tamma/coordination';
+import type { Circuits, QueuePauses, WorkerRegistry } from '@tamma/coordination';
 import type { EventConsumer } from '@tamma/event-log';
-import type { HealthMonitor } from '@tamma/process';
+import type { HealthCheck, HealthMonitor } from '@tamma/process';
+import type { FlowQueue } from '@tamma/queue';
 import type { Store } from '@tamma/store';
 import type { Redis } from 'ioredis';
+import { checkQueues, checkServices, checkWorkers } from './health-of-fleet.ts';
 import type { Intake } from './services/intake.ts';
 import type { Leadership } from './services/leadership.ts';
 
@@ -12,6 +14,9 @@ const LAG_DEGRADED = 10_000;
 export interface HealthParts {
   readonly redis: Redis;
   readonly store: Store;
+  readonly queue: Pick<FlowQueue, 'paused'>;
+  readonly pauses: QueuePauses;
+  readonly circuits: Circuits;
   readonly consumer: EventConsumer;
   readonly registry: WorkerRegistry;
   readonly leadership: Pick<Leadership, 'term'>;
@@ -35,34 +40,10 @@ export function addHealthChecks(health: HealthMonitor, parts: HealthParts): void
       return { status: 'healthy' };
     },
   });
-  health.add({
-    name: 'workers',
-    critical: false,
-    check: async () => {
-      const workers = await parts.registry.list();
-      const alive = workers.filter((one) => parts.now() - Date.parse(one.seenAt) < parts.offlineAfterMs);
-      const sandboxes = [...new Set(alive.map((one) => one.sandbox))];
-      return {
-        status: alive.length > 0 ? 'healthy' : 'degraded',
-        details: {
-          alive: alive.length,
-          sandboxes,
-          ...(alive.length > 0 ? {} : { why: 'no worker is alive' }),
-        },
-      };
-    },
-  });
-  health.add({
-    name: 'recorder',
-    critical: false,
-    check: async () => {
-      const lag = await parts.consumer.lag();
-      return {
-        status: lag > LAG_DEGRADED ? 'degraded' : 'healthy',
-        details: { lag, term: parts.leadership.term() },
-      };
-    },
-  });
+  health.add({ name: 'workers', critical: false, check: () => checkWorkers(parts) });
+  health.add({ name: 'queues', critical: false, check: () => checkQueues(parts) });
+  health.add({ name: 'services', critical: false, check: () => checkServices(parts.circuits) });
+  health.add(recorderCheck(parts));
   health.add({
     name: 'intake',
     critical: false,
@@ -72,4 +53,16 @@ export function addHealthChecks(health: HealthMonitor, parts: HealthParts): void
       return { status: problems.length > 0 ? 'degraded' : 'healthy', details };
     },
   });
+}
+
+function recorderCheck({ consumer, leadership }: HealthParts): HealthCheck {
+  return {
+    name: 'recorder',
+    critical: false,
+    check: async () => {
+      const lag = await consumer.lag();
+      const status = lag > LAG_DEGRADED ? 'degraded' : 'healthy';
+      return { status, details: { lag, term: leadership.term() } };
+    },
+  };
 }

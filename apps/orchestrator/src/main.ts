@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { redisKeysOf } from '@tamma/contracts';
 import {
   connectRedis,
+  createCircuits,
   createLiveText,
+  createQueuePauses,
   createWorkerRegistry,
   createWorkflowHashes,
 } from '@tamma/coordination/redis';
@@ -24,12 +26,14 @@ import { openStoreWithRetry } from '@tamma/store/postgres';
 import { createLogger, createMetrics } from '@tamma/telemetry';
 import { createAccess } from './access.ts';
 import { describeConfig } from './describe-config.ts';
+import { addEngineMetrics } from './engine-metrics.ts';
 import { addHealthChecks } from './health-checks.ts';
 import { createHoldBack } from './hold-back.ts';
 import { createHttpServer } from './http/server.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { attachLive } from './live/attach-live.ts';
 import { addQueueMetrics } from './queue-metrics.ts';
+import { createCensus } from './services/census.ts';
 import { createDuties, RECORDER } from './services/duties.ts';
 import { createLeadership } from './services/leadership.ts';
 import { readSettings, type SoundSettings } from './settings.ts';
@@ -105,24 +109,47 @@ async function run({ config, projects: planned, tokens }: SoundSettings): Promis
   const health = createHealth({ version });
   const access = createAccess(tokens);
   const registry = createWorkerRegistry({ redis, keys });
+  const pauses = createQueuePauses({ redis, keys });
+  const breaker = config.breaker;
+  const circuits = createCircuits({
+    redis,
+    keys,
+    settings: { failuresMax: breaker.failures, windowMs: breaker.window, openMs: breaker.open },
+    onError,
+  });
+  const census = createCensus();
+  const { onRepaired } = addEngineMetrics(metrics, { circuits, queue, census, now: Date.now });
   const projects = planned.map((one) => ({ ...one, platform: createLocalPlatform(one.project) }));
   const holdBack = createHoldBack({ redis, consumer, unrecordedMax: config.events.unrecordedMax });
+  const limits = {
+    escalationDeadlineMs: config.workflow.escalationDeadline,
+    suspendedDeadlineMs: config.workflow.suspendedDeadline,
+    activeLimitMs: config.workflow.activeLimit,
+    offlineAfterMs: config.workers.offlineAfter,
+  };
   const duties = createDuties({
+    ...limits,
     store,
     eventLog,
     hashes,
     queue,
+    registry,
+    pauses,
+    census,
     projects,
     maxConcurrent: config.workflow.maxConcurrent,
-    escalationDeadlineMs: config.workflow.escalationDeadline,
+    queueLimits: config.taskQueue.limits,
     pollIntervalMs: config.intake.pollInterval,
+    reconcileIntervalMs: config.recovery.reconcileInterval,
     batchSize: config.events.batchSize,
     flushIntervalMs: config.events.flushInterval,
     holdBack,
     now: Date.now,
     logger,
     metrics,
+    requireLead: (term) => leadership.require(term),
     onTermLost: (term) => leadership.stepDown(term),
+    onRepaired,
   });
   const leadership = createLeadership({
     lease: store.lease,
@@ -132,6 +159,7 @@ async function run({ config, projects: planned, tokens }: SoundSettings): Promis
   });
   const http = createHttpServer({
     ...config.server,
+    ...limits,
     version,
     access,
     boardQueues: board.queues,
@@ -142,11 +170,11 @@ async function run({ config, projects: planned, tokens }: SoundSettings): Promis
     hashes,
     queue,
     registry,
+    pauses,
+    circuits,
     projects,
     projectViews: duties.intake.views,
     holdBack,
-    escalationDeadlineMs: config.workflow.escalationDeadline,
-    offlineAfterMs: config.workers.offlineAfter,
     now: Date.now,
     health,
     metrics,
@@ -167,6 +195,9 @@ async function run({ config, projects: planned, tokens }: SoundSettings): Promis
   addHealthChecks(health, {
     redis,
     store,
+    queue,
+    pauses,
+    circuits,
     consumer,
     registry,
     leadership,

@@ -1,13 +1,19 @@
+import { createWorkerRegistry } from '@tamma/coordination/redis';
 import { buildEvent } from '@tamma/domain/testing';
 import { openStore } from '@tamma/store/postgres';
 import { createLogger, createMetrics } from '@tamma/telemetry';
 import { eventually } from '@tamma/testing';
 import { expect } from 'chai';
-import { type Desk, issueNumber, openDesk, plan, rejectionOf } from '../testing/desk.ts';
+import { startCrew } from '../testing/crew.ts';
+import { type Desk, issueNumber, LIMITS, openDesk, plan, rejectionOf } from '../testing/desk.ts';
+import { wipeRedis } from '../testing/keeper.ts';
 import { askPerson } from '../testing/people.ts';
 import { startProxy } from '../testing/proxy.ts';
+import { pauseQueues } from '../use-cases/queue-control.ts';
 import { submitWorkflow } from '../use-cases/submit-workflow.ts';
-import { createDuties, type DutiesOptions } from './duties.ts';
+import { createCensus } from './census.ts';
+import { createDuties } from './duties.ts';
+import type { DutiesOptions } from './duties-options.ts';
 
 const ID = 'demo-1.r1';
 
@@ -22,17 +28,24 @@ function dutiesOf(desk: Desk, overrides: Partial<DutiesOptions> = {}) {
   const metrics = createMetrics();
   const duties = createDuties({
     ...desk,
+    ...LIMITS,
     projects: [{ project: desk.project, plan, platform: desk.platform }],
+    registry: createWorkerRegistry(desk),
+    census: createCensus(),
     maxConcurrent: 1,
-    escalationDeadlineMs: 60_000,
+    offlineAfterMs: 30_000,
+    queueLimits: {},
     pollIntervalMs: 60_000,
+    reconcileIntervalMs: 60_000,
     batchSize: 500,
     flushIntervalMs: 5,
     holdBack: async () => null,
     now: Date.now,
     logger,
     metrics,
+    requireLead: async () => {},
     onTermLost: (term) => void lost.push(term),
+    onRepaired: () => {},
     ...overrides,
   });
   return { duties, lines, lost, metrics };
@@ -76,7 +89,7 @@ describe('duties of the leader', () => {
       ...desk,
       claims: desk.store.claims,
       projects: [{ project: desk.project, plan, platform: desk.platform }],
-      escalationDeadlineMs: 60_000,
+      ...LIMITS,
       holdBack: async () => null,
       now: Date.now,
     };
@@ -101,6 +114,26 @@ describe('duties of the leader', () => {
     await duties.stop();
   });
 
+  it('put back what Redis has lost within seconds, and let no pause go', async function () {
+    this.timeout(40_000);
+    await using desk = await openDesk();
+    desk.platform.addIssue(issueNumber(1));
+    const { duties } = dutiesOf(desk);
+    await duties.start(await leadWith(desk));
+    await eventually('it runs', async () => (await statusOf(desk, ID)()) === 'running');
+    await pauseQueues({ ...desk, now: Date.now }, { queue: 'test', reason: 'a release', by: 'ann' });
+    const isRecorded = async () =>
+      (await desk.store.reader.listEvents({ types: ['QUEUE.PAUSED.SUCCESS'], limit: 1 })).length === 1;
+    await eventually('the pause is on record', isRecorded);
+    await wipeRedis(desk);
+    {
+      await using _ = await startCrew(desk);
+      await eventually('it ends', async () => (await statusOf(desk, ID)()) === 'completed', 20_000);
+    }
+    expect([...(await desk.queue.paused())]).to.deep.equal(['test']);
+    await duties.stop();
+  });
+
   it('do nothing more once they are stopped, and begin again where they were', async () => {
     await using desk = await openDesk();
     const { duties } = dutiesOf(desk);
@@ -114,7 +147,10 @@ describe('duties of the leader', () => {
     expect(await desk.store.claims.listOpen('demo')).to.have.length(0);
     await duties.start(term);
     await eventually('all is on record', async () => (await consumer.lag()) === 0);
-    await eventually('the issue is taken', async () => (await desk.store.claims.countStarted()) === 1);
+    await eventually(
+      'the issue is taken',
+      async () => (await desk.store.claims.countStarted()).get('demo') === 1,
+    );
     await duties.stop();
     await duties.stop();
   });

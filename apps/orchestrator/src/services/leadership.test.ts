@@ -236,4 +236,23 @@ describe('leadership', () => {
     expect(duties.calls.at(-1)).to.equal('stop');
     expect(election.errors.join()).to.contain('does not answer');
   });
+
+  it('proves to a duty that its term holds, and to a late one that it is over', async () => {
+    await using election = await openElection();
+    const leader = election.stand({ holder: 'frozen', renewMs: 60_000, leaseMs: 120_000, askMs: 50 });
+    await leader.start();
+    const term = await termOf(leader);
+    await leader.require(term);
+    const codeOf = async (claimed: number) =>
+      leader.require(claimed).then(
+        () => 'holds',
+        (error: { code?: string }) => error.code,
+      );
+    expect(await codeOf(term - 1)).to.equal('TERM_LOST');
+    const { lease } = election.store;
+    await lease.release('frozen', term);
+    await lease.acquire('usurper', 60_000);
+    expect(leader.term(), 'it has not noticed').to.equal(term);
+    expect(await codeOf(term)).to.equal('TERM_LOST');
+  });
 });

@@ -1,10 +1,11 @@
+import { TammaError } from '@tamma/domain';
 import { createLoop, type Service, settleWithin } from '@tamma/process';
 import type { LeaderLease } from '@tamma/store';
 
 const LEASE_MS = 10_000;
 const RENEW_MS = 3000;
-/** Followers ask more often than a leader renews, so that a lease that ran out is taken within a second or so. */
-const ASK_MS = 1000;
+/** Followers ask more often than a leader renews, so that a lease that is given back is taken within a second. */
+const ASK_MS = 500;
 
 /** What only the leader does; started with a term, stopped when the term is lost. */
 export interface LeaderDuties {
@@ -22,7 +23,7 @@ export interface LeadershipOptions {
   readonly leaseMs?: number;
   /** Rest between two renewals, in milliseconds; 3000. */
   readonly renewMs?: number;
-  /** Rest between two tries to lead, in milliseconds; 1000. */
+  /** Rest between two tries to lead, in milliseconds; 500. */
   readonly askMs?: number;
 }
 
@@ -31,6 +32,11 @@ export interface Leadership extends Service {
   term(): number | null;
   /** Called by a duty that was told its term is over; another term than the current one is old news. */
   stepDown(lostTerm: number): void;
+  /**
+   * Proves that this very term still holds, for a duty that is about to change something after a long look. Throws a
+   * TammaError with code `TERM_LOST` when it does not, or with class `network` when the database does not say so.
+   */
+  require(term: number): Promise<void>;
 }
 
 /** States and transitions: docs/states.md, "Leader". */
@@ -109,6 +115,13 @@ export function createLeadership(options: LeadershipOptions): Leadership {
       isLost = true;
       loop.wake();
     },
+    require: async (claimed) => {
+      const holds = claimed === term && !isLost;
+      if (holds && (await settleWithin(lease.renew(holder, claimed, leaseMs), leaseMs, late))) return;
+      throw new TammaError('TERM_LOST', `term ${claimed} is over; somebody else leads now`, {
+        class: 'conflict',
+      });
+    },
     start: () => loop.start(),
     stop: async () => {
       await loop.stop();
@@ -120,6 +133,10 @@ export function createLeadership(options: LeadershipOptions): Leadership {
   };
 }
 
-function late(): Error {
-  return new Error('the database does not answer the question who leads');
+function late(): TammaError {
+  const message = 'the database does not answer the question who leads';
+  return new TammaError('LEASE_UNKNOWN', message, {
+    class: 'network',
+    remedy: 'see that PostgreSQL answers',
+  });
 }

@@ -32,6 +32,9 @@ async function writeArtifact(desk: Desk, text: string, sha256 = hashOf(text)): P
     wait: null,
     round: null,
     unlessDecided: null,
+    activeMs: 0,
+    isExcused: false,
+    isHeld: false,
     gates: [],
     artifacts: new Map([['PLAN.md', text]]),
     events: [buildEvent('ARTIFACT.WRITTEN.SUCCESS', data, { workflowId })],
@@ -45,7 +48,7 @@ function hashOf(text: string): string {
 describe('recorder', () => {
   it('records in batches, in log order, and acknowledges what is recorded', async () => {
     await using desk = await openDesk();
-    const events = build(25);
+    const events = build(50);
     await desk.eventLog.append(events);
     const told: string[] = [];
     const recorder = await recorderOf(desk, {
@@ -53,8 +56,8 @@ describe('recorder', () => {
       onRecorded: (recorded) => void told.push(...recorded.map(({ id }) => id)),
     });
     await recorder.runOnce();
-    expect(await recordedIds(desk)).to.have.length(10);
-    expect(await recorder.consumer.lag()).to.equal(15);
+    expect(await recordedIds(desk), 'four at once while more waits').to.have.length(40);
+    expect(await recorder.consumer.lag()).to.equal(10);
     await recorder.runOnce();
     await recorder.runOnce();
     const ids = events.map(({ id }) => id);
@@ -242,7 +245,7 @@ describe('recorder', () => {
     nowMs += 2 * 3_600_000;
     await recorder.runOnce();
     expect(await desk.eventLog.readAfter('0-0', 10)).to.have.length(0);
-    await desk.eventLog.append(build(3));
+    await desk.eventLog.append(build(9));
     nowMs += 3_600_000;
     await recorder.runOnce();
     expect(await desk.eventLog.readAfter('0-0', 10), 'the one beyond the batch').to.have.length(1);

@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { WorkflowHashes } from '@tamma/coordination';
-import { type AnyEvent, reportError, toError } from '@tamma/domain';
+import { type AnyEvent, reportError, TammaError, toError } from '@tamma/domain';
 import type { EventConsumer, LogEntry } from '@tamma/event-log';
+import { settleWithin } from '@tamma/process';
 import type { ArtifactBody, RecordWriter } from '@tamma/store';
 
 /** How long a pass waits for the first entry; it only bounds how fast a stop is seen. */
-const IDLE_WAIT_MS = 1000;
+const IDLE_WAIT_MS = 200;
+/** How long somebody waits for what is in hand to be on record. */
+const SETTLE_MAX_MS = 10_000;
+/** Batches in one transaction while more waits than one holds: each has to write fewer states of the same workflows. */
+const BATCHES_WHEN_BEHIND = 4;
 /** Recorded entries stay in the log this long, so that a client that comes back is answered from Redis. */
 const TAIL_MS = 3_600_000;
 const TRIM_INTERVAL_MS = 60_000;
@@ -24,8 +29,18 @@ export interface RecorderOptions {
   readonly onProblem: (error: Error) => void;
 }
 
+export interface Recorder {
+  runOnce(): Promise<void>;
+  /**
+   * Resolves when all that was in hand is on record: when Redis has lost the log, that is the last that is known.
+   * Rejects when it could not be recorded, or with code `RECORD_BEHIND` when that takes too long.
+   */
+  settled(): Promise<void>;
+}
+
 /** Moves the event log into PostgreSQL: batches, one transaction each, acknowledged after the commit. */
-export function createRecorder(options: RecorderOptions): { runOnce(): Promise<void> } {
+export function createRecorder(options: RecorderOptions): Recorder {
+  let pass: Promise<void> = Promise.resolve();
   let trimmedAt = options.now();
   // Kept until it is acknowledged: the consumer does not hand out again what it has handed out.
   let batch: readonly LogEntry[] = [];
@@ -36,20 +51,33 @@ export function createRecorder(options: RecorderOptions): { runOnce(): Promise<v
     await options.consumer.trimTo(`${options.now() - TAIL_MS}-0`);
   };
 
-  return {
-    runOnce: async () => {
-      if (batch.length === 0) batch = await collect(options);
-      if (batch.length > 0) {
-        const artifacts = await loadArtifacts(options, batch);
-        const recorded = await options.writer.record({ term: options.term, entries: batch, artifacts });
-        // Told before the acknowledgement: if that fails, the repeat finds nothing new to tell.
-        options.onRecorded(recorded.flatMap((entry) => ('event' in entry ? [entry.event] : [])));
-        await options.consumer.acknowledge(batch.map((entry) => entry.offset));
-        batch = [];
-      }
-      await trim();
-    },
+  const record = async () => {
+    if (batch.length === 0) batch = await collect(options);
+    if (batch.length > 0) {
+      const artifacts = await loadArtifacts(options, batch);
+      const recorded = await options.writer.record({ term: options.term, entries: batch, artifacts });
+      // Told before the acknowledgement: if that fails, the repeat finds nothing new to tell.
+      options.onRecorded(recorded.flatMap((entry) => ('event' in entry ? [entry.event] : [])));
+      await options.consumer.acknowledge(batch.map((entry) => entry.offset));
+      batch = [];
+    }
+    await trim();
   };
+
+  return {
+    runOnce: () => {
+      pass = record();
+      return pass;
+    },
+    settled: () => settleWithin(pass, SETTLE_MAX_MS, recordBehind),
+  };
+}
+
+function recordBehind(): TammaError {
+  return new TammaError('RECORD_BEHIND', 'what was read from the event log is not on record yet', {
+    class: 'network',
+    remedy: 'see that PostgreSQL answers',
+  });
 }
 
 /** What is there, plus what arrives within the flush interval: fewer and larger transactions under load. */
@@ -59,9 +87,17 @@ async function collect({
   flushIntervalMs,
 }: RecorderOptions): Promise<readonly LogEntry[]> {
   const first = await consumer.next({ max: batchSize, waitMs: IDLE_WAIT_MS });
-  if (first.length === 0 || first.length >= batchSize) return first;
-  const more = await consumer.next({ max: batchSize - first.length, waitMs: flushIntervalMs });
-  return [...first, ...more];
+  if (first.length === 0) return first;
+  const isBehind = first.length >= batchSize;
+  const request = isBehind
+    ? { max: batchSize * (BATCHES_WHEN_BEHIND - 1), waitMs: 0 }
+    : { max: batchSize - first.length, waitMs: flushIntervalMs };
+  try {
+    return [...first, ...(await consumer.next(request))];
+  } catch {
+    // What was read is recorded first: if Redis is gone, nobody can read it again. The next pass meets the trouble.
+    return first;
+  }
 }
 
 async function loadArtifacts(

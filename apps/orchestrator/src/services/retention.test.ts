@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { buildHead } from '@tamma/contracts/testing';
 import { statusMarker, WORKING_LABEL } from '@tamma/domain';
 import { spineOf } from '@tamma/workflow';
 import { expect } from 'chai';
@@ -18,7 +19,9 @@ import { createTurns } from './turns.ts';
 const ID = 'demo-1.r1';
 /** Time in which a retirement that waits for nobody is done. */
 const TURN_GIVEN_MS = 300;
-const SPINE = spineOf(ID, 500, plan.steps);
+const SPINE = spineOf(
+  buildHead({ workflowId: ID, template: { name: plan.name, hash: plan.hash, steps: [...plan.steps] } }),
+);
 
 async function openDeskWithFlows(numbers: readonly number[]): Promise<Desk> {
   const desk = await openDesk();
@@ -59,7 +62,7 @@ async function statuses(desk: Desk) {
 describe('retention', () => {
   it('takes flow, hash and claim of an ended workflow away, and frees its slot', async () => {
     await using desk = await openDeskWithFlows([1, 2]);
-    expect(await desk.store.claims.countStarted()).to.equal(2);
+    expect((await desk.store.claims.countStarted()).get('demo')).to.equal(2);
     await end(desk, ID);
     const retention = retentionOf(desk);
     await retention.runOnce();
@@ -68,7 +71,7 @@ describe('retention', () => {
     expect((await desk.store.claims.listOpen('demo')).map(({ workflowId }) => workflowId)).to.deep.equal([
       'demo-2.r1',
     ]);
-    expect(await desk.store.claims.countStarted()).to.equal(1);
+    expect((await desk.store.claims.countStarted()).get('demo')).to.equal(1);
     expect(retention.retired()).to.equal(1);
     await retention.runOnce();
     expect(retention.retired(), 'there is nothing left to take away').to.equal(1);
@@ -111,7 +114,7 @@ describe('retention', () => {
     await cancel(desk, ID);
     await retentionOf(desk).runOnce();
     expect(await desk.redis.exists(desk.keys.workflow(ID))).to.equal(1);
-    expect(await desk.store.claims.countStarted()).to.equal(1);
+    expect((await desk.store.claims.countStarted()).get('demo')).to.equal(1);
   });
 
   it('waits while a task still runs, and takes the workflow away afterwards', async () => {
@@ -133,7 +136,7 @@ describe('retention', () => {
     await retention.runOnce();
     expect(retention.retired()).to.equal(0);
     expect((await statuses(desk))[0]).to.equal('running');
-    expect(await desk.store.claims.countStarted()).to.equal(1);
+    expect((await desk.store.claims.countStarted()).get('demo')).to.equal(1);
     expect(await desk.redis.exists(desk.keys.workflow(ID)), 'the attempt still needs its hash').to.equal(1);
     release.resolve();
     await consumer.stop(1000);

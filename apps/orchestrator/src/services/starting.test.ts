@@ -35,7 +35,7 @@ describe('starting what is claimed', () => {
   it('adds no second flow when a crash only kept the claim from being marked', async () => {
     await using desk = await openDesk();
     const head = await claimOnly(desk, 1);
-    const spine = spineOf(head.workflowId, head.score, head.template.steps);
+    const spine = spineOf(head);
     await desk.hashes.open(head, []);
     await desk.queue.addFlow(spine);
     await intakeOf(desk).runOnce();

@@ -19,13 +19,13 @@ const UNTIL_MS = Date.parse('2126-01-01T00:00:00.000Z');
 const ERROR: ErrorReport = { code: 'GATE_FAILED', class: 'gate', message: 'the tests are red' };
 
 /** What a step of the crew comes to. */
-export type Deed =
+type Deed =
   | { readonly kind: 'done' }
   | { readonly kind: 'ask' }
   | { readonly kind: 'stop' }
   | { readonly kind: 'send-back'; readonly steps: readonly string[] };
 
-export interface Body {
+interface Body {
   readonly stepId: string;
   readonly taskId: string;
   readonly attempt: number;

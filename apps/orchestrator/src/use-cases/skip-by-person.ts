@@ -89,10 +89,13 @@ async function hasStopped(deps: ControlDeps, request: StepRequest): Promise<bool
   return aim.kind === 'step' && aim.step.status === 'failed';
 }
 
-function describe({ id, status }: StepState): string {
-  return status === 'running'
-    ? `step ${id} runs at this moment: should it have to run again, it is left out`
-    : `step ${id} is left out`;
+/** What was said is kept; when it counts depends on where its task is. */
+function describe({ waitingFor, escalation }: WorkflowState, { id, status }: StepState): string {
+  if (status === 'running') return `step ${id} runs at this moment: it is left out unless it ends by itself first`;
+  const isBehindOthers = status === 'scheduled' && waitingFor?.reason !== undefined;
+  void isBehindOthers;
+  void escalation;
+  return `step ${id} is left out`;
 }
 
 function endOf(stored: 'cancelled' | 'missing'): Controlled {

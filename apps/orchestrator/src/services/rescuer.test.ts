@@ -1,19 +1,24 @@
 import { buildEvent } from '@tamma/domain/testing';
+import { eventually } from '@tamma/testing';
 import { expect } from 'chai';
-import { type Desk, openDesk, recordAll } from '../testing/desk.ts';
-import { askPerson, escalate, startFlow } from '../testing/people.ts';
-import { cancelByPerson, retryByPerson } from '../use-cases/control-workflow.ts';
+import { type Desk, LIMITS, openDesk, recordAll } from '../testing/desk.ts';
+import { askPerson, escalate, startFlow, work } from '../testing/people.ts';
+import { cancelByPerson } from '../use-cases/cancel-by-person.ts';
 import { decideApproval } from '../use-cases/decide-approval.ts';
-import { createWaking } from './waking.ts';
+import { resumeByPerson } from '../use-cases/resume-by-person.ts';
+import { retryByPerson } from '../use-cases/retry-by-person.ts';
+import { suspendByPerson } from '../use-cases/suspend-by-person.ts';
+import { createCensus } from './census.ts';
+import { createRescuer } from './rescuer.ts';
 
 function depsOf(desk: Desk) {
-  return { ...desk, reader: desk.store.reader, claims: desk.store.claims, now: Date.now };
+  return { ...desk, ...LIMITS, reader: desk.store.reader, claims: desk.store.claims, now: Date.now };
 }
 
-function wakingOf(desk: Desk, queue = desk.queue) {
+function rescuerOf(desk: Desk, queue = desk.queue) {
   const onFailure = (workflowId: string, error: Error) =>
     void desk.problems.push(`${workflowId}: ${error.message}`);
-  return createWaking({ reader: desk.store.reader, queue, onFailure });
+  return createRescuer({ reader: desk.store.reader, queue, census: createCensus(), onFailure });
 }
 
 async function statusOf(desk: Desk, taskId: string) {
@@ -35,14 +40,14 @@ async function decideOnly(desk: Desk, number: number) {
   return asked;
 }
 
-describe('waking', () => {
+describe('rescuer', () => {
   it('wakes a task whose person has decided', async () => {
     await using desk = await openDesk();
     const { taskId } = await decideOnly(desk, 1);
     expect(await statusOf(desk, taskId)).to.equal('scheduled');
-    await wakingOf(desk).runOnce();
+    await rescuerOf(desk).runOnce();
     expect(await statusOf(desk, taskId)).to.equal('pending');
-    await wakingOf(desk).runOnce();
+    await rescuerOf(desk).runOnce();
     expect(await statusOf(desk, taskId), 'once is enough').to.equal('pending');
   });
 
@@ -55,7 +60,7 @@ describe('waking', () => {
     });
     await recordAll(desk);
     expect(await statusOf(desk, taskId)).to.equal('failed');
-    await wakingOf(desk).runOnce();
+    await rescuerOf(desk).runOnce();
     expect(await statusOf(desk, taskId)).to.equal('pending');
   });
 
@@ -74,7 +79,7 @@ describe('waking', () => {
       buildEvent('TASK.RETRY.SCHEDULED', { error, retryCount: 1, retryDelayMs: 60_000 }, about),
     ]);
     await recordAll(desk);
-    await wakingOf(desk).runOnce();
+    await rescuerOf(desk).runOnce();
     const statuses = [];
     for (const { taskId } of [asked, failed, timed, ended, { taskId: `${queued}.first` }]) {
       statuses.push(await statusOf(desk, taskId));
@@ -90,8 +95,38 @@ describe('waking', () => {
       if (task.taskId === one.taskId) throw new Error('its key holds something else');
       return desk.queue.promote(task);
     };
-    await wakingOf(desk, { ...desk.queue, promote }).runOnce();
+    await rescuerOf(desk, { ...desk.queue, promote }).runOnce();
     expect(desk.problems).to.deep.equal([`${one.workflowId}: its key holds something else`]);
     expect(await statusOf(desk, other.taskId)).to.equal('pending');
+  });
+
+  it('wakes what parked while it was suspended, once that is lifted', async () => {
+    await using desk = await openDesk();
+    const workflowId = await startFlow(desk, 1);
+    const word = { workflowId, reason: 'a release', by: 'ann' };
+    await suspendByPerson(depsOf(desk), word);
+    await work(desk, async () => ({ kind: 'park', until: Date.now() + 3_600_000 }));
+    const taskId = `${workflowId}.first`;
+    await eventually('it is parked', async () => (await statusOf(desk, taskId)) === 'scheduled');
+    await recordAll(desk);
+    await rescuerOf(desk).runOnce();
+    expect(await statusOf(desk, taskId), 'it stands still').to.equal('scheduled');
+    await resumeByPerson({ ...depsOf(desk), queue: { ...desk.queue, promote: lost } }, word).catch(() => {
+      // The queue that goes away is what this is about.
+    });
+    await recordAll(desk);
+    await rescuerOf(desk).runOnce();
+    expect(await statusOf(desk, taskId)).to.equal('pending');
+  });
+
+  it('does not try again for ever what the queue gives up behind everybody', async () => {
+    await using desk = await openDesk();
+    const workflowId = await startFlow(desk, 1);
+    await work(desk, async () => ({ kind: 'stop', why: 'the lights went out' }));
+    const taskId = `${workflowId}.first`;
+    await eventually('it has failed', async () => (await statusOf(desk, taskId)) === 'failed');
+    await recordAll(desk);
+    await rescuerOf(desk).runOnce();
+    expect(await statusOf(desk, taskId)).to.equal('failed');
   });
 });

@@ -1,0 +1,39 @@
+import type { QueuePauses, WorkerRegistry, WorkflowHashes } from '@tamma/coordination';
+import type { EventLog } from '@tamma/event-log';
+import type { FlowQueue } from '@tamma/queue';
+import type { Store } from '@tamma/store';
+import type { Logger, Metrics } from '@tamma/telemetry';
+import type { Census } from './census.ts';
+import type { WatchedProject } from './intake.ts';
+import type { ConfiguredLimits } from './queue-limits.ts';
+import type { RepairKind } from './reconciler.ts';
+
+/** What a leader needs for its duties. */
+export interface DutiesOptions {
+  readonly store: Store;
+  readonly eventLog: EventLog;
+  readonly hashes: WorkflowHashes;
+  readonly queue: FlowQueue;
+  readonly registry: Pick<WorkerRegistry, 'list'>;
+  readonly pauses: QueuePauses;
+  readonly census: Census;
+  readonly projects: readonly WatchedProject[];
+  readonly maxConcurrent: number;
+  readonly escalationDeadlineMs: number;
+  readonly suspendedDeadlineMs: number;
+  readonly activeLimitMs: number;
+  readonly offlineAfterMs: number;
+  readonly queueLimits: ConfiguredLimits;
+  readonly pollIntervalMs: number;
+  readonly reconcileIntervalMs: number;
+  readonly batchSize: number;
+  readonly flushIntervalMs: number;
+  readonly holdBack: () => Promise<string | null>;
+  readonly now: () => number;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Throws when the term is over. */
+  readonly requireLead: (term: number) => Promise<void>;
+  readonly onTermLost: (term: number) => void;
+  readonly onRepaired: (kind: RepairKind) => void;
+}
