@@ -8,7 +8,7 @@ import { isInLog, type PastPage, pageOf, readOn } from './read-on.ts';
 
 /** How long a read waits for the first entry. */
 const IDLE_WAIT_MS = 1000;
-/** Between two reads, so that a burst is relayed in pages; also what bounds the tries while Redis is away. */
+/** Between two reads, so that what comes in drops is relayed in pages; also what bounds the tries while Redis is away. */
 const REST_MS = 20;
 const PAGE_SIZE = 200;
 /** Listeners told before everything else in this process gets its turn: some milliseconds of work. */
@@ -50,6 +50,8 @@ export function createRelay(options: RelayOptions): Relay {
       await othersTurn();
     }
     place = page.next ?? place;
+    // More waits already: a rest after each page would make a burst later by the length of it.
+    if (entries.length === PAGE_SIZE) loop.wake();
   };
 
   const loop = createLoop({

@@ -4,19 +4,20 @@ import { type EventConsumer, LOG_START, type LogEntry, type NextRequest } from '
 import { type BlockingConnection, createBlockingConnection } from './blocking-connection.ts';
 import { describeFailure, explained, isGroupMissing } from './failure.ts';
 import { countUnacknowledged, ensureGroup, firstUnacknowledged, type Group, readPending } from './group.ts';
-import { readStreamEntry, type StreamEntry } from './stream-entry.ts';
+import type { ReadStreamEntry, StreamEntry } from './stream-entry.ts';
 
 /** What XREADGROUP calls entries that nobody was given yet. */
 const NEW_ENTRIES = '>';
 
 interface ConsumerOptions {
   readonly group: Group;
+  readonly readEntry: ReadStreamEntry;
   readonly readGraceMs?: number | undefined;
 }
 
-export async function createConsumer({ group, readGraceMs }: ConsumerOptions): Promise<EventConsumer> {
-  await ensureGroup(group);
-  return new StreamConsumer(group, createBlockingConnection(group.redis, readGraceMs));
+export async function createConsumer(options: ConsumerOptions): Promise<EventConsumer> {
+  await ensureGroup(options.group);
+  return new StreamConsumer(options);
 }
 
 /**
@@ -26,14 +27,16 @@ export async function createConsumer({ group, readGraceMs }: ConsumerOptions): P
 class StreamConsumer implements EventConsumer {
   readonly #group: Group;
   readonly #connection: BlockingConnection;
+  readonly #readEntry: ReadStreamEntry;
   /** Handed out by this object and not acknowledged yet. */
   readonly #inHand = new Set<string>();
   /** While unacknowledged entries are delivered again: the last of them; null when only new ones are read. */
   #replayedTo: string | null = LOG_START;
 
-  constructor(group: Group, connection: BlockingConnection) {
+  constructor({ group, readEntry, readGraceMs }: ConsumerOptions) {
     this.#group = group;
-    this.#connection = connection;
+    this.#connection = createBlockingConnection(group.redis, readGraceMs);
+    this.#readEntry = readEntry;
   }
 
   async next(request: NextRequest): Promise<readonly LogEntry[]> {
@@ -121,7 +124,7 @@ class StreamConsumer implements EventConsumer {
   async #readGroup(from: string, max: number, waitMs: number): Promise<readonly LogEntry[]> {
     const wait = Math.ceil(waitMs);
     const entries = await this.#connection.within(wait, () => this.#sendRead(from, max, wait));
-    return entries.map(readStreamEntry);
+    return entries.map(this.#readEntry);
   }
 
   async #sendRead(from: string, max: number, waitMs: number): Promise<readonly StreamEntry[]> {

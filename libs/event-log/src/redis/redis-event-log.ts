@@ -7,7 +7,7 @@ import { createBlockingConnection } from './blocking-connection.ts';
 import { createConsumer } from './consumer.ts';
 import { explained } from './failure.ts';
 import { readLastPlace } from './last-place.ts';
-import { readStreamEntry } from './stream-entry.ts';
+import { createEntryReader } from './stream-entry.ts';
 import { createTail } from './tail.ts';
 
 export interface RedisEventLogOptions {
@@ -31,6 +31,7 @@ return 1
 /** The event log as one Redis Stream. */
 export function createRedisEventLog({ redis, keys, readGraceMs }: RedisEventLogOptions): EventLog {
   const stream = keys.events;
+  const readEntry = createEntryReader();
   const readers = new Set<EventConsumer | EventTail>();
   return {
     append: (events) => explained(() => append(redis, stream, events)),
@@ -47,7 +48,7 @@ export function createRedisEventLog({ redis, keys, readGraceMs }: RedisEventLogO
         parseOffset(offset);
         if (limit < 1) return [];
         const entries = await redis.xrange(stream, `(${offset}`, '+', 'COUNT', Math.floor(limit));
-        return entries.map(readStreamEntry);
+        return entries.map(readEntry);
       }),
 
     firstOffset: () =>
@@ -59,14 +60,18 @@ export function createRedisEventLog({ redis, keys, readGraceMs }: RedisEventLogO
     lastOffset: () => explained(() => readLastPlace(redis, stream)),
 
     tail: () => {
-      const tail = createTail(createBlockingConnection(redis, readGraceMs), stream);
+      const tail = createTail({
+        connection: createBlockingConnection(redis, readGraceMs),
+        stream,
+        readEntry,
+      });
       readers.add(tail);
       return tail;
     },
 
     consumer: (name) =>
       explained(async () => {
-        const consumer = await createConsumer({ group: { redis, stream, name }, readGraceMs });
+        const consumer = await createConsumer({ group: { redis, stream, name }, readEntry, readGraceMs });
         readers.add(consumer);
         return consumer;
       }),

@@ -5,11 +5,36 @@ import type { LogEntry } from '../event-log.ts';
 /** An entry as ioredis gives it; the fields are null when it was deleted before it was acknowledged. */
 export type StreamEntry = readonly [id: string, fields: readonly string[] | null];
 
-export function readStreamEntry([offset, fields]: StreamEntry): LogEntry {
-  if (fields === null) return malformedEntry(offset, '', 'it was deleted before it was acknowledged');
-  const text = fieldOf(fields, EVENT_FIELD);
-  if (text !== undefined) return readEntry(offset, text);
-  return malformedEntry(offset, JSON.stringify(fields), `it has no field "${EVENT_FIELD}"`);
+export type ReadStreamEntry = (entry: StreamEntry) => LogEntry;
+
+/** Entries that are kept for the other readers of this process, and the longest of them, in characters. */
+const KEPT_MAX = 4000;
+const KEPT_LENGTH_MAX = 4096;
+
+/**
+ * Reads entries, and keeps the last ones: the recorder and the relay of one process are given the same entries within
+ * moments of each other, and checking an event costs more than all else of its way through the log.
+ */
+export function createEntryReader(keptMax = KEPT_MAX): ReadStreamEntry {
+  const kept = new Map<string, { readonly text: string; readonly entry: LogEntry }>();
+  const keep = (offset: string, text: string, entry: LogEntry) => {
+    kept.set(offset, { text, entry });
+    const [oldest] = kept.keys();
+    if (kept.size > keptMax && oldest !== undefined) kept.delete(oldest);
+  };
+  return ([offset, fields]) => {
+    if (fields === null) return malformedEntry(offset, '', 'it was deleted before it was acknowledged');
+    const text = fieldOf(fields, EVENT_FIELD);
+    if (text === undefined) {
+      return malformedEntry(offset, JSON.stringify(fields), `it has no field "${EVENT_FIELD}"`);
+    }
+    const known = kept.get(offset);
+    // A log that was lost and begun anew may give a place a second time.
+    if (known?.text === text) return known.entry;
+    const entry = readEntry(offset, text);
+    if (text.length <= KEPT_LENGTH_MAX) keep(offset, text, entry);
+    return entry;
+  };
 }
 
 function fieldOf(fields: readonly string[], name: string): string | undefined {

@@ -3,9 +3,15 @@ import { TammaError } from '@tamma/domain';
 import type { EventTail } from '../event-log.ts';
 import type { BlockingConnection } from './blocking-connection.ts';
 import { describeFailure } from './failure.ts';
-import { readStreamEntry, type StreamEntry } from './stream-entry.ts';
+import type { ReadStreamEntry, StreamEntry } from './stream-entry.ts';
 
-export function createTail(connection: BlockingConnection, stream: string): EventTail {
+export interface TailOptions {
+  readonly connection: BlockingConnection;
+  readonly stream: string;
+  readonly readEntry: ReadStreamEntry;
+}
+
+export function createTail({ connection, stream, readEntry }: TailOptions): EventTail {
   const read = async (after: string, max: number, waitMs: number): Promise<readonly StreamEntry[]> => {
     const { redis } = connection;
     // BLOCK 0 would wait for ever.
@@ -24,7 +30,7 @@ export function createTail(connection: BlockingConnection, stream: string): Even
       try {
         await connection.open();
         const entries = await connection.within(wait, () => read(after, max, wait));
-        return entries.map(readStreamEntry);
+        return entries.map(readEntry);
       } catch (error) {
         if (connection.isClosed) return [];
         throw describeFailure(error);
