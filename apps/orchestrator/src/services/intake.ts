@@ -116,7 +116,9 @@ async function inspect(options: IntakeOptions, { watched, isHeldBack, tell }: In
   const { project, plan, platform } = watched;
   const lastPassAt = new Date(options.now()).toISOString();
   const { issues, unreadable } = await platform.listOpenIssues();
-  const open = new Map((await options.claims.listOpen(project.id)).map((claim) => [claim.issue, claim]));
+  const numbers = issues.map(({ number }) => number);
+  const claimed = await options.claims.findIssues(project.id, numbers);
+  const open = new Map(claimed.map((claim) => [claim.issue, claim]));
   const seen: IssueView[] = [];
   let problem: Error | null = null;
   for (const issue of issues) {

@@ -8,7 +8,7 @@ import {
   scoreIssue,
   type UnreadableIssue,
 } from '@tamma/domain';
-import type { OpenClaim } from '@tamma/store';
+import type { ClaimedIssue } from '@tamma/store';
 import type { WorkflowPlan } from '@tamma/workflow';
 import { type ClaimDeps, claimIssue, fingerprintOf } from '../use-cases/claim-issue.ts';
 import { orchestratorEvent, titleOf } from '../use-cases/facts.ts';
@@ -23,7 +23,7 @@ export interface JudgeRequest {
   readonly plan: WorkflowPlan;
   readonly issue: Issue;
   /** The claim that is open already. */
-  readonly claim: OpenClaim | undefined;
+  readonly claim: ClaimedIssue | undefined;
   readonly isHeldBack: boolean;
 }
 
@@ -38,8 +38,8 @@ export async function judgeIssue(deps: ClaimDeps, request: JudgeRequest): Promis
   const { project, issue, claim, isHeldBack } = request;
   const view = { number: issue.number, title: titleOf(issue), eligible: true, reasons: [] };
   if (claim !== undefined) {
-    const { workflowId, head } = claim;
-    return { view: { ...view, score: head.score, workflowId }, event: null };
+    const { workflowId, score } = claim;
+    return { view: { ...view, score, workflowId }, event: null };
   }
   const fingerprint = fingerprintOf(issue);
   const earlier = await deps.claims.findEarlier(project.id, issue.number);

@@ -1,4 +1,4 @@
-import { type Order, type StepState, taskIdOf, type WorkflowState } from '@tamma/domain';
+import { type Order, openStepOf, type StepState, taskIdOf, type WorkflowState } from '@tamma/domain';
 import {
   type ControlDeps,
   type Controlled,
@@ -74,7 +74,7 @@ async function orderSkip(
       await deps.queue.promote(taskOf(state, step));
       if (await hasStopped(deps, request)) return 'look-again';
       return stored === 'ordered'
-        ? changed(state, describe(step))
+        ? changed(state, describeSkip(state, step))
         : same(state, `somebody has given an order about step ${step.id} already`);
     case 'done':
       return 'look-again';
@@ -90,12 +90,13 @@ async function hasStopped(deps: ControlDeps, request: StepRequest): Promise<bool
 }
 
 /** What was said is kept; when it counts depends on where its task is. */
-function describe({ waitingFor, escalation }: WorkflowState, { id, status }: StepState): string {
-  if (status === 'running') return `step ${id} runs at this moment: it is left out unless it ends by itself first`;
-  const isBehindOthers = status === 'scheduled' && waitingFor?.reason !== undefined;
-  void isBehindOthers;
-  void escalation;
-  return `step ${id} is left out`;
+export function describeSkip(state: WorkflowState, { id, status }: StepState): string {
+  if (status === 'running')
+    return `step ${id} runs at this moment: it is left out unless it ends by itself first`;
+  const first = openStepOf(state);
+  if (status !== 'scheduled' || first === null || first.id === id) return `step ${id} is left out`;
+  const round = `step ${id} sent work back: it is left out as soon as that is over`;
+  return first.status === 'failed' ? `${round}, and step ${first.id} has stopped: retry that one` : round;
 }
 
 function endOf(stored: 'cancelled' | 'missing'): Controlled {

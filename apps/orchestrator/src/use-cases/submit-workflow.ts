@@ -31,7 +31,7 @@ export async function submitWorkflow(deps: SubmitDeps, request: SubmitRequest): 
   const { project, plan, platform } = watched;
   const issue = await platform.readIssue(request.issue);
   if (issue === null) return { kind: 'unknown', what: 'issue' };
-  const open = (await deps.claims.listOpen(project.id)).find((claim) => claim.issue === issue.number);
+  const [open] = await deps.claims.findIssues(project.id, [issue.number]);
   if (open !== undefined) return { kind: 'open-already', workflowId: open.workflowId };
   const why = await deps.holdBack();
   if (why !== null) return { kind: 'held-back', why };
