@@ -56,6 +56,17 @@ function tellHostile(fake: FakeTamma): Story {
   );
   story.take('merge-approval');
   story.approve('merge', 'high', `${IMAGE} ${LONG} ${LINK}`);
+  const why = `${IMAGE} ${TURNED} ${LONG}`;
+  const actor = { kind: 'human', id: IMAGE } as const;
+  story.tell('TASK.SKIP.ORDERED', { why }, { step: 'code-review', actor });
+  fake.world.blockers.set(story.id, [{ what: IMAGE, why, since: null, until: null }]);
+  const paused = { by: IMAGE, why, since: new Date().toISOString() };
+  fake.world.queues = fake.world.queues.map((queue) => ({ ...queue, paused }));
+  fake.world.health = {
+    ...fake.world.health,
+    status: 'degraded',
+    checks: [{ name: 'queues', status: 'degraded', details: { ai: why } }],
+  };
   fake.world.projects = [
     {
       id: 'textkit',
@@ -140,6 +151,9 @@ describe('text of strangers', () => {
       expect(await wordsOf(page.locator('.pull-request').first())).to.equal('PR #1');
       expect(await page.locator('a.pull-request').count()).to.equal(0);
 
+      await page.getByRole('region', { name: 'What keeps it' }).getByText('onerror').first().waitFor();
+      await page.getByText('skip ordered by').waitFor();
+
       for (const [name, sign] of [
         ['Artifacts', 'click me'],
         ['Changes', 'isAdmin'],
@@ -154,6 +168,10 @@ describe('text of strangers', () => {
       await page.getByRole('tab', { name: 'Artifacts' }).click();
       await page.getByRole('tabpanel').getByRole('button', { name: 'test.log' }).click();
       await page.getByText('⟨U+001B⟩]0;owned⟨U+0007⟩').waitFor();
+      await expectHarmless(tab, width);
+      await page.goto(`${fake.url}/#/workers`);
+      await page.getByText('paused by').first().waitFor();
+      await tab.shot(`hostile-workers-${width}`);
       await expectHarmless(tab, width);
       expect(
         asked.filter((url) => !url.startsWith(fake.url) && !url.startsWith(fake.url.replace('http', 'ws'))),

@@ -100,6 +100,7 @@ describe('without a mouse', () => {
     await page.getByRole('dialog', { name: 'Reject?' }).waitFor();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Shift+Tab');
     expect(await focused(page)).to.equal('Approve');
     await page.keyboard.press('Enter');
     await page.getByText('merge approved by local').waitFor();

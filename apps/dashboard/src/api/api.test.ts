@@ -42,7 +42,22 @@ describe('the API', () => {
 
   it('puts ids into addresses so that they stay ids', async () => {
     const { asked, api } = bench(() => ({ workflowId: 'x', changed: true, message: '' }));
-    await api.cancel('../../admin?x=#', 'why');
+    await api.control('../../admin?x=#', { verb: 'cancel', reason: 'why' });
     expect(asked).to.deep.equal(['/api/v1/workflows/..%2F..%2Fadmin%3Fx%3D%23/cancel']);
+  });
+
+  it('tells a workflow what its verb wants to know, and nothing else', async () => {
+    const bodies: unknown[] = [];
+    const fetch = async (_: unknown, init: RequestInit = {}): Promise<Response> => {
+      bodies.push(JSON.parse(String(init.body)));
+      return new Response(JSON.stringify({ workflowId: 'x', changed: true, message: '' }));
+    };
+    const api = createApi(createHttp({ fetch, onSignedOut: () => {} }));
+    await api.control('x', { verb: 'skip', step: 'code-review', reason: 'why' });
+    await api.control('x', { verb: 'priority', score: 7, reason: 'why' });
+    expect(bodies).to.deep.equal([
+      { step: 'code-review', reason: 'why' },
+      { score: 7, reason: 'why' },
+    ]);
   });
 });

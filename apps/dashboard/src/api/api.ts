@@ -10,22 +10,27 @@ import {
   type Explanation,
   eventListSchema,
   explanationSchema,
+  type GateTask,
   type Health,
   healthSchema,
   type ProjectView,
   projectListSchema,
+  type QueueControlResult,
+  type QueueView,
+  queueControlResultSchema,
+  queueListSchema,
   type RelayedEvent,
   type SessionView,
   sessionViewSchema,
+  taskCreatedSchema,
   type WorkerView,
   workerListSchema,
   workflowCreatedSchema,
   workflowListSchema,
 } from '@tamma/contracts';
-import type { ArtifactName, WorkflowState, WorkflowStatus } from '@tamma/domain';
+import type { ArtifactName, Capability, OrderKind, WorkflowState, WorkflowStatus } from '@tamma/domain';
 import type { z } from 'zod';
 import type { Http } from './http.ts';
-import { parseQueueDepths, type QueueDepth } from './queue-depths.ts';
 
 const ROOT = '/api/v1';
 const WORKFLOWS_PER_PAGE = 100;
@@ -34,6 +39,18 @@ const PAGE_ITEMS = 500;
 const PAGES_MAX = 20;
 
 type DecisionResult = z.infer<typeof decisionResultSchema>;
+
+/** What a person has a workflow do, and what its verb wants to know. */
+export type Command =
+  | { readonly verb: 'cancel' | 'suspend' | 'resume' | 'retry'; readonly reason: string }
+  | { readonly verb: OrderKind; readonly step: string; readonly reason: string }
+  | { readonly verb: 'priority'; readonly score: number; readonly reason: string };
+
+export interface QueueCommand {
+  readonly verb: 'pause' | 'resume';
+  readonly queue: Capability | 'all';
+  readonly reason: string;
+}
 
 interface WorkflowPage {
   readonly items: readonly WorkflowState[];
@@ -46,7 +63,7 @@ export interface Api {
   session(): Promise<SessionView>;
   signIn(token: string): Promise<SessionView>;
   signOut(): Promise<void>;
-  /** The newest first. */
+  /** Of issues and tasks on their own, the newest first. */
   workflows(filter: { status?: WorkflowStatus; after?: string }): Promise<WorkflowPage>;
   /** Events of one workflow that are on record, after that place in the log. */
   events(workflowId: string, since: string | null): Promise<readonly RelayedEvent[]>;
@@ -54,26 +71,26 @@ export interface Api {
   artifact(workflowId: string, name: ArtifactName): Promise<ArtifactView>;
   approvals(): Promise<readonly ApprovalView[]>;
   decide(approvalId: string, request: DecisionRequest): Promise<DecisionResult>;
-  cancel(workflowId: string, reason: string): Promise<ControlResult>;
-  retry(workflowId: string, reason: string): Promise<ControlResult>;
+  control(workflowId: string, command: Command): Promise<ControlResult>;
   /** Has an issue worked on although the project's rules refuse it. */
   submit(project: string, issue: number): Promise<{ readonly workflowId: string }>;
+  /** Runs one gate of a project on the head of a branch, as a task on its own. */
+  runGate(task: GateTask): Promise<{ readonly workflowId: string }>;
   projects(): Promise<readonly ProjectView[]>;
   workers(): Promise<readonly WorkerView[]>;
   health(): Promise<Health>;
-  queueDepths(): Promise<readonly QueueDepth[]>;
+  queues(): Promise<readonly QueueView[]>;
+  controlQueue(command: QueueCommand): Promise<QueueControlResult>;
 }
 
 export function createApi(http: Http): Api {
   const workflowPath = (id: string) => `${ROOT}/workflows/${encodeURIComponent(id)}`;
-  const control = (id: string, verb: 'cancel' | 'retry', reason: string) =>
-    http.post(`${workflowPath(id)}/${verb}`, { reason }, controlResultSchema);
   return {
     session: () => http.get(`${ROOT}/session`, sessionViewSchema),
     signIn: (token) => http.post(`${ROOT}/session`, { token }, sessionViewSchema),
     signOut: () => http.delete(`${ROOT}/session`),
     workflows: ({ status = null, after = null }) => {
-      const query = { limit: String(WORKFLOWS_PER_PAGE), status, after };
+      const query = { limit: String(WORKFLOWS_PER_PAGE), kind: 'any', status, after };
       return http.get(withQuery(`${ROOT}/workflows`, query), workflowListSchema);
     },
     events: (workflowId, since) =>
@@ -91,14 +108,16 @@ export function createApi(http: Http): Api {
       }),
     decide: (id, request) =>
       http.post(`${ROOT}/approvals/${encodeURIComponent(id)}`, request, decisionResultSchema),
-    cancel: (id, reason) => control(id, 'cancel', reason),
-    retry: (id, reason) => control(id, 'retry', reason),
+    control: (id, { verb, ...body }) => http.post(`${workflowPath(id)}/${verb}`, body, controlResultSchema),
     submit: (project, issue) =>
       http.post(`${ROOT}/workflows`, { project, issue, override: true }, workflowCreatedSchema),
+    runGate: (payload) => http.post(`${ROOT}/tasks`, { type: 'quality_gate', payload }, taskCreatedSchema),
     projects: async () => (await http.get(`${ROOT}/projects`, projectListSchema)).items,
     workers: async () => (await http.get(`${ROOT}/workers`, workerListSchema)).items,
     health: () => http.getWhateverStatus('/health', healthSchema),
-    queueDepths: async () => parseQueueDepths(await http.getText('/metrics')),
+    queues: async () => (await http.get(`${ROOT}/queues`, queueListSchema)).items,
+    controlQueue: ({ verb, queue, reason }) =>
+      http.post(`${ROOT}/queues/${queue}/${verb}`, { reason }, queueControlResultSchema),
   };
 }
 

@@ -9,7 +9,6 @@ export interface Http {
   get<Answer>(path: string, schema: z.ZodType<Answer>): Promise<Answer>;
   /** Takes any status whose body fits: `/health` tells what is wrong with 503. */
   getWhateverStatus<Answer>(path: string, schema: z.ZodType<Answer>): Promise<Answer>;
-  getText(path: string): Promise<string>;
   post<Answer>(path: string, body: unknown, schema: z.ZodType<Answer>): Promise<Answer>;
   delete(path: string): Promise<void>;
 }
@@ -39,7 +38,6 @@ export function createHttp({ fetch, onSignedOut }: HttpOptions): Http {
   return {
     get: async (path, schema) => readBody(await must(path), schema, path),
     getWhateverStatus: async (path, schema) => readBody(await send(path, {}), schema, path),
-    getText: async (path) => (await must(path, { headers: { Accept: 'text/plain' } })).text(),
     post: async (path, body, schema) => {
       const headers = { 'Content-Type': 'application/json' };
       const response = await must(path, { method: 'POST', headers, body: JSON.stringify(body) });

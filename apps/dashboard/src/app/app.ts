@@ -1,7 +1,6 @@
-import type { ApprovalView, Health, ProjectView, WorkerView } from '@tamma/contracts';
+import type { ApprovalView, Health, ProjectView, QueueView, WorkerView } from '@tamma/contracts';
 import { type Api, createApi } from '../api/api.ts';
 import { createHttp } from '../api/http.ts';
-import type { QueueDepth } from '../api/queue-depths.ts';
 import { createLive, type Live } from '../live/connection.ts';
 import type { LiveSocket } from '../live/socket.ts';
 import { type Cell, createCell } from '../state/cell.ts';
@@ -25,7 +24,9 @@ export interface App {
   readonly projects: Resource<readonly ProjectView[]>;
   readonly workers: Resource<readonly WorkerView[]>;
   readonly health: Resource<Health>;
-  readonly queues: Resource<readonly QueueDepth[]>;
+  readonly queues: Resource<readonly QueueView[]>;
+  /** How often something happened to workers, queues or services since this page was opened. */
+  readonly fleetNews: Cell<number>;
   readonly timers: Timers;
   start(): void;
 }
@@ -53,7 +54,8 @@ export function createApp({ fetch, socket, timers }: AppDeps): App {
     projects: resource(() => api.projects()),
     workers: resource(() => api.workers()),
     health: resource(() => api.health()),
-    queues: resource(() => api.queueDepths()),
+    queues: resource(() => api.queues()),
+    fleetNews: createCell(0),
     timers,
   };
   return { ...app, start: () => begin(app) };
@@ -74,7 +76,7 @@ function begin(app: Omit<App, 'start'>): void {
         }
         if (inbox) app.inbox.nudge();
         if (intake) app.projects.nudge();
-        if (fleet) app.workers.nudge();
+        if (fleet) lookAtFleet(app);
       },
       // After the subscription, so that what happens in between is heard.
       onSubscribed: () => lookAtAll(app),
@@ -99,6 +101,11 @@ function follow(app: Omit<App, 'start'>): void {
     app.live.start();
     lookAtAll(app);
   } else app.live.stop();
+}
+
+function lookAtFleet({ workers, queues, health, fleetNews }: Omit<App, 'start'>): void {
+  for (const resource of [workers, queues, health]) resource.nudge();
+  fleetNews.update((count) => count + 1);
 }
 
 function lookAtAll({ workflows, inbox, projects }: Omit<App, 'start'>): void {

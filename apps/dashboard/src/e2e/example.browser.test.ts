@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { openTab, wordsOf } from '../testing/browser.ts';
+import { openTab, type Tab, wordsOf } from '../testing/browser.ts';
 import { useBrowser } from '../testing/browser-tests.ts';
 import { startProduct } from '../testing/product.ts';
 
@@ -14,6 +14,34 @@ const card = (page: Page, issue: number) =>
   page.getByRole('article').filter({ has: page.getByRole('link', { name: new RegExp(`^#${issue} `) }) });
 const go = (page: Page, name: RegExp) =>
   page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click();
+
+/** A gate on its own waits for its queue, stands still, and runs once it may. */
+async function steer({ page, shot }: Tab): Promise<void> {
+  const say = async (button: string, why: string): Promise<void> => {
+    await page.getByRole('button', { name: button, exact: true }).click();
+    await page.getByLabel('Why').fill(why);
+    await page.getByRole('dialog').getByRole('button').filter({ hasNotText: 'Back' }).last().click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  };
+  await say('Pause test …', 'the host is rebuilt');
+  await page.getByText('the host is rebuilt').first().waitFor();
+  await go(page, /Workflows/);
+  await page.getByRole('button', { name: 'Run a gate of textkit …' }).click();
+  await page.getByLabel('Branch').fill('main');
+  await page.getByRole('button', { name: 'Run it' }).click();
+  const keepers = page.getByRole('region', { name: 'What keeps it' });
+  await keepers.getByText('paused by local: the host is rebuilt').waitFor();
+  await say('Suspend …', 'not now');
+  await page.getByRole('status').getByText('suspended by local: not now').waitFor();
+  await shot('example-10-suspended');
+  await say('Resume …', 'now');
+  await keepers.getByText('paused by local: the host is rebuilt').waitFor();
+  await page.getByRole('link', { name: 'Workers' }).click();
+  await say('Resume test …', 'it is back');
+  await page.goBack();
+  await page.getByRole('status').getByText('completed').waitFor();
+  await shot('example-11-gate');
+}
 
 describe('npm start, seen by a newcomer', () => {
   useBrowser();
@@ -76,8 +104,9 @@ describe('npm start, seen by a newcomer', () => {
       .getByText(/runs \d of \d+/)
       .first()
       .waitFor();
-    await page.getByRole('rowheader', { name: 'approval' }).waitFor();
+    await page.getByRole('heading', { name: 'approval', exact: true }).waitFor();
     await tab.shot('example-9-workers');
+    await steer(tab);
     expect(await tab.breaches()).to.deep.equal([]);
     expect(tab.complaints).to.deep.equal([]);
     expect(await product.stop(), product.output()).to.equal(0);

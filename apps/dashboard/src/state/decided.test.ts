@@ -23,6 +23,8 @@ describe('decisions that were heard of', () => {
     expect(decisionOn(decided, { id: 'demo-1.r1', since: '2026-01-01T11:00:00.000Z' })?.choice).to.equal(
       'retry',
     );
+    const skipped = buildEvent('ESCALATION.RESOLVED.SUCCESS', { decision: 'skip', why: '' }, by);
+    expect(noteDecision(NOTHING_DECIDED, skipped).get('demo-1.r1')?.choice).to.equal('skip');
     expect(decisionOn(decided, { id: 'demo-1.r1', since: '2026-01-01T13:00:00.000Z' })).to.equal(null);
   });
 

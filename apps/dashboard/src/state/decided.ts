@@ -37,7 +37,7 @@ function decisionIn(event: AnyEvent): Pick<DecisionMade, 'id' | 'choice'> | null
     case 'QUESTION.ANSWERED.SUCCESS':
       return { id: event.data.approvalId, choice: 'answer' };
     case 'ESCALATION.RESOLVED.SUCCESS':
-      return { id: event.workflowId ?? '', choice: 'retry' };
+      return { id: event.workflowId ?? '', choice: event.data.decision };
     case 'WORKFLOW.CANCELLED.SUCCESS':
       return { id: event.workflowId ?? '', choice: 'cancel' };
     default:

@@ -30,6 +30,9 @@ describe('what the page listens to', () => {
     expect(of('APPROVAL.REQUESTED.SUCCESS')).to.deep.equal({ inbox: true, intake: false, fleet: false });
     expect(of('WORKFLOW.CANCELLED.SUCCESS')).to.deep.equal({ inbox: true, intake: true, fleet: false });
     expect(of('WORKER.REGISTERED.SUCCESS')).to.deep.equal({ inbox: false, intake: false, fleet: true });
+    for (const type of ['QUEUE.PAUSED.SUCCESS', 'CIRCUIT.OPENED.SUCCESS', 'SERVICE.HELD.SUCCESS'])
+      expect(of(type), type).to.deep.equal({ inbox: false, intake: false, fleet: true });
+    expect(of('ESCALATION.RAISED.SUCCESS').inbox).to.equal(true);
     expect(of('AI.RESPONSE.RECEIVED')).to.deep.equal({ inbox: false, intake: false, fleet: false });
   });
 });

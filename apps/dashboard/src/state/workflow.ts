@@ -29,10 +29,13 @@ export interface WorkflowWatchDeps {
   readonly api: Pick<Api, 'events' | 'explain'>;
   readonly live: Pick<Live, 'subscribe'>;
   readonly timers: Timers;
+  /** Changes whenever something happens to workers, queues or services. */
+  readonly fleetNews: Watched<unknown>;
 }
 
 /** Reads the events on record, then hears the rest from exactly there: nothing is lost, nothing comes twice. */
-export function watchWorkflow(workflowId: string, { api, live, timers }: WorkflowWatchDeps): WorkflowWatch {
+export function watchWorkflow(workflowId: string, deps: WorkflowWatchDeps): WorkflowWatch {
+  const { api, live, timers, fleetNews } = deps;
   const history = createCell<History>(EMPTY_HISTORY);
   const streams = createCell<Streams>([]);
   const progress = createCell<LiveMessage<'progress'> | null>(null);
@@ -44,8 +47,8 @@ export function watchWorkflow(workflowId: string, { api, live, timers }: Workflo
     const before = history.get().state;
     history.update((now) => addEvents(now, entries));
     const after = history.get().state;
-    // Only the place in a queue is not in the events.
-    if (before !== after && after?.waitingFor?.reason === 'worker') explanation.nudge();
+    // The place in a queue, and what else keeps it, are not in its events.
+    if (before !== after && after !== null && after.waitingFor !== null) explanation.nudge();
   };
   const arriving = createBatches(take, timers);
   const listen = (): void => {
@@ -69,6 +72,7 @@ export function watchWorkflow(workflowId: string, { api, live, timers }: Workflo
     },
     { pace: HISTORY_PACE, timers },
   );
+  const forgetFleet = fleetNews.subscribe(explanation.nudge);
   void loading.load();
   void explanation.load();
   return {
@@ -80,6 +84,7 @@ export function watchWorkflow(workflowId: string, { api, live, timers }: Workflo
     stop: () => {
       isStopped = true;
       unsubscribe?.();
+      forgetFleet();
       loading.stop();
       explanation.stop();
     },

@@ -3,9 +3,9 @@ import { text } from 'node:stream/consumers';
 import { healthSchema, sessionViewSchema } from '@tamma/contracts';
 import { isPermitted, type Permission } from '@tamma/domain';
 import { type Answer, ok, problem } from './fake-answer.ts';
+import { control, controlQueue, listQueues } from './fake-controls.ts';
 import {
   type Asked,
-  control,
   decide,
   explain,
   type FakeApiDeps,
@@ -15,8 +15,8 @@ import {
   listWorkers,
   listWorkflows,
   readArtifact,
-  submit,
 } from './fake-resources.ts';
+import { submit, submitTask } from './fake-submissions.ts';
 import type { People } from './people.ts';
 
 interface Route {
@@ -37,18 +37,31 @@ const ROUTES: readonly Route[] = [
     permission: 'view',
     answer: readArtifact,
   },
-  { method: 'POST', path: /^\/workflows\/([^/]+)\/(cancel|retry)$/, permission: 'operate', answer: control },
+  {
+    method: 'POST',
+    path: /^\/workflows\/([^/]+)\/(cancel|retry|suspend|resume|priority|skip)$/,
+    permission: 'operate',
+    answer: control,
+  },
+  { method: 'POST', path: /^\/workflows\/([^/]+)\/(override)$/, permission: 'approve', answer: control },
+  { method: 'POST', path: /^\/tasks$/, permission: 'operate', answer: submitTask },
+  { method: 'GET', path: /^\/queues$/, permission: 'view', answer: listQueues },
+  {
+    method: 'POST',
+    path: /^\/queues\/([^/]+)\/(pause|resume)$/,
+    permission: 'operate',
+    answer: controlQueue,
+  },
   { method: 'GET', path: /^\/approvals$/, permission: 'view', answer: listApprovals },
   { method: 'POST', path: /^\/approvals\/([^/]+)$/, permission: 'approve', answer: decide },
   { method: 'GET', path: /^\/projects$/, permission: 'view', answer: listProjects },
   { method: 'GET', path: /^\/workers$/, permission: 'view', answer: listWorkers },
 ];
 
-/** Answers what lies under /api/v1, /health and /metrics; null for what does not. */
+/** Answers what lies under /api/v1, and /health; null for what does not. */
 export async function answerApi(request: IncomingMessage, deps: FakeApiDeps): Promise<Answer | null> {
   const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://localhost');
   if (pathname === '/health') return ok(healthSchema, deps.world.health);
-  if (pathname === '/metrics') return { status: 200, body: deps.world.metrics };
   if (!pathname.startsWith('/api/v1/')) return null;
   const path = pathname.slice('/api/v1'.length);
   const body = request.method === 'POST' ? JSON.parse(await text(request)) : null;

@@ -1,11 +1,5 @@
 import type { ApprovalView, DecisionRequest } from '@tamma/contracts';
-import {
-  type AnyEvent,
-  type ArtifactName,
-  decisionsFor,
-  failedStepOf,
-  type WorkflowState,
-} from '@tamma/domain';
+import { type AnyEvent, type ArtifactName, decisionsFor, type WorkflowState } from '@tamma/domain';
 
 const TO_READ: Readonly<Record<ApprovalView['kind'], readonly ArtifactName[]>> = {
   plan: ['PLAN.md', 'TASK.md', 'CONTEXT.md'],
@@ -16,8 +10,9 @@ const TO_READ: Readonly<Record<ApprovalView['kind'], readonly ArtifactName[]>> =
 
 /** What a workflow wants of a person; null when it wants nothing. */
 export function approvalOf(state: WorkflowState): ApprovalView | null {
-  const { approval, waitingFor } = state;
-  if (state.status !== 'paused' || waitingFor === null) return null;
+  const { approval, escalation } = state;
+  const asked = approval ?? escalation;
+  if (state.status !== 'paused' || asked === null) return null;
   const kind = approval?.kind ?? 'escalation';
   const written = state.artifacts.map(({ name }) => name);
   return {
@@ -27,16 +22,21 @@ export function approvalOf(state: WorkflowState): ApprovalView | null {
     issue: state.issue,
     title: state.title,
     kind,
-    decisions: kind === 'escalation' ? ['retry', 'cancel'] : [...decisionsFor(kind)],
-    stepId: approval?.stepId ?? failedStepOf(state)?.id ?? '',
+    decisions: kind === 'escalation' ? ['retry', 'cancel', ...allowedOf(state)] : [...decisionsFor(kind)],
+    level: approval === null ? (escalation?.level ?? null) : null,
+    stepId: asked.stepId,
     risk: approval?.risk ?? state.risk,
     subject: approval?.subject ?? null,
-    why: approval?.why ?? waitingFor.why,
+    why: approval?.why ?? state.error?.message ?? '',
     remedy: approval === null ? (state.error?.remedy ?? null) : null,
-    since: approval?.since ?? waitingFor.since,
-    until: approval?.until ?? waitingFor.until,
+    since: asked.since,
+    until: asked.until,
     artifacts: TO_READ[kind].filter((name) => written.includes(name)),
   };
+}
+
+function allowedOf({ steps, escalation }: WorkflowState) {
+  return steps.find(({ id }) => id === escalation?.stepId)?.allow ?? [];
 }
 
 export interface Decision {

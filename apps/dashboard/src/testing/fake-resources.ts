@@ -1,25 +1,15 @@
 import {
   approvalListSchema,
   artifactViewSchema,
-  controlRequestSchema,
-  controlResultSchema,
   decisionRequestSchema,
   decisionResultSchema,
   eventListSchema,
   explanationSchema,
   projectListSchema,
   workerListSchema,
-  workflowCreatedSchema,
   workflowListSchema,
-  workflowRequestSchema,
 } from '@tamma/contracts';
-import {
-  type AnyEvent,
-  explainWorkflow,
-  hasWorkflowEnded,
-  type WorkflowState,
-  workflowIdOf,
-} from '@tamma/domain';
+import { escalationLevelName, explainWorkflow, type WorkflowState } from '@tamma/domain';
 import { type Answer, ok, problem } from './fake-answer.ts';
 import { approvalOf, type Decision, decisionEvent } from './fake-approvals.ts';
 import type { FakeLog } from './fake-log.ts';
@@ -69,10 +59,12 @@ export function explain({ params: [id = ''], deps }: Asked): Answer {
   const state = find(deps, id);
   if (state === undefined) return problem(404, `there is no workflow "${id}"`);
   const { queued, movers, ...explained } = explainWorkflow(state);
-  const { status, phase, currentStep, waitingFor } = state;
+  const { status, phase, currentStep, waitingFor, escalation: open } = state;
+  const escalation = open === null ? null : { ...open, name: escalationLevelName(open.level) };
+  const blockedBy = deps.world.blockers.get(id) ?? [];
   const queue = queued === null ? null : { capability: queued.capability, position: 1 };
   const about = { workflowId: id, status, phase, currentStep, waitingFor };
-  return ok(explanationSchema, { ...about, ...explained, movers: [...movers], queue });
+  return ok(explanationSchema, { ...about, ...explained, movers: [...movers], queue, escalation, blockedBy });
 }
 
 export function readArtifact({ params: [id = '', name = ''], deps }: Asked): Answer {
@@ -116,76 +108,6 @@ export function decide({ params: [id = ''], body, deps, name }: Asked): Answer {
   });
 }
 
-export function control({ params: [id = '', verb], body, deps, name }: Asked): Answer {
-  const parsed = controlRequestSchema.safeParse(body);
-  const state = find(deps, id);
-  if (!parsed.success) return problem(400, 'the reason is missing');
-  if (state === undefined) return problem(404, `there is no workflow "${id}"`);
-  if (hasWorkflowEnded(state.status)) {
-    return ok(controlResultSchema, {
-      workflowId: id,
-      changed: false,
-      message: `it is ${state.status} already`,
-    });
-  }
-  const about = {
-    id: `${id}.${verb}`,
-    at: new Date().toISOString(),
-    workflowId: id,
-    stepId: approvalOf(state)?.stepId ?? '',
-    actor: { kind: 'human', id: name },
-    tags: {},
-    metadata: { schemaVersion: 1, source: 'test' },
-  } as const;
-  const why = parsed.data.reason;
-  deps.log.tell(
-    verb === 'cancel'
-      ? { ...about, type: 'WORKFLOW.CANCELLED.SUCCESS', data: { why } }
-      : { ...about, type: 'ESCALATION.RESOLVED.SUCCESS', data: { decision: 'retry', why } },
-  );
-  return ok(controlResultSchema, {
-    workflowId: id,
-    changed: true,
-    message: verb === 'cancel' ? 'cancelled' : 'tried again',
-  });
-}
-
-export function submit({ body, deps }: Asked): Answer {
-  const { project, issue } = workflowRequestSchema.parse(body);
-  const known = deps.world.projects.find(({ id }) => id === project);
-  const found = known?.intake.issues.find(({ number }) => number === issue);
-  if (found === undefined) return problem(404, `there is no issue ${issue} in project "${project}"`);
-  const open = deps.log.states().find((state) => state.project === project && state.issue === issue);
-  if (open !== undefined) return problem(409, `workflow ${open.id} works on issue ${issue} already`);
-  const workflowId = workflowIdOf(project, issue, 1);
-  deps.log.tell(createdEvent(workflowId, { project, issue, title: found.title }));
-  return { ...ok(workflowCreatedSchema, { workflowId }), status: 201 };
-}
-
-function createdEvent(
-  workflowId: string,
-  about: { project: string; issue: number; title: string },
-): AnyEvent {
-  return {
-    id: `${workflowId}.created`,
-    type: 'WORKFLOW.STATE.CREATED',
-    at: new Date().toISOString(),
-    workflowId,
-    actor: { kind: 'system', id: 'intake' },
-    tags: {},
-    metadata: { schemaVersion: 1, source: 'test' },
-    data: {
-      ...about,
-      platform: 'local',
-      repository: 'x',
-      template: 'issue-to-pr',
-      templateHash: 'x',
-      score: 1,
-      run: 1,
-    },
-  };
-}
-
 export function listProjects({ deps }: Asked): Answer {
   return ok(projectListSchema, { items: deps.world.projects, next: null });
 }
@@ -194,6 +116,6 @@ export function listWorkers({ deps }: Asked): Answer {
   return ok(workerListSchema, { items: deps.world.workers, next: null });
 }
 
-function find({ log }: FakeApiDeps, id: string): WorkflowState | undefined {
+export function find({ log }: FakeApiDeps, id: string): WorkflowState | undefined {
   return log.states().find((state) => state.id === id);
 }

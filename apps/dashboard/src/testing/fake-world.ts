@@ -1,4 +1,5 @@
-import type { Health, ProjectView, WorkerView } from '@tamma/contracts';
+import type { Explanation, Health, ProjectView, QueueView, WorkerView } from '@tamma/contracts';
+import { CAPABILITIES } from '@tamma/domain';
 import type { Answer } from './fake-answer.ts';
 
 /** What is not made of events; tests set it as they like. */
@@ -6,7 +7,9 @@ export interface FakeWorld {
   projects: ProjectView[];
   workers: WorkerView[];
   health: Health;
-  metrics: string;
+  queues: QueueView[];
+  /** What keeps a workflow, by its id. */
+  readonly blockers: Map<string, Explanation['blockedBy']>;
   /** Texts by `workflow name`. */
   readonly artifacts: Map<string, string>;
   /** Answers by path, given instead of the true ones. */
@@ -24,7 +27,15 @@ export function createFakeWorld(): FakeWorld {
       version: '0.1.0',
       checks: [{ name: 'redis', status: 'healthy', details: {} }],
     },
-    metrics: '',
+    queues: CAPABILITIES.map((queue) => ({
+      queue,
+      waiting: 0,
+      active: 0,
+      delayed: 0,
+      failed: 0,
+      paused: null,
+    })),
+    blockers: new Map(),
     artifacts: new Map(),
     failures: new Map(),
   };

@@ -152,16 +152,15 @@ function describeRest({ world }: FakeTamma): void {
       seenAt: ago(240_000),
     },
   ];
-  world.metrics = ['git', 'ai', 'code', 'build', 'test', 'security', 'approval']
-    .flatMap((queue, index) =>
-      Object.entries({
-        waiting: index,
-        active: index % 2,
-        delayed: queue === 'approval' ? 2 : 0,
-        failed: queue === 'test' ? 1 : 0,
-      }).map(([state, value]) => `tamma_queue_tasks{queue="${queue}",state="${state}"} ${value}`),
-    )
-    .join('\n');
+  world.queues = world.queues.map((one, index) => ({
+    ...one,
+    waiting: index,
+    active: index % 2,
+    delayed: one.queue === 'approval' ? 2 : 0,
+    failed: one.queue === 'test' ? 1 : 0,
+    paused:
+      one.queue === 'ai' ? { by: 'ada', why: 'the model costs too much today', since: ago(600_000) } : null,
+  }));
   world.health = {
     ...world.health,
     status: 'degraded',
@@ -169,6 +168,15 @@ function describeRest({ world }: FakeTamma): void {
       { name: 'redis', status: 'healthy', details: {} },
       { name: 'database', status: 'healthy', details: {} },
       { name: 'workers', status: 'healthy', details: { alive: 2, sandboxes: ['bubblewrap'] } },
+      { name: 'queues', status: 'degraded', details: { ai: 'paused, ada: the model costs too much today' } },
+      {
+        name: 'services',
+        status: 'degraded',
+        details: {
+          'local readIssue': `open until ${new Date(now + 200_000).toISOString()}: 5 failures within 60 s`,
+          scripted: `held until ${new Date(now + 40_000).toISOString()}: it asked to wait`,
+        },
+      },
       { name: 'recorder', status: 'degraded', details: { lag: 12_400, term: 3 } },
     ],
   };

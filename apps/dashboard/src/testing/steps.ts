@@ -1,5 +1,5 @@
 import { PHASE_OF_STEP } from '@tamma/contracts';
-import type { Capability, StepOutline } from '@tamma/domain';
+import type { Capability, OrderKind, StepOutline } from '@tamma/domain';
 
 export const CAPABILITY_OF_STEP = {
   'issue-intake': 'git',
@@ -19,10 +19,20 @@ export const CAPABILITY_OF_STEP = {
 } as const satisfies Record<keyof typeof PHASE_OF_STEP, Capability>;
 export type StepId = keyof typeof CAPABILITY_OF_STEP;
 
+const ALLOWED: Partial<Readonly<Record<StepId, readonly OrderKind[]>>> = {
+  clarification: ['skip'],
+  'context-research': ['skip'],
+  'build-gate': ['override'],
+  'test-gate': ['override'],
+  'security-gate': ['override'],
+  'code-review': ['skip', 'override'],
+};
+
 const isStep = (id: string): id is StepId => id in CAPABILITY_OF_STEP;
 export const STEP_IDS: readonly StepId[] = Object.keys(CAPABILITY_OF_STEP).filter(isStep);
 export const STEPS: StepOutline[] = STEP_IDS.map((id) => ({
   id,
   phase: PHASE_OF_STEP[id],
   capability: CAPABILITY_OF_STEP[id],
+  allow: ALLOWED[id] ?? [],
 }));

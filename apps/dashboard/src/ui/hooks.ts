@@ -1,3 +1,4 @@
+import type { Permission } from '@tamma/domain';
 import { createContext, useContext, useEffect, useSyncExternalStore } from 'react';
 import type { Announcer } from '../app/announcer.ts';
 import type { App } from '../app/app.ts';
@@ -6,6 +7,7 @@ import type { ThemeSwitch } from '../app/theme.ts';
 import type { Cell, Watched } from '../state/cell.ts';
 import type { Resource } from '../state/resource.ts';
 import type { Filter } from '../view/filter.ts';
+import { refusePerson } from '../view/permission.ts';
 
 export interface Page {
   readonly app: App;
@@ -26,6 +28,13 @@ export function usePage(): Page {
 
 export function useWatched<Value>(watched: Watched<Value>): Value {
   return useSyncExternalStore(watched.subscribe, watched.get);
+}
+
+/** Tells why this person may not do what needs that permission; null when they may. */
+export function useRefusal(): (permission: Permission) => string | null {
+  const session = useWatched(usePage().app.session);
+  return (permission) =>
+    session.kind === 'signed-in' ? refusePerson(session.person, permission) : 'You are signed out.';
 }
 
 export function useRoute(): Route {

@@ -13,7 +13,7 @@ export function MiniProgress({ state }: { readonly state: WorkflowState }) {
       {phasesOf(state).map(({ phase, steps }) => (
         <span key={phase} className="mini-phase">
           {steps.map((step) => (
-            <span key={step.id} className={`mini-step step-${step.status}`} />
+            <span key={step.id} className={`mini-step mini-${step.badge.tone}`} />
           ))}
         </span>
       ))}

@@ -1,5 +1,5 @@
 import type { ApprovalView } from '@tamma/contracts';
-import type { ArtifactName } from '@tamma/domain';
+import type { ArtifactName, Permission } from '@tamma/domain';
 
 type Kind = ApprovalView['kind'];
 export type Choice = ApprovalView['decisions'][number];
@@ -7,6 +7,7 @@ export type Choice = ApprovalView['decisions'][number];
 /** How one choice is offered. */
 export interface ChoiceWords {
   readonly label: string;
+  /** To be read before "by ada". */
   readonly done: string;
   /** What follows from it, to be read before. */
   readonly consequence: string;
@@ -35,9 +36,21 @@ export const CHOICES: Readonly<Record<Choice, ChoiceWords>> = {
   },
   retry: {
     label: 'Try again',
-    done: 'had it tried again',
+    done: 'tried again',
     consequence: 'The failed step runs again with all its attempts.',
     weight: 'main',
+  },
+  override: {
+    label: 'Override',
+    done: 'overridden',
+    consequence: 'The gate is shown as overridden for this very commit, never as passed.',
+    weight: 'danger',
+  },
+  skip: {
+    label: 'Skip the step',
+    done: 'skipped',
+    consequence: 'The workflow goes on without this step.',
+    weight: 'danger',
   },
   cancel: {
     label: 'Cancel workflow',
@@ -76,17 +89,43 @@ export function firstArtifact({
   return SUBJECTS[kind].find((name) => artifacts.includes(name)) ?? artifacts[0] ?? null;
 }
 
-const WEIGHTS = ['main', 'plain', 'danger'] as const;
+const ORDER: readonly Choice[] = [
+  'approve',
+  'answer',
+  'retry',
+  'edit',
+  'skip',
+  'override',
+  'reject',
+  'cancel',
+];
 
 /** What is offered, from what helps to what ends it. */
 export function orderChoices(choices: readonly Choice[]): readonly Choice[] {
-  return WEIGHTS.flatMap((weight) => choices.filter((choice) => CHOICES[choice].weight === weight));
+  return ORDER.filter((choice) => choices.includes(choice));
 }
+
+/** What follows from a choice about that. */
+export function consequenceOf(choice: Choice, kind: Kind): string {
+  return choice === 'edit' && kind === 'merge' ? MERGE_SENT_BACK : CHOICES[choice].consequence;
+}
+
+const MERGE_SENT_BACK =
+  'The change is made anew with your comment, judged by every gate again, and then asked about.';
+
+/** What somebody must be allowed to choose it. An override is an approval. */
+export function permissionOf(choice: Choice): Permission {
+  return OPERATED.has(choice) ? 'operate' : 'approve';
+}
+
+const OPERATED: ReadonlySet<Choice> = new Set(['retry', 'skip', 'cancel']);
 
 const MISSING: Partial<Readonly<Record<Choice, string>>> = {
   answer: 'Write the answer first.',
-  edit: 'Write what the plan should say instead.',
+  edit: 'Write what is to be different.',
   retry: 'Write why; it is kept with the decision.',
+  skip: 'Write why; it is kept with the decision.',
+  override: 'Write why; it is kept with the decision.',
   cancel: 'Write why; it is kept with the decision.',
 };
 

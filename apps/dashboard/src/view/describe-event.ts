@@ -1,7 +1,13 @@
-import type { AnyEvent, ErrorReport, EventDataByType, EventType } from '@tamma/domain';
-import { formatCost, formatCount } from '../format/amount.ts';
-import { formatDuration } from '../format/time.ts';
-import type { Tone } from './words.ts';
+import {
+  type AnyEvent,
+  type ErrorReport,
+  type EventDataByType,
+  type EventType,
+  escalationLevelName,
+} from '@tamma/domain';
+import { formatCost, formatCount, plural } from '../format/amount.ts';
+import { formatDuration, formatMoment } from '../format/time.ts';
+import { nameOfIssue, type Tone } from './words.ts';
 
 type Sentences = { readonly [Type in EventType]: (data: EventDataByType[Type]) => string };
 
@@ -19,10 +25,10 @@ const SENTENCES: Sentences = {
   'ISSUE.JUDGED.INELIGIBLE': ({ issue, reasons }) => `issue #${issue} not taken: ${reasons.join('; ')}`,
   'ISSUE.READ.FAILED': ({ source, reason }) => `cannot read ${source}: ${reason}`,
   'ISSUE.CLOSED.SUCCESS': ({ issue }) => `issue #${issue} closed`,
-  'WORKFLOW.STATE.CREATED': ({ issue, title, score }) => `took #${issue} ${title} (score ${score})`,
-  'WORKFLOW.STARTED.SUCCESS': ({ steps }) => `workflow started with ${steps.length} steps`,
-  'WORKFLOW.COMPLETED.SUCCESS': ({ result }) =>
-    result === 'merged' ? 'workflow completed: merged' : 'workflow completed: no change was needed',
+  'WORKFLOW.STATE.CREATED': ({ issue, title, score }) =>
+    `took ${nameOfIssue({ issue })} ${title} (score ${score})`,
+  'WORKFLOW.STARTED.SUCCESS': ({ steps }) => `workflow started with ${plural(steps.length, 'step')}`,
+  'WORKFLOW.COMPLETED.SUCCESS': ({ result }) => `workflow completed: ${RESULTS[result]}`,
   'WORKFLOW.FAILED.PERMANENT': ({ error }) => `workflow failed: ${error.message}`,
   'WORKFLOW.CANCELLED.SUCCESS': ({ why }) => `workflow cancelled: ${why}`,
   'SESSION.STARTED.SUCCESS': ({ sessionKey }) => `session ${sessionKey} began`,
@@ -57,22 +63,48 @@ const SENTENCES: Sentences = {
   'QUESTION.ASKED.SUCCESS': ({ question }) => `asks: ${question}`,
   'QUESTION.ANSWERED.SUCCESS': ({ answer }) => `answered: ${answer}`,
   'ESCALATION.TRIGGERED.SUCCESS': ({ error }) => `a person is needed: ${withRemedy(error)}`,
-  'ESCALATION.RESOLVED.SUCCESS': ({ why }) => `tried again by a person${afterComma(why)}`,
+  'ESCALATION.RAISED.SUCCESS': ({ level, why }) =>
+    `it concerns more people: level ${level}, ${escalationLevelName(level)}${afterComma(why)}`,
+  'ESCALATION.RESOLVED.SUCCESS': ({ decision, why }) =>
+    `${RESOLUTIONS[decision]} by a person${afterComma(why)}`,
+  'WORKFLOW.SUSPENDED.SUCCESS': ({ why, until }) => `suspended until ${formatMoment(until)}: ${why}`,
+  'WORKFLOW.RESUMED.SUCCESS': ({ why }) => `resumed: ${why}`,
+  'WORKFLOW.PRIORITIZED.SUCCESS': ({ score, why }) => `priority is now ${score}: ${why}`,
+  'TASK.SKIP.ORDERED': ({ why }) => `is to be left out: ${why}`,
+  'TASK.OVERRIDE.ORDERED': ({ why }) => `is to pass as it is: ${why}`,
+  'CALL.RETRY.SCHEDULED': ({ service, operation, error, retryDelayMs }) =>
+    `asks ${service} again in ${formatDuration(retryDelayMs)} (${operation}): ${error.message}`,
+  'CIRCUIT.OPENED.SUCCESS': ({ service, operation, until, why }) =>
+    `${service} is not asked for ${operation} until ${formatMoment(until)}: ${why}`,
+  'CIRCUIT.CLOSED.SUCCESS': ({ service, operation }) => `${service} answers ${operation} again`,
+  'SERVICE.HELD.SUCCESS': ({ service, until, why }) =>
+    `${service} is left alone until ${formatMoment(until)}: ${why}`,
+  'QUEUE.PAUSED.SUCCESS': ({ queue, why }) => `queue ${queue} paused: ${why}`,
+  'QUEUE.RESUMED.SUCCESS': ({ queue, why }) => `queue ${queue} resumed: ${why}`,
+  'WORKER.LOST.SUCCESS': ({ workerId, seenAt }) =>
+    `worker ${workerId} was not heard of since ${formatMoment(seenAt)}`,
+  'RECONCILIATION.REPAIRED.SUCCESS': ({ difference, repair }) => `${difference}: ${repair}`,
 };
+
+const RESULTS = { merged: 'merged', 'no-change': 'no change was needed', done: 'done' } as const;
+const RESOLUTIONS = { retry: 'tried again', override: 'let pass', skip: 'left out' } as const;
 
 export function describeEvent(event: AnyEvent): string {
   const describe = SENTENCES[event.type] as (data: AnyEvent['data']) => string;
   return describe(event.data);
 }
 
-const BAD = /\.(FAILED|PERMANENT)$/;
+const BAD = /^(CIRCUIT\.OPENED|WORKER\.LOST|ESCALATION\.RAISED)\.|\.(FAILED|PERMANENT)$/;
 const ASKING =
-  /^(APPROVAL\.REQUESTED|QUESTION\.ASKED|ESCALATION\.TRIGGERED|TASK\.RETRY|TASK\.INTERRUPTED|ROUND)\./;
-const GOOD = /^(WORKFLOW\.COMPLETED|PR\.MERGED|GATE\.RAN\.SUCCESS|ISSUE\.CLOSED|TASK\.COMPLETED)/;
+  /^(APPROVAL\.REQUESTED|QUESTION\.ASKED|ESCALATION\.TRIGGERED|TASK\.(RETRY|INTERRUPTED|SKIP|OVERRIDE)|ROUND|CALL)\./;
+/** What a person, or a service, has stand still. */
+const STILL = /^(WORKFLOW\.SUSPENDED|QUEUE\.PAUSED|SERVICE\.HELD)\./;
+const GOOD =
+  /^(WORKFLOW\.COMPLETED|PR\.MERGED|GATE\.RAN\.SUCCESS|ISSUE\.CLOSED|TASK\.COMPLETED|CIRCUIT\.CLOSED)/;
 
 export function toneOfType(type: string): Tone {
   if (BAD.test(type)) return 'bad';
-  if (ASKING.test(type)) return 'asks';
+  if (ASKING.test(type) || STILL.test(type)) return 'asks';
   return GOOD.test(type) ? 'good' : 'quiet';
 }
 

@@ -1,4 +1,5 @@
 import { WORKFLOW_STATUSES, type WorkflowState, type WorkflowStatus } from '@tamma/domain';
+import { nameOfIssue } from './words.ts';
 
 /** What the list shows; empty fields show everything. */
 export interface Filter {
@@ -15,7 +16,7 @@ export function matches(state: WorkflowState, { status, project, text }: Filter)
   if (project !== '' && state.project !== project) return false;
   const haystack = [
     state.id,
-    `#${state.issue}`,
+    nameOfIssue(state),
     state.title,
     state.project,
     state.branch,

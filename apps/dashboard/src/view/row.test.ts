@@ -17,6 +17,10 @@ describe('a row of the list', () => {
       why: 'medium risk',
       isForPerson: true,
     });
+    expect(waitOf(asked.tell(7, 'WORKFLOW.SUSPENDED.SUCCESS').state())).to.deep.include({
+      headline: 'stands still',
+      isForPerson: true,
+    });
     expect(waitOf(started.tell(6, 'TASK.DEQUEUED.SUCCESS', { step: 'issue-intake' }).state())).to.equal(null);
   });
 
@@ -25,6 +29,8 @@ describe('a row of the list', () => {
     expect(endOf(started.tell(6, 'WORKFLOW.COMPLETED.SUCCESS').state())).to.equal('merged');
     const unchanged = started.tell(6, 'WORKFLOW.COMPLETED.SUCCESS', { data: { result: 'no-change' } });
     expect(endOf(unchanged.state())).to.equal('needed no change');
+    const task = started.tell(6, 'WORKFLOW.COMPLETED.SUCCESS', { data: { result: 'done' } });
+    expect(endOf(task.state())).to.equal('done');
     expect(endOf(started.tell(6, 'WORKFLOW.CANCELLED.SUCCESS').state())).to.equal('the issue is closed');
     expect(endOf(started.tell(6, 'WORKFLOW.FAILED.PERMANENT').state())).to.equal('it broke');
   });

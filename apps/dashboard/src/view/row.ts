@@ -2,7 +2,7 @@ import type { WaitingReason, WorkflowState } from '@tamma/domain';
 import { WAITING_WORDS } from './words.ts';
 
 export interface WaitView {
-  /** `waits for an approval`. */
+  /** `waits for an approval`, or `stands still`. */
   readonly headline: string;
   readonly why: string;
   readonly since: string;
@@ -13,11 +13,14 @@ export interface WaitView {
 const PEOPLE: ReadonlySet<WaitingReason> = new Set(['approval', 'human', 'review']);
 
 /** What a workflow waits for; null while a step runs and after the end. */
-export function waitOf({ waitingFor }: Pick<WorkflowState, 'waitingFor'>): WaitView | null {
+export function waitOf({
+  waitingFor,
+  suspended,
+}: Pick<WorkflowState, 'waitingFor' | 'suspended'>): WaitView | null {
   if (waitingFor === null) return null;
   const { reason, why, since, until } = waitingFor;
   return {
-    headline: `waits for ${WAITING_WORDS[reason]}`,
+    headline: suspended === null ? `waits for ${WAITING_WORDS[reason]}` : 'stands still',
     why,
     since,
     until,
@@ -27,11 +30,13 @@ export function waitOf({ waitingFor }: Pick<WorkflowState, 'waitingFor'>): WaitV
 
 /** How it ended, in words; null while it goes on. */
 export function endOf(state: WorkflowState): string | null {
-  if (state.status === 'completed') return state.result === 'no-change' ? 'needed no change' : 'merged';
+  if (state.status === 'completed') return RESULTS[state.result ?? 'merged'];
   if (state.status === 'cancelled') return state.cancelledBecause ?? 'cancelled';
   if (state.status === 'failed') return state.error?.message ?? 'failed';
   return null;
 }
+
+const RESULTS = { merged: 'merged', 'no-change': 'needed no change', done: 'done' } as const;
 
 /** From when to when it took; `to` is null while it goes on. */
 export function spanOf(state: WorkflowState): { readonly from: string; readonly to: string | null } {

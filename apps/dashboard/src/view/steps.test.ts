@@ -69,6 +69,22 @@ describe('steps as they are drawn', () => {
     ]);
   });
 
+  it('say who ordered what, and show what was let pass as overridden', () => {
+    const ordered = begun.tell(9, 'TASK.OVERRIDE.ORDERED', {
+      step: 'test-gate',
+      data: { why: 'the tests are wrong' },
+    });
+    const before = stepOf(ordered.state(), 'test-gate');
+    expect(before?.ordered).to.match(/^override ordered by .+: the tests are wrong$/);
+    expect(before?.badge.word).to.equal('waits');
+    const done = ordered
+      .tell(10, 'TASK.DEQUEUED.SUCCESS', { step: 'test-gate' })
+      .tell(11, 'TASK.COMPLETED.SUCCESS', { step: 'test-gate' });
+    expect(stepOf(done.state(), 'test-gate')?.badge).to.deep.include({ word: 'overridden', tone: 'asks' });
+    expect(stepOf(done.state(), 'plan-generation')).to.deep.include({ ordered: null });
+    expect(stepOf(done.state(), 'plan-generation')?.badge.word).to.equal('completed');
+  });
+
   it('name the phase of the step that runs, not of the one begun last', () => {
     const state = begun.tell(9, 'TASK.DEQUEUED.SUCCESS', { step: 'code-generation' }).state();
     expect(placeOf(state)).to.deep.equal({ step: 'code-generation', phase: 'EXECUTE' });

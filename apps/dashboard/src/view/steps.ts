@@ -1,4 +1,4 @@
-import type { ErrorReport, TaskStatus } from '@tamma/domain';
+import type { ErrorReport, OrderKind, TaskStatus } from '@tamma/domain';
 import {
   PHASES,
   type Phase,
@@ -7,11 +7,14 @@ import {
   type StepState,
   type WorkflowState,
 } from '@tamma/domain';
+import { ordersFor } from './controls.ts';
+import { type Badge, TASK_BADGES } from './words.ts';
 
 /** A step as it is drawn. */
 export interface StepView {
   readonly id: string;
   readonly status: TaskStatus;
+  readonly badge: Badge;
   readonly isCurrent: boolean;
   readonly attempts: number;
   /** `repair 1 of 3`; null on the way there. */
@@ -21,6 +24,10 @@ export interface StepView {
   /** What it waits for; null when it does not. */
   readonly waits: string | null;
   readonly error: ErrorReport | null;
+  /** What a person ordered about it, in words; null when nobody did. */
+  readonly ordered: string | null;
+  /** What can be ordered about it now. */
+  readonly orders: readonly OrderKind[];
 }
 
 export interface PhaseView {
@@ -46,6 +53,7 @@ function viewStep(state: WorkflowState, step: StepState): StepView {
   return {
     id,
     status,
+    badge: badgeOf(step),
     isCurrent,
     attempts,
     round: nameRound(state.rounds, step.round),
@@ -53,7 +61,20 @@ function viewStep(state: WorkflowState, step: StepState): StepView {
     completedAt,
     waits,
     error,
+    ordered: describeOrder(step),
+    orders: ordersFor(state, step),
   };
+}
+
+/** What was let pass has not passed. */
+function badgeOf({ status, order }: StepState): Badge {
+  return status === 'completed' && order?.kind === 'override' ? OVERRIDDEN : TASK_BADGES[status];
+}
+
+const OVERRIDDEN: Badge = { word: 'overridden', icon: 'alert', tone: 'asks' };
+
+function describeOrder({ order }: StepState): string | null {
+  return order === null ? null : `${order.kind} ordered by ${order.by}: ${order.why}`;
 }
 
 /** Rounds are numbered over the whole workflow; a person wants to know which one of its kind it is. */

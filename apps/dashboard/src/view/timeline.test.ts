@@ -25,6 +25,11 @@ describe('events for people', () => {
     expect(toneOfType('GATE.RAN.FAILED')).to.equal('bad');
     expect(toneOfType('QUESTION.ASKED.SUCCESS')).to.equal('asks');
     expect(toneOfType('PR.MERGED.SUCCESS')).to.equal('good');
+    for (const type of ['CIRCUIT.OPENED.SUCCESS', 'WORKER.LOST.SUCCESS', 'ESCALATION.RAISED.SUCCESS'])
+      expect(toneOfType(type), type).to.equal('bad');
+    for (const type of ['WORKFLOW.SUSPENDED.SUCCESS', 'QUEUE.PAUSED.SUCCESS', 'TASK.OVERRIDE.ORDERED'])
+      expect(toneOfType(type), type).to.equal('asks');
+    expect(toneOfType('CIRCUIT.CLOSED.SUCCESS')).to.equal('good');
     expect(toneOfType('MOON.LANDED.SUCCESS')).to.equal('quiet');
   });
 

@@ -1,4 +1,4 @@
-import type { RiskLevel, TaskStatus, WaitingReason, WorkflowStatus } from '@tamma/domain';
+import type { RiskLevel, TaskStatus, WaitingReason, WorkflowState, WorkflowStatus } from '@tamma/domain';
 
 /** How good or bad something is; colors follow from it, never the other way around. */
 export type Tone = 'quiet' | 'busy' | 'asks' | 'good' | 'bad';
@@ -22,7 +22,7 @@ export interface Badge {
   readonly tone: Tone;
 }
 
-export const WORKFLOW_BADGES: Readonly<Record<WorkflowStatus, Badge>> = {
+const WORKFLOW_BADGES: Readonly<Record<WorkflowStatus, Badge>> = {
   pending: { word: 'pending', icon: 'clock', tone: 'quiet' },
   running: { word: 'running', icon: 'spinner', tone: 'busy' },
   paused: { word: 'paused', icon: 'pause', tone: 'asks' },
@@ -30,6 +30,12 @@ export const WORKFLOW_BADGES: Readonly<Record<WorkflowStatus, Badge>> = {
   failed: { word: 'failed', icon: 'cross', tone: 'bad' },
   cancelled: { word: 'cancelled', icon: 'slash', tone: 'quiet' },
 };
+
+const SUSPENDED: Badge = { word: 'suspended', icon: 'pause', tone: 'asks' };
+
+export function badgeOfWorkflow({ status, suspended }: Pick<WorkflowState, 'status' | 'suspended'>): Badge {
+  return suspended === null ? WORKFLOW_BADGES[status] : SUSPENDED;
+}
 
 export const TASK_BADGES: Readonly<Record<TaskStatus, Badge>> = {
   pending: { word: 'pending', icon: 'dot', tone: 'quiet' },
@@ -55,6 +61,11 @@ export const WAITING_WORDS: Readonly<Record<WaitingReason, string>> = {
   circuit: 'a service that recovers',
   dependency: 'other steps',
 };
+
+/** `#4`; a task on its own has no issue. */
+export function nameOfIssue({ issue }: { readonly issue: number }): string {
+  return issue === 0 ? 'task' : `#${issue}`;
+}
 
 /** `code-generation` as people say it. */
 export function nameOfStep(stepId: string): string {

@@ -1,5 +1,5 @@
 import type { ApprovalView } from '@tamma/contracts';
-import type { ArtifactName } from '@tamma/domain';
+import { type ArtifactName, escalationLevelName, LEVEL_ON_CALL } from '@tamma/domain';
 import { useState } from 'react';
 import { workflowAddress } from '../../app/route.ts';
 import { decisionOn } from '../../state/decided.ts';
@@ -12,7 +12,7 @@ import { Scroll } from '../../ui/scroll.tsx';
 import { Outside, OutsideBlock } from '../../ui/text.tsx';
 import { Ago, Until } from '../../ui/time.tsx';
 import { CHOICES, firstArtifact, KIND_WORDS } from '../../view/decisions.ts';
-import { capitalize, nameOfStep, RISK_TONES } from '../../view/words.ts';
+import { capitalize, nameOfIssue, nameOfStep, RISK_TONES } from '../../view/words.ts';
 import { DecisionForm } from './decision-form.tsx';
 
 interface CardProps {
@@ -40,7 +40,7 @@ export function ApprovalCard({ approval, place }: CardProps) {
         <DecisionForm approval={approval} />
       ) : (
         <Notice tone="good">
-          <Outside text={made.by} /> {CHOICES[made.choice].done} this.
+          {capitalize(CHOICES[made.choice].done)} by <Outside text={made.by} />.
         </Notice>
       )}
     </article>
@@ -48,7 +48,7 @@ export function ApprovalCard({ approval, place }: CardProps) {
 }
 
 function CardHead({ approval, place, titleId }: CardProps & { readonly titleId: string }) {
-  const { kind, project, stepId, risk, since, until } = approval;
+  const { kind, project, stepId, risk, level, since, until } = approval;
   return (
     <header className="card-head">
       <p className="card-kind">
@@ -57,6 +57,7 @@ function CardHead({ approval, place, titleId }: CardProps & { readonly titleId: 
           {KIND_WORDS[kind].noun}
         </span>
         {risk === null ? null : <Chip word={`${risk} risk`} tone={RISK_TONES[risk]} />}
+        {level === null ? null : <Level level={level} />}
       </p>
       <h2 id={titleId}>
         {place === 'workflow' ? null : <Which approval={approval} />}
@@ -77,11 +78,17 @@ function CardHead({ approval, place, titleId }: CardProps & { readonly titleId: 
   );
 }
 
+/** Whom it concerns by now. */
+function Level({ level }: { readonly level: number }) {
+  const tone = level > LEVEL_ON_CALL ? 'bad' : 'asks';
+  return <Chip word={`level ${level}, ${escalationLevelName(level)}`} tone={tone} />;
+}
+
 function Which({ approval: { workflowId, issue, title } }: Pick<CardProps, 'approval'>) {
   return (
     <>
       <a href={workflowAddress(workflowId)}>
-        #{issue} <Outside text={title} />
+        {nameOfIssue({ issue })} <Outside text={title} />
       </a>{' '}
     </>
   );

@@ -6,6 +6,7 @@ import { usePage, useTitle, useWatched } from '../../ui/hooks.ts';
 import { Empty, Failure, Loading, Notice } from '../../ui/notice.tsx';
 import { Outside } from '../../ui/text.tsx';
 import { CHOICES, KIND_WORDS } from '../../view/decisions.ts';
+import { nameOfIssue } from '../../view/words.ts';
 import { ApprovalCard } from './approval-card.tsx';
 
 export function InboxScreen() {
@@ -43,7 +44,7 @@ function GoneNotice({ approval }: { readonly approval: ApprovalView }) {
   return (
     <Notice tone={made === null ? 'quiet' : 'good'}>
       <a href={workflowAddress(approval.workflowId)}>
-        #{approval.issue} <Outside text={approval.title} />
+        {nameOfIssue(approval)} <Outside text={approval.title} />
       </a>
       : {KIND_WORDS[approval.kind].noun.toLowerCase()}{' '}
       {made === null ? (

@@ -58,7 +58,7 @@ describe('what needs a person', () => {
     await using tab = await openTab(`${fake.url}/#/inbox`);
     const asked = card(tab, 'Title case');
     await asked.getByRole('button', { name: 'Send back' }).click();
-    await asked.getByText('Write what the plan should say instead.').waitFor();
+    await asked.getByText('Write what is to be different.').waitFor();
     expect(await asked.getByLabel('Comment').evaluate((field) => field === document.activeElement)).to.equal(
       true,
     );
@@ -127,8 +127,42 @@ describe('what needs a person', () => {
     await asked.getByText('Write why; it is kept with the decision.').waitFor();
     await asked.getByLabel('Why').fill('mended by hand');
     await asked.getByRole('button', { name: 'Try again' }).click();
-    await tab.page.getByText('escalation had it tried again by local').waitFor();
+    await tab.page.getByText('escalation tried again by local').waitFor();
     expect(lastEvent(fake, escalated)?.data).to.deep.equal({ decision: 'retry', why: 'mended by hand' });
+  });
+
+  it('concerns more people when nobody answers, and is overridden by who may', async () => {
+    await using fake = await startFakeTamma();
+    const { escalated } = populate(fake);
+    await using tab = await openTab(`${fake.url}/#/inbox`);
+    const asked = card(tab, 'Parse dates');
+    await asked.getByText('level 2, on-call').waitFor();
+    escalated.tell('ESCALATION.RAISED.SUCCESS', { level: 3, why: 'nobody answered' }, { step: 'test-gate' });
+    await asked.getByText('level 3, lead').waitFor();
+    await asked.getByRole('button', { name: 'Override' }).click();
+    await asked.getByText('Write why; it is kept with the decision.').waitFor();
+    await asked.getByLabel('Why').fill('the tests are wrong');
+    await asked.getByRole('button', { name: 'Override' }).click();
+    const dialog = tab.page.getByRole('dialog', { name: 'Override?' });
+    await dialog.getByText('shown as overridden for this very commit, never as passed').waitFor();
+    await dialog.getByRole('button', { name: 'Override' }).click();
+    await tab.page.getByText('escalation overridden by local').waitFor();
+    expect(fake.log.recorded(escalated.id).map(({ event }) => event.type)).to.include.members([
+      'TASK.OVERRIDE.ORDERED',
+      'ESCALATION.RESOLVED.SUCCESS',
+    ]);
+  });
+
+  it('is a merge that is sent back, and what follows is said before', async () => {
+    await using fake = await startFakeTamma();
+    const { merge } = populate(fake);
+    await using tab = await openTab(`${fake.url}/#/inbox`);
+    const asked = card(tab, 'truncate cuts');
+    await asked.getByText('The change is made anew with your comment').waitFor();
+    await asked.getByLabel('Comment').fill('Keep the old name.');
+    await asked.getByRole('button', { name: 'Send back' }).click();
+    await tab.page.getByText('merge sent back by local').waitFor();
+    expect(lastEvent(fake, merge)?.data).to.deep.include({ kind: 'merge', decision: 'edit' });
   });
 
   it('is nothing, and says so', async () => {

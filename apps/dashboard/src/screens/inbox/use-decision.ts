@@ -2,9 +2,9 @@ import type { ApprovalView } from '@tamma/contracts';
 import { useState } from 'react';
 import type { ApiError } from '../../api/api-error.ts';
 import { settle } from '../../state/resource.ts';
-import { usePage, useWatched } from '../../ui/hooks.ts';
-import { CHOICES, type Choice, wordsMissingFor } from '../../view/decisions.ts';
-import { refusePerson } from '../../view/permission.ts';
+import { usePage, useRefusal } from '../../ui/hooks.ts';
+import { CHOICES, type Choice, permissionOf, wordsMissingFor } from '../../view/decisions.ts';
+import { nameOfIssue } from '../../view/words.ts';
 import { decide } from './decide.ts';
 
 /** What a form to decide with knows and does. */
@@ -18,8 +18,8 @@ export interface DecisionDraft {
   readonly isBusy: boolean;
   /** Why the server refused the last try. */
   readonly error: ApiError | null;
-  /** Why this person may not decide at all. */
-  readonly refusal: string | null;
+  /** Why this person may not choose that; null when they may. */
+  readonly refuse: (choice: Choice) => string | null;
   /** False when words are missing. */
   choose(choice: Choice): boolean;
   confirm(choice: Choice): void;
@@ -33,7 +33,8 @@ export function useDecision(approval: ApprovalView): DecisionDraft {
   const [toConfirm, setToConfirm] = useState<Choice | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
-  const refusal = useRefusal(approval);
+  const refusal = useRefusal();
+  const refuse = (choice: Choice) => refusal(permissionOf(choice));
 
   const send = async (choice: Choice): Promise<void> => {
     setToConfirm(null);
@@ -41,7 +42,7 @@ export function useDecision(approval: ApprovalView): DecisionDraft {
     const { error: failure } = await settle(() => decide(app, { approval, choice, words }));
     setBusy(false);
     setError(failure);
-    announcer.say(failure === null ? `#${approval.issue}: ${CHOICES[choice].done}` : failure.message);
+    announcer.say(failure === null ? `${nameOfIssue(approval)}: ${CHOICES[choice].done}` : failure.message);
     app.inbox.nudge();
   };
   const choose = (choice: Choice): boolean => {
@@ -60,15 +61,9 @@ export function useDecision(approval: ApprovalView): DecisionDraft {
     toConfirm,
     isBusy,
     error,
-    refusal,
+    refuse,
     choose,
     confirm,
     putBack: () => setToConfirm(null),
   };
-}
-
-function useRefusal({ kind }: ApprovalView): string | null {
-  const session = useWatched(usePage().app.session);
-  if (session.kind !== 'signed-in') return 'You are signed out.';
-  return refusePerson(session.person, kind === 'escalation' ? 'operate' : 'approve');
 }

@@ -3,6 +3,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { usePage, useWatched } from '../../ui/hooks.ts';
 import { Failure } from '../../ui/notice.tsx';
 import { Outside } from '../../ui/text.tsx';
+import { wordsOfDetail } from '../../view/health.ts';
 
 type Check = Health['checks'][number];
 
@@ -37,18 +38,23 @@ export function HealthChecks() {
 }
 
 function CheckLine({ check: { name, status, details } }: { readonly check: Check }) {
-  const words = Object.entries(details).map(([key, value]) => `${key}: ${wordsOf(value)}`);
+  const lines = Object.entries(details).map(([key, value]) => `${key}: ${wordsOfDetail(value)}`);
   return (
     <li className="check">
       <Badge badge={BADGES[status]} /> <span className="strong">{name}</span>{' '}
-      <span className="muted">
-        <Outside text={words.join(' · ')} />
-      </span>
+      {status === 'healthy' ? (
+        <span className="muted">
+          <Outside text={lines.join(' · ')} />
+        </span>
+      ) : (
+        <ul className="check-details">
+          {lines.map((line) => (
+            <li key={line}>
+              <Outside text={line} />
+            </li>
+          ))}
+        </ul>
+      )}
     </li>
   );
-}
-
-function wordsOf(value: unknown): string {
-  if (Array.isArray(value)) return value.map(wordsOf).join(', ');
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

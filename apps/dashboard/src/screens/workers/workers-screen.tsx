@@ -1,12 +1,11 @@
 import type { WorkerView } from '@tamma/contracts';
-import type { QueueDepth } from '../../api/queue-depths.ts';
 import { Badge, Chip } from '../../ui/badge.tsx';
 import { usePage, usePolling, useTitle, useWatched } from '../../ui/hooks.ts';
 import { Empty, Failure, Loading } from '../../ui/notice.tsx';
-import { Scroll } from '../../ui/scroll.tsx';
 import { Outside } from '../../ui/text.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { HealthChecks } from './health-checks.tsx';
+import { Queues } from './queues.tsx';
 
 const POLL_MS = 10_000;
 const BADGES = {
@@ -80,51 +79,5 @@ function Worker({ worker }: { readonly worker: WorkerView }) {
         sandbox: {sandbox} · started <Ago at={startedAt} /> · seen <Ago at={seenAt} />
       </p>
     </li>
-  );
-}
-
-function Queues() {
-  const { app } = usePage();
-  const { value: queues, error } = useWatched(app.queues);
-  return (
-    <section aria-labelledby="queues">
-      <h2 id="queues">Queues</h2>
-      {error === null ? null : <Failure error={error} />}
-      {queues?.length === 0 ? <Empty title="The orchestrator tells no queue depths." /> : null}
-      {queues === null || queues.length === 0 ? null : <QueueTable queues={queues} />}
-      <p className="muted small">
-        Every job of every queue: <a href="/admin/queues">Bull Board</a>
-      </p>
-    </section>
-  );
-}
-
-function QueueTable({ queues }: { readonly queues: readonly QueueDepth[] }) {
-  const states = [...new Set(queues.flatMap((queue) => Object.keys(queue.states)))];
-  return (
-    <Scroll label="Depths of the queues" className="table-scroll">
-      <table className="numbers">
-        <thead>
-          <tr>
-            <th scope="col">Queue</th>
-            {states.map((state) => (
-              <th key={state} scope="col">
-                {state}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {queues.map((queue) => (
-            <tr key={queue.queue}>
-              <th scope="row">{queue.queue}</th>
-              {states.map((state) => (
-                <td key={state}>{queue.states[state] ?? 0}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
   );
 }

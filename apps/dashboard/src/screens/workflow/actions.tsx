@@ -1,32 +1,39 @@
-import { failedStepOf, hasWorkflowEnded, type WorkflowState } from '@tamma/domain';
+import type { WorkflowState } from '@tamma/domain';
 import { useState } from 'react';
-import { usePage, useWatched } from '../../ui/hooks.ts';
-import { refusePerson } from '../../view/permission.ts';
-import { ControlDialog, type Verb } from './control-dialog.tsx';
+import { useRefusal } from '../../ui/hooks.ts';
+import { type Verb, verbsFor } from '../../view/controls.ts';
+import { ControlDialog } from './control-dialog.tsx';
+
+const BUTTONS: Readonly<Record<Verb, string>> = {
+  resume: 'Resume …',
+  retry: 'Try again …',
+  suspend: 'Suspend …',
+  priority: 'Priority …',
+  cancel: 'Cancel …',
+};
 
 /** What a person can do to a workflow; greyed out, with the reason, for who may not. */
 export function Actions({ state }: { readonly state: WorkflowState }) {
-  const session = useWatched(usePage().app.session);
   const [verb, setVerb] = useState<Verb | null>(null);
-  if (hasWorkflowEnded(state.status)) return null;
-  const refusal =
-    session.kind === 'signed-in' ? refusePerson(session.person, 'operate') : 'You are signed out.';
-  const verbs: readonly Verb[] = isEscalated(state) ? ['retry', 'cancel'] : ['cancel'];
+  const refusal = useRefusal()('operate');
+  const verbs = verbsFor(state);
+  // Whoever is about to say something keeps what they wrote, and reads why it came too late.
+  if (verbs.length === 0 && verb === null) return null;
   return (
     <div className="actions">
       {verbs.map((one) => (
         <button
           key={one}
           type="button"
-          className="button"
+          className={one === 'resume' ? 'button button-main' : 'button'}
           disabled={refusal !== null}
           aria-describedby={refusal === null ? undefined : 'actions-refusal'}
           onClick={() => setVerb(one)}
         >
-          {one === 'retry' ? 'Try again …' : 'Cancel …'}
+          {BUTTONS[one]}
         </button>
       ))}
-      {refusal === null ? null : (
+      {refusal === null || verbs.length === 0 ? null : (
         <p id="actions-refusal" className="muted small">
           {refusal}
         </p>
@@ -34,9 +41,4 @@ export function Actions({ state }: { readonly state: WorkflowState }) {
       {verb === null ? null : <ControlDialog state={state} verb={verb} onClose={() => setVerb(null)} />}
     </div>
   );
-}
-
-/** A step failed for good, and nobody is asked anything else. */
-function isEscalated(state: WorkflowState): boolean {
-  return state.status === 'paused' && state.approval === null && failedStepOf(state) !== null;
 }

@@ -1,13 +1,9 @@
-import type { WorkflowState } from '@tamma/domain';
-import { type FormEvent, useId, useState } from 'react';
-import type { ApiError } from '../../api/api-error.ts';
-import { settle } from '../../state/resource.ts';
-import { Dialog } from '../../ui/dialog.tsx';
+import { SCORE_MAX, type WorkflowState } from '@tamma/domain';
+import { useId, useState } from 'react';
 import { usePage } from '../../ui/hooks.ts';
-import { Failure } from '../../ui/notice.tsx';
-import { CHOICES } from '../../view/decisions.ts';
-
-export type Verb = 'cancel' | 'retry';
+import { ReasonDialog } from '../../ui/reason-dialog.tsx';
+import { CONTROLS, type Verb } from '../../view/controls.ts';
+import { nameOfIssue } from '../../view/words.ts';
 
 interface ControlProps {
   readonly state: WorkflowState;
@@ -15,52 +11,49 @@ interface ControlProps {
   readonly onClose: () => void;
 }
 
-/** Asks for the reason, which is kept with what is done. */
+/** Has a workflow do what a person wants. */
 export function ControlDialog({ state, verb, onClose }: ControlProps) {
-  const { app, announcer } = usePage();
-  const [reason, setReason] = useState('');
-  const [error, setError] = useState<ApiError | null>(null);
-  const [isBusy, setBusy] = useState(false);
-  const id = useId();
-  const { label, consequence, weight } = CHOICES[verb];
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
-    setBusy(true);
-    const result = await settle(() => app.api[verb](state.id, reason.trim()));
-    setBusy(false);
-    setError(result.error);
-    announcer.say(result.error?.message ?? result.value?.message ?? '');
-    if (result.error === null) onClose();
-  };
+  const { app } = usePage();
+  if (verb === 'priority') return <PriorityDialog state={state} onClose={onClose} />;
   return (
-    <Dialog title={`${label}: #${state.issue}`} onClose={onClose}>
-      <form onSubmit={(event) => void submit(event)}>
-        <p>{consequence}</p>
-        <div className="field">
-          <label htmlFor={id}>Why</label>
-          <textarea
-            id={id}
-            rows={3}
-            required={true}
-            maxLength={4000}
-            value={reason}
-            onChange={({ target }) => setReason(target.value)}
-          />
-        </div>
-        {error === null ? null : <Failure error={error} />}
-        <div className="buttons">
-          <button
-            type="submit"
-            className={`button button-${weight}`}
-            disabled={isBusy || reason.trim() === ''}
-          >
-            {label}
-          </button>
-          <button type="button" className="button" onClick={onClose}>
-            Back
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <ReasonDialog
+      title={`${CONTROLS[verb].label}: ${nameOfIssue(state)}`}
+      words={CONTROLS[verb]}
+      act={(reason) => app.api.control(state.id, { verb, reason })}
+      onClose={onClose}
+    />
+  );
+}
+
+function PriorityDialog({ state, onClose }: Omit<ControlProps, 'verb'>) {
+  const { app } = usePage();
+  const [text, setText] = useState(String(state.score));
+  const id = useId();
+  const isScore = /^\d{1,4}$/.test(text) && Number(text) <= SCORE_MAX;
+  return (
+    <ReasonDialog
+      title={`${CONTROLS.priority.label}: ${nameOfIssue(state)}`}
+      words={CONTROLS.priority}
+      act={(reason) => app.api.control(state.id, { verb: 'priority', score: Number(text), reason })}
+      onClose={onClose}
+      isComplete={isScore}
+    >
+      <div className="field">
+        <label htmlFor={id}>Priority</label>
+        <input
+          id={id}
+          inputMode="numeric"
+          autoComplete="off"
+          required={true}
+          value={text}
+          aria-invalid={!isScore}
+          aria-describedby={`${id}-range`}
+          onChange={({ target }) => setText(target.value.trim())}
+        />
+        <p id={`${id}-range`} className="muted small">
+          A whole number from 0 to {SCORE_MAX}; it is {state.score} now.
+        </p>
+      </div>
+    </ReasonDialog>
   );
 }

@@ -3,23 +3,31 @@ import { Icon } from '../../ui/icon.tsx';
 import { Outside } from '../../ui/text.tsx';
 import { Took } from '../../ui/time.tsx';
 import { type PhaseView, phasesOf, type StepView } from '../../view/steps.ts';
-import { nameOfStep, TASK_BADGES } from '../../view/words.ts';
+import { nameOfStep } from '../../view/words.ts';
+import { StepOrders } from './step-orders.tsx';
 
-/** The fourteen steps in their six phases. */
+/** The steps in their phases, and what can be ordered about each. */
 export function Phases({ state }: { readonly state: WorkflowState }) {
+  // A task on its own is one step: it goes through no phases.
+  const phases = phasesOf(state).filter(({ steps }) => state.taskType === null || steps.length > 0);
   return (
     <section aria-labelledby="steps" className="phases-section">
       <h2 id="steps">Steps</h2>
       <ol className="phases">
-        {phasesOf(state).map((phase) => (
-          <Phase key={phase.phase} phase={phase} />
+        {phases.map((phase) => (
+          <Phase key={phase.phase} phase={phase} state={state} />
         ))}
       </ol>
     </section>
   );
 }
 
-function Phase({ phase: { phase, isCurrent, done, steps } }: { readonly phase: PhaseView }) {
+interface PhaseProps {
+  readonly phase: PhaseView;
+  readonly state: WorkflowState;
+}
+
+function Phase({ phase: { phase, isCurrent, done, steps }, state }: PhaseProps) {
   return (
     <li className={isCurrent ? 'phase phase-current' : 'phase'} aria-current={isCurrent ? 'step' : undefined}>
       <h3 className="phase-head">
@@ -30,15 +38,20 @@ function Phase({ phase: { phase, isCurrent, done, steps } }: { readonly phase: P
       </h3>
       <ol className="steps">
         {steps.map((step) => (
-          <Step key={step.id} step={step} />
+          <Step key={step.id} step={step} state={state} />
         ))}
       </ol>
     </li>
   );
 }
 
-function Step({ step }: { readonly step: StepView }) {
-  const badge = TASK_BADGES[step.status];
+interface StepProps {
+  readonly step: StepView;
+  readonly state: WorkflowState;
+}
+
+function Step({ step, state }: StepProps) {
+  const { badge } = step;
   return (
     <li className={`step step-row-${step.status}${step.isCurrent ? ' step-current' : ''}`}>
       <span className={`step-icon tone-${badge.tone}`}>
@@ -56,25 +69,39 @@ function Step({ step }: { readonly step: StepView }) {
           {step.attempts > 1 ? <span>attempt {step.attempts}</span> : null}
           {step.round === null ? null : <span className="chip tone-asks">{step.round}</span>}
         </p>
-        {step.waits === null ? null : (
-          <p className="step-note">
-            <Outside text={step.waits} />
-          </p>
-        )}
-        {step.error === null ? null : (
-          <p className="step-note step-error">
-            <Outside text={step.error.message} />
-            {step.error.remedy === undefined ? null : (
-              <>
-                {' '}
-                <span className="muted">
-                  <Outside text={step.error.remedy} />
-                </span>
-              </>
-            )}
-          </p>
-        )}
+        <StepNotes step={step} />
+        <StepOrders state={state} step={step} />
       </div>
     </li>
+  );
+}
+
+function StepNotes({ step: { waits, ordered, error } }: Pick<StepProps, 'step'>) {
+  return (
+    <>
+      {waits === null ? null : (
+        <p className="step-note">
+          <Outside text={waits} />
+        </p>
+      )}
+      {ordered === null ? null : (
+        <p className="step-note">
+          <Outside text={ordered} />
+        </p>
+      )}
+      {error === null ? null : (
+        <p className="step-note step-error">
+          <Outside text={error.message} />
+          {error.remedy === undefined ? null : (
+            <>
+              {' '}
+              <span className="muted">
+                <Outside text={error.remedy} />
+              </span>
+            </>
+          )}
+        </p>
+      )}
+    </>
   );
 }

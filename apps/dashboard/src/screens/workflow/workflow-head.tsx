@@ -8,8 +8,9 @@ import { PullRequest } from '../../ui/pull-request.tsx';
 import { Outside } from '../../ui/text.tsx';
 import { Age, Took, Until } from '../../ui/time.tsx';
 import { spanOf, waitOf } from '../../view/row.ts';
-import { capitalize, RISK_TONES, WORKFLOW_BADGES } from '../../view/words.ts';
+import { badgeOfWorkflow, capitalize, nameOfIssue, RISK_TONES } from '../../view/words.ts';
 import { Actions } from './actions.tsx';
+import { Keepers } from './keepers.tsx';
 import { Movers } from './movers.tsx';
 
 interface HeadProps {
@@ -23,14 +24,15 @@ export function WorkflowHead({ state, watch }: HeadProps) {
     <header className="card workflow-head">
       <div className="workflow-title">
         <h1 id="workflow">
-          <span className="row-issue">#{state.issue}</span> <Outside text={state.title} />
+          <span className="row-issue">{nameOfIssue(state)}</span> <Outside text={state.title} />
         </h1>
         <Actions state={state} />
       </div>
       <p className="workflow-status" role="status">
-        <Badge badge={WORKFLOW_BADGES[state.status]} /> <Outside text={explained.summary} />
+        <Badge badge={badgeOfWorkflow(state)} /> <Outside text={explained.summary} />
       </p>
       <Wait state={state} explained={explained} watch={watch} />
+      <Keepers state={state} watch={watch} />
       <Movers movers={explained.movers} />
       <Facts state={state} />
     </header>
@@ -63,6 +65,7 @@ function Facts({ state }: { readonly state: WorkflowState }) {
   return (
     <dl className="facts">
       <Fact name="Project">{state.project}</Fact>
+      <Fact name="Priority">{state.score}</Fact>
       {state.risk === null ? null : (
         <Fact name="Risk">
           <Chip word={state.risk} tone={RISK_TONES[state.risk]} />

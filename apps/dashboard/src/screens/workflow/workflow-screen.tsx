@@ -5,7 +5,7 @@ import type { WorkflowWatch } from '../../state/workflow.ts';
 import { usePage, useTitle, useWatched } from '../../ui/hooks.ts';
 import { Empty, Failure, Loading } from '../../ui/notice.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
-import { capitalize } from '../../view/words.ts';
+import { capitalize, nameOfIssue } from '../../view/words.ts';
 import { ApprovalCard } from '../inbox/approval-card.tsx';
 import { ArtifactsPanel } from './artifacts-panel.tsx';
 import { ChangesPanel } from './changes-panel.tsx';
@@ -43,7 +43,7 @@ function Watched({ watch, id, tab }: ScreenProps & { readonly watch: WorkflowWat
   const { value: isLoaded, error } = useWatched(watch.loading);
   const explanation = useWatched(watch.explanation);
   const waiting = useWatched(usePage().app.inbox).value?.length ?? 0;
-  useTitle(state === null ? id : `#${state.issue} ${printableLine(state.title)}`, waiting);
+  useTitle(state === null ? id : `${nameOfIssue(state)} ${printableLine(state.title)}`, waiting);
   if (state !== null) return <Known watch={watch} state={state} tab={tab} />;
   return (
     <>

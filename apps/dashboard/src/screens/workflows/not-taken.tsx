@@ -4,6 +4,7 @@ import { Empty, Failure, Loading, Notice } from '../../ui/notice.tsx';
 import { Outside } from '../../ui/text.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { RefusedIssue } from './refused-issue.tsx';
+import { RunGate } from './run-gate.tsx';
 
 /** Issues nobody works on, and every reason why. */
 export function NotTaken() {
@@ -64,6 +65,7 @@ function ProjectIntake({ project: { id, intake } }: { readonly project: ProjectV
           <RefusedIssue key={issue.number} project={id} issue={issue} />
         ))}
       </ul>
+      <RunGate project={id} />
     </section>
   );
 }

@@ -10,16 +10,16 @@ import { Outside } from '../../ui/text.tsx';
 import { Age, Took } from '../../ui/time.tsx';
 import { endOf, spanOf, waitOf } from '../../view/row.ts';
 import { countDone, placeOf } from '../../view/steps.ts';
-import { nameOfStep, WORKFLOW_BADGES } from '../../view/words.ts';
+import { badgeOfWorkflow, nameOfIssue, nameOfStep } from '../../view/words.ts';
 
 export const WorkflowRow = memo(function WorkflowRow({ state }: { readonly state: WorkflowState }) {
   const { from, to } = spanOf(state);
   return (
     <li className={`row row-${state.status}`}>
       <div className="row-head">
-        <Badge badge={WORKFLOW_BADGES[state.status]} />
+        <Badge badge={badgeOfWorkflow(state)} />
         <a className="row-title" href={workflowAddress(state.id)}>
-          <span className="row-issue">#{state.issue}</span> <Outside text={state.title} />
+          <span className="row-issue">{nameOfIssue(state)}</span> <Outside text={state.title} />
         </a>
         <span className="row-took" title="Elapsed">
           <Icon name="clock" /> <span className="only-read">Elapsed: </span>
