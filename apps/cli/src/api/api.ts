@@ -48,7 +48,7 @@ export type DecisionResult = z.infer<typeof decisionResultSchema>;
 export type TaskCreated = z.infer<typeof taskCreatedSchema>;
 /** What people have a workflow, or a task of it, do. */
 export type ControlVerb = 'cancel' | 'suspend' | 'resume' | 'retry' | 'override' | 'skip' | 'priority';
-export interface Controlled {
+interface Controlled {
   readonly kind: 'workflows' | 'tasks';
   readonly id: string;
 }

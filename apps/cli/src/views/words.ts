@@ -67,14 +67,14 @@ export function commandsFor(state: WorkflowState): readonly string[] {
   return escalationCommands({ workflowId: id, stepId: failed?.id ?? '', allowed: failed?.allow ?? [] });
 }
 
-export interface EscalatedStep {
+interface EscalatedStep {
   readonly workflowId: string;
   readonly stepId: string;
   /** What may be ordered about the step. */
   readonly allowed: readonly OrderKind[];
 }
 
-export function escalationCommands({ workflowId, stepId, allowed }: EscalatedStep): readonly string[] {
+function escalationCommands({ workflowId, stepId, allowed }: EscalatedStep): readonly string[] {
   return [
     `tamma retry ${workflowId} --reason "…"`,
     ...allowed.map((kind) => `tamma ${kind} ${workflowId} ${stepId} --reason "…"`),
@@ -93,7 +93,7 @@ export function inboxCommands(item: ApprovalView): readonly string[] {
   });
 }
 
-export function decisionCommands(approvalId: string, kind: 'plan' | 'merge' | 'question'): readonly string[] {
+function decisionCommands(approvalId: string, kind: 'plan' | 'merge' | 'question'): readonly string[] {
   if (kind === 'question') return [`tamma answer ${approvalId} "…"`];
   return [
     `tamma approve ${approvalId}`,
