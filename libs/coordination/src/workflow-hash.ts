@@ -185,8 +185,9 @@ export interface WorkflowHashes {
   standing(fence: Fence): Promise<Standing>;
   readArtifact(workflowId: string, name: ArtifactName): Promise<string | null>;
   /**
-   * The point of no return: from here on nobody cancels the workflow, until its task stops for good. False when the
-   * attempt was overtaken, or somebody cancelled first. Or a merge could happen in a workflow told as cancelled.
+   * The point of no return: from here on nobody cancels or suspends the workflow, until its task stops for good. False
+   * when the attempt was overtaken, or somebody did so first. Or a merge could happen in a workflow told as cancelled,
+   * or as standing still.
    */
   beginMerge(fence: Fence): Promise<boolean>;
   /** Raises the flag that every attempt sees, and appends the events, once. */

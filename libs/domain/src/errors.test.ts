@@ -75,6 +75,32 @@ describe('report of an error', () => {
     });
   });
 
+  it('looks for the code of the system below what a client made of it, such as "fetch failed"', () => {
+    const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    const failed = new TypeError('fetch failed', { cause: refused });
+    expect(reportError(failed)).to.deep.equal({
+      code: 'ECONNREFUSED',
+      class: 'network',
+      message: 'fetch failed',
+    });
+    const full = Object.assign(new Error('disk full'), { code: 'ENOSPC' });
+    expect(reportError(new Error('not written', { cause: full })).class).to.equal('system');
+    const ours = new TammaError('NOT_FOUND', 'there is none', { class: 'validation' });
+    expect(reportError(new Error('around it', { cause: ours })).code).to.equal('UNEXPECTED');
+    const endless = new Error('endless');
+    endless.cause = endless;
+    expect(reportError(endless)).to.include({ code: 'UNEXPECTED', class: 'unknown', message: 'endless' });
+  });
+
+  it('counts a time that ran out on the way to a service as trouble of the network', () => {
+    const timeout = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+    expect(reportError(timeout)).to.include({ code: 'ETIMEDOUT', class: 'network' });
+    for (const code of ['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_SOCKET']) {
+      const cause = Object.assign(new Error('late'), { code });
+      expect(reportError(new TypeError('fetch failed', { cause }))).to.include({ code, class: 'network' });
+    }
+  });
+
   it('cuts a long message and never leaves an empty one', () => {
     expect(reportError(new Error('x'.repeat(5000))).message).to.equal('x'.repeat(2000));
     expect(reportError(new RangeError('')).message).to.equal('RangeError');

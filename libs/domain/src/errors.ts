@@ -63,6 +63,12 @@ const NETWORK_CODES = new Set([
   'EAI_AGAIN',
   'EHOSTUNREACH',
   'ENETUNREACH',
+  'ENETDOWN',
+  'EHOSTDOWN',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'UND_ERR_SOCKET',
 ]);
 const SYSTEM_CODES = new Set(['ENOSPC', 'ENOMEM', 'EMFILE', 'ENFILE', 'EDQUOT', 'EROFS']);
 
@@ -91,9 +97,23 @@ export function reportError(thrown: unknown): ErrorReport {
   return { code: code ?? 'UNEXPECTED', class: classifyCode(code), message };
 }
 
+/** Errors below one another that are looked at: some are their own cause. */
+const CAUSES_MAX = 5;
+
+/**
+ * Its own code, or that of what caused it: HTTP clients hide what the system said below a text of their own. A code of
+ * ours further down is none of the system's.
+ */
 function systemCodeOf(error: Error): string | undefined {
-  const code = (error as { code?: unknown }).code;
-  return typeof code === 'string' ? code : undefined;
+  let one: unknown = error;
+  for (let depth = 0; depth < CAUSES_MAX && one instanceof Error; depth += 1) {
+    if (one instanceof TammaError) return undefined;
+    const code = (one as { code?: unknown }).code;
+    if (typeof code === 'string') return code;
+    if (one.name === 'TimeoutError') return 'ETIMEDOUT';
+    one = one.cause;
+  }
+  return undefined;
 }
 
 function classifyCode(code: string | undefined): ErrorClass {

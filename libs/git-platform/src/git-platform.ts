@@ -69,7 +69,7 @@ export interface GitPlatform {
   ensureBranch(name: string, commit: string): Promise<string>;
   /** Deletes the branch only while it points at the commit; true when it is gone afterwards. */
   deleteBranch(name: string, commit: string): Promise<boolean>;
-  /** The open or merged pull request of this head, found before one is opened. */
+  /** The open or merged pull request of this head, found before one is opened. An open one gets title and body anew. */
   ensurePullRequest(request: PullRequestRequest): Promise<PullRequest>;
   readPullRequest(number: number): Promise<PullRequest | null>;
   /** Merging a merged one is success. Never merges another head than the one named. */

@@ -64,6 +64,10 @@ describe('merge-approval, when a person wants another change', function () {
       approval: { kind: 'merge', risk: 'high', subject: second },
     });
     expect(await bench.countPullRequests()).to.equal(1);
+    const body = (await bench.platform.readPullRequest(1))?.body ?? '';
+    expect(body)
+      .to.include(`- test on ${second.slice(0, 7)}`)
+      .and.not.include(`- test on ${first.slice(0, 7)}`);
     expect(bench.artifacts.get('REVIEW.md')).to.equal(
       '# Review of the change\n\nada wants it changed:\n\nSay two.\n',
     );

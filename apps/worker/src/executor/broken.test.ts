@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { createExecutor } from './executor.ts';
 import { FIRST, openBench } from './testing/bench.ts';
 import { fakeStep } from './testing/fake-step.ts';
 
@@ -38,5 +39,26 @@ describe('an attempt that broke beside its step', () => {
     expect(await bench.types()).to.deep.equal([]);
     expect(await shaky.run(INTAKE, { attempt: 11 })).to.deep.equal({ kind: 'stop', why: 'Redis stumbled' });
     expect(await bench.types()).to.deep.equal(['TASK.FAILED.PERMANENT', 'ESCALATION.TRIGGERED.SUCCESS']);
+  });
+
+  it('is no crash loop while its workflow stands still, however often it was picked up for that', async () => {
+    await using bench = await openBench();
+    const { workflowId } = bench.head;
+    await bench.hashes.suspend({ workflowId, untilMs: Date.now() + 60_000, events: [] });
+    for (let attempt = 1; attempt <= 12; attempt += 1) {
+      expect((await bench.run(INTAKE, { attempt })).kind).to.equal('park');
+    }
+    let begins = 0;
+    const begin: typeof bench.hashes.begin = (fence, openings) => {
+      begins += 1;
+      return begins === 1 ? Promise.reject(new Error('Redis stumbled')) : bench.hashes.begin(fence, openings);
+    };
+    const run = createExecutor({ ...bench.deps, hashes: { ...bench.hashes, begin } }, 'git');
+    const failure = await run(bench.taskOf(INTAKE, { attempt: 13 }), new AbortController().signal).then(
+      (fate) => fate.kind,
+      (error: Error) => error.message,
+    );
+    expect(failure).to.equal('Redis stumbled');
+    expect(await bench.types()).to.deep.equal([]);
   });
 });

@@ -30,6 +30,8 @@ async function isCrashLoop({ hashes }: ExecutorDeps, { task, fence }: AttemptSta
   if (task.attempt <= PICK_UPS_MAX) return false;
   // What cannot be read excuses nothing; while Redis is away the commit fails too, and the queue tries again.
   const begun = await hashes.begin(fence, []).catch(() => null);
+  // It parks, each time, and how often it did is not read here.
+  if (begun?.kind === 'suspended') return false;
   const excused = begun?.kind === 'begun' ? begun.pickUpsExcused : 0;
   return task.attempt - excused > PICK_UPS_MAX;
 }

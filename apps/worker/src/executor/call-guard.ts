@@ -1,10 +1,13 @@
 import type { ServiceCall } from '@tamma/coordination';
+import { TammaError } from '@tamma/domain';
 import type { CallBooks } from './call-books.ts';
 import type { RetryCall } from './call-retry.ts';
 
 interface GuardedCall extends ServiceCall {
   /** Whether it may be made once more after it failed; always, unless said otherwise. */
   readonly mayRetry?: () => boolean;
+  /** Asked right before each try, once it is known that the service may be called; the call is not made when it throws. */
+  readonly before?: () => Promise<void>;
 }
 
 /** What every call of an outside service goes through: its circuit, and inside of that its retries. */
@@ -28,12 +31,12 @@ export interface CallGuardOptions {
 export function createCallGuard(options: CallGuardOptions): CallGuard {
   const { books, retry, taskId, signal, now } = options;
   return {
-    call: async ({ mayRetry = () => true, ...call }, make) => {
+    call: async ({ mayRetry = () => true, before = async () => {}, ...call }, make) => {
       signal.throwIfAborted();
       await books.admit(call);
       const startedAt = now();
       try {
-        const value = await retry({ ...call, taskId, signal }, triesOf(options, mayRetry, make));
+        const value = await retry({ ...call, taskId, signal }, triesOf(options, { mayRetry, before, make }));
         await books.succeeded(call, now() - startedAt);
         return value;
       } catch (thrown) {
@@ -47,28 +50,39 @@ export function createCallGuard(options: CallGuardOptions): CallGuard {
   };
 }
 
+interface Tried<Value> extends Required<Pick<GuardedCall, 'mayRetry' | 'before'>> {
+  readonly make: () => Promise<Value>;
+}
+
 /** The next try, each time it is called. */
 function triesOf<Value>(
   { assertOwner }: CallGuardOptions,
-  mayRetry: () => boolean,
-  make: () => Promise<Value>,
+  { mayRetry, before, make }: Tried<Value>,
 ): () => Promise<Value> {
+  const refuse = (cause: unknown) => {
+    throw new NotMade(cause);
+  };
   let tries = 0;
   return async () => {
     tries += 1;
-    if (tries > 1) {
-      await assertOwner().catch((cause: unknown) => {
-        throw new NotMade('not made', { cause });
-      });
-    }
+    if (tries > 1) await assertOwner().catch(refuse);
+    await before().catch(refuse);
     return make().catch((cause: unknown) => {
-      throw mayRetry() ? cause : new NotAgain('not again', { cause });
+      throw mayRetry() ? cause : new NotAgain(cause);
     });
   };
 }
 
-/** The retry was ours to refuse: nobody was called, so no service is to blame. */
-class NotMade extends Error {}
+/** It was ours to refuse: nobody was called, so no service is to blame. Of no known class, so that nothing retries it. */
+class NotMade extends TammaError {
+  constructor(cause: unknown) {
+    super('CALL_NOT_MADE', 'the call was not made', { cause });
+  }
+}
 
-/** It failed and must not be made once more: as an error of no known class nothing retries it. */
-class NotAgain extends Error {}
+/** It failed and must not be made once more: of no known class, whatever is below it, so that nothing retries it. */
+class NotAgain extends TammaError {
+  constructor(cause: unknown) {
+    super('CALL_NOT_AGAIN', 'the call is not made again', { cause });
+  }
+}

@@ -215,16 +215,18 @@ describe('a call of a model', () => {
     return done({ answer: 1 });
   }
 
-  for (const [title, words, calls] of [
-    ['is tried again when it broke off before its first word', '', 4],
-    ['is not asked once more at once when it broke off after its first words: they were paid for', 'Well', 1],
+  const cutOff = () => Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+  for (const [title, words, calls, broke] of [
+    ['is tried again when it broke off before its first word', '', 4, () => trouble('network')],
+    ['is not asked once more at once when it broke off after its first words', 'Well', 1, cutOff],
+    ['is not either when its client says so in its own words', 'Well', 1, () => trouble('network')],
   ] as const) {
     it(title, async () => {
       let made = 0;
       const respond: AiProvider['respond'] = async (_request, { onText }) => {
         made += 1;
         if (words !== '') onText?.(words);
-        throw trouble('network');
+        throw broke();
       };
       const aiOf = () => ({ name: 'parrot', respond });
       await using bench = await openBench({ steps: [fakeStep('issue-intake', ask)], deps: { aiOf } });

@@ -68,8 +68,9 @@ async function runAttempt(deps: ExecutorDeps, pass: AttemptPass, queueSignal: Ab
   const step = begun.head.template.steps.find((one) => one.id === stepId);
   if (step === undefined) return commitRefusal(deps, pass, refuseUnplanned(begun.head, stepId));
   const request = { ...pass, step };
-  if (begun.order?.kind === 'skip') return skipUnlessRefused(deps, request);
   const verdict = judgeWait(begun, deps.now());
+  // Behind its round only: the queue does not let a task end while others below it have still to run.
+  if (begun.order?.kind === 'skip' && verdict.kind !== 'spawn') return skipUnlessRefused(deps, request);
   switch (verdict.kind) {
     case 'run':
       return runUnlessRefused(deps, request, queueSignal);

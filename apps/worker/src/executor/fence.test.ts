@@ -156,6 +156,21 @@ describe('fence: an attempt that was overtaken', () => {
     expect(answers).to.deep.equal(['merging']);
   });
 
+  it('can be cancelled and suspended while its merge waits for the platform and was not begun', async () => {
+    const merge = { number: 1, headCommit: 'abc', message: 'm' };
+    const intake = fakeStep('issue-intake', async ({ platform }) => {
+      await platform.mergePullRequest(merge);
+      return done({ answer: 1 });
+    });
+    await using bench = await openBench({ steps: [intake] });
+    const call = { service: bench.platform.name, operation: 'mergePullRequest' };
+    for (let failure = 1; failure <= 5; failure += 1) await bench.circuits.failed(call, 'it is away');
+    expect((await bench.run(INTAKE)).kind).to.equal('park');
+    const suspension = { workflowId: 'demo-1.r1', untilMs: Date.now() + 60_000, events: [] };
+    expect(await bench.hashes.suspend(suspension)).to.equal('changed');
+    expect(await bench.hashes.cancel('demo-1.r1', [])).to.equal('cancelled');
+  });
+
   it('does not wait for a clone that is still under way, and removes it once it came', async () => {
     const [clone, begun] = [gate(), gate()];
     const workspaces = fakeWorkspaces({ clone: clone.opened });

@@ -8,7 +8,7 @@ export interface Fences {
 }
 
 /** A platform whose every effect first proves that this attempt still owns its task. Reads pass freely. */
-export function fencePlatform(platform: GitPlatform, { assertOwner, beginMerge }: Fences): GitPlatform {
+export function fencePlatform(platform: GitPlatform, assertOwner: Fences['assertOwner']): GitPlatform {
   const fenced = async <Value>(effect: () => Promise<Value>): Promise<Value> => {
     await assertOwner();
     return effect();
@@ -26,9 +26,6 @@ export function fencePlatform(platform: GitPlatform, { assertOwner, beginMerge }
     ensureBranch: (name, commit) => fenced(() => platform.ensureBranch(name, commit)),
     deleteBranch: (name, commit) => fenced(() => platform.deleteBranch(name, commit)),
     ensurePullRequest: (request) => fenced(() => platform.ensurePullRequest(request)),
-    mergePullRequest: async (request) => {
-      await beginMerge();
-      return platform.mergePullRequest(request);
-    },
+    mergePullRequest: (request) => fenced(() => platform.mergePullRequest(request)),
   };
 }

@@ -1,8 +1,15 @@
 import type { GitPlatform } from '@tamma/git-platform';
 import type { CallGuard } from './call-guard.ts';
 
-/** A platform each of whose calls goes through its circuit, and is tried again when the network is in trouble. */
-export function guardPlatform(platform: GitPlatform, guard: CallGuard): GitPlatform {
+/**
+ * A platform each of whose calls goes through its circuit, and is tried again when the network is in trouble. A merge is
+ * begun only when it is known that it may be made: from then on nobody cancels, however long the platform is away.
+ */
+export function guardPlatform(
+  platform: GitPlatform,
+  guard: CallGuard,
+  beginMerge?: () => Promise<void>,
+): GitPlatform {
   const service = platform.name;
   const guarded = <Value>(operation: keyof GitPlatform, make: () => Promise<Value>): Promise<Value> =>
     guard.call({ service, operation }, make);
@@ -20,6 +27,9 @@ export function guardPlatform(platform: GitPlatform, guard: CallGuard): GitPlatf
     ensureBranch: (name, commit) => guarded('ensureBranch', () => platform.ensureBranch(name, commit)),
     deleteBranch: (name, commit) => guarded('deleteBranch', () => platform.deleteBranch(name, commit)),
     ensurePullRequest: (request) => guarded('ensurePullRequest', () => platform.ensurePullRequest(request)),
-    mergePullRequest: (request) => guarded('mergePullRequest', () => platform.mergePullRequest(request)),
+    mergePullRequest: (request) =>
+      guard.call({ service, operation: 'mergePullRequest', ...(beginMerge && { before: beginMerge }) }, () =>
+        platform.mergePullRequest(request),
+      ),
   };
 }

@@ -11,6 +11,8 @@ import { stateOf } from './testing/plans.ts';
 const INTAKE = FIRST.id;
 const ID = 'demo-1.r1';
 const AT_ONCE_MS = 500;
+/** It looks every second. */
+const LOOK_MAX_MS = 1800;
 
 function orderOf(kind: OrderKind): Order {
   return { kind, by: 'ada', why: 'not needed here', at: '2026-01-01T00:00:00.000Z' };
@@ -137,6 +139,26 @@ describe('a step that a person has left out', () => {
     expect(performance.now() - orderedAt).to.be.lessThan(AT_ONCE_MS);
     const completed = (await bench.events()).filter((event) => event.type === 'TASK.COMPLETED.SUCCESS');
     expect(completed.map((event) => event.data)).to.deep.equal([{ result: { answer: 0 }, durationMs: 0 }]);
+  });
+
+  it('is broken off also when the message that announced the order was lost', async () => {
+    const begun = Promise.withResolvers<void>();
+    const intake = skippable(
+      fakeStep('issue-intake', async (context) => {
+        begun.resolve();
+        return untilAborted(context);
+      }),
+    );
+    await using bench = await openBench({ steps: [intake] });
+    const leave = new AbortController();
+    const running = bench.run(INTAKE, { signal: leave.signal });
+    await begun.promise;
+    const request = { workflowId: ID, taskId: `${ID}.${INTAKE}`, order: orderOf('skip'), events: [] };
+    expect(await bench.hashes.order(request)).to.equal('ordered');
+    const patience = setTimeout(() => leave.abort('shutdown'), LOOK_MAX_MS);
+    const fate = await running;
+    clearTimeout(patience);
+    expect(fate).to.deep.equal({ kind: 'done' });
   });
 
   it('is broken off also when the order came between its read and its run', async () => {

@@ -33,7 +33,10 @@ export function reachOutside(
     now: deps.now,
   });
   return {
-    platform: fencePlatform(guardPlatform(deps.platformOf(project), guard), fences),
+    platform: fencePlatform(
+      guardPlatform(deps.platformOf(project), guard, fences.beginMerge),
+      fences.assertOwner,
+    ),
     ai: safely(guardAi(deps.aiOf(project), guard), abort),
     checkouts: createCheckouts(deps, request, { signal, guard }),
   };

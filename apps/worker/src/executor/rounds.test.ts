@@ -78,6 +78,24 @@ describe('work that goes back', () => {
     expect(types).to.not.include('TASK.RETRY.SCHEDULED');
   });
 
+  it('comes to its end also when the step that asked is left out meanwhile, and only then is that done', async () => {
+    const { steps, ran } = story({ [TEST]: () => RED });
+    const leaving = steps.map((step) =>
+      step.handler === TEST ? { ...step, whenSkipped: { answer: 0 } } : step,
+    );
+    await using bench = await openBench({ plan: REPAIR_PLAN, steps: leaving });
+    // The attempt dies right behind its commit point: what it sent back may be queued or not.
+    const sent = taskNames(await untilRed(bench));
+    const order = { kind: 'skip', by: 'ada', why: 'not here', at: '2026-01-01T00:00:00.000Z' } as const;
+    const request = { workflowId: 'demo-1.r1', taskId: `demo-1.r1.${TEST}`, order, events: [] };
+    expect(await bench.hashes.order(request)).to.equal('ordered');
+    expect(taskNames(await bench.run(TEST, { attempt: 2 }))).to.deep.equal(sent);
+    for (const step of [CODE, BUILD])
+      expect(await bench.run(step, { round: 1 })).to.deep.equal({ kind: 'done' });
+    expect(await bench.run(TEST, { attempt: 3 })).to.deep.equal({ kind: 'done' });
+    expect(ran).to.deep.equal([CODE, BUILD, TEST, `${CODE}.1`, `${BUILD}.1`]);
+  });
+
   it('shows steps what was done in the latest round, and every round so far', async () => {
     const seen: unknown[] = [];
     const { steps } = story();

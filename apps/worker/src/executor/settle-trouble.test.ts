@@ -106,10 +106,18 @@ describe('a task whose call was not made', () => {
     expect(late.fate.kind).to.equal('stop');
   });
 
+  it('has one day, also when another service refuses it by turns', () => {
+    const wait = waitOf({ on: 'rate-limit', untilMs: NOW + 30_000 });
+    const again = settle(refused('network', NOW + 60_000), { wait });
+    expect(again.wait).to.include({ on: 'circuit', untilMs: NOW + 30_000 });
+    const late = settle(refused('rate-limit', NOW + 60_000), { wait: waitOf({ untilMs: NOW }) });
+    expect(late.fate.kind).to.equal('stop');
+  });
+
   it('begins a day of its own after a hold, or after it waited for something else', () => {
     for (const wait of [
       waitOf({ untilMs: NOW - 1, recheckMs: null }),
-      waitOf({ on: 'ci', untilMs: NOW - 1 }),
+      waitOf({ on: 'ci', untilMs: NOW - 1, atDeadline: 'escalate' }),
     ]) {
       expect(settle(refused('network', NOW + 60_000), { wait }).wait).to.include({ untilMs: NOW + DAY_MS });
     }
@@ -122,7 +130,7 @@ describe('a wait that looks again by itself', () => {
   it('parks until it looks again, at its deadline at the latest', () => {
     const settlement = settle(ci);
     expect(settlement.wait).to.include({ untilMs: NOW + 60_000, recheckMs: 10_000 });
-    expect(settlement.wait).to.have.property('then', 'escalate');
+    expect(settlement.wait).to.have.property('atDeadline', 'escalate');
     expect(settlement.fate).to.deep.equal({ kind: 'park', until: NOW + 10_000 });
     expect(settle({ ...ci, recheckMs: 90_000 }).fate).to.deep.equal({ kind: 'park', until: NOW + 60_000 });
   });

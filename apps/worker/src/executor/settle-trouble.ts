@@ -44,8 +44,8 @@ function settleHold(request: SettleRequest, error: ErrorReport, forMs: number): 
 export function settleRefused(request: SettleRequest, { error, untilMs }: RefusedCall): Settlement {
   const { wait: last, nowMs, random } = request;
   const wait = waitFor(error);
-  // Only a wait of this kind looks again by itself; a hold on the same thing does not.
-  const since = last !== null && last.on === wait.on && last.recheckMs !== null ? last : null;
+  // Whichever service it was: only a call that was not made looks again by itself and then runs. A hold does not look.
+  const since = last !== null && last.recheckMs !== null && last.atDeadline === 'run' ? last : null;
   if (since !== null && since.untilMs <= nowMs) return settleEscalation(escalationOf(request), error);
   const recheckMs = Math.round(Math.max(0, untilMs - nowMs) + SPREAD_MS * random);
   const deadlineMs = since?.untilMs ?? nowMs + REFUSED_MAX_MS;

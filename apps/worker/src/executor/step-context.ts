@@ -85,10 +85,17 @@ function knownOf({ begun, fence, step, task }: AttemptRequest) {
 }
 
 /** Before an effect nothing is half done, so it is a safe point by itself. */
-function fencesOf({ hashes }: ExecutorDeps, fence: Fence, abort: Pick<AttemptSignal, 'safePoint'>): Fences {
+function fencesOf(
+  { hashes }: ExecutorDeps,
+  fence: Fence,
+  abort: Pick<AttemptSignal, 'safePoint' | 'suspend'>,
+): Fences {
   const requireOwner = async (isOwner: (fence: Fence) => Promise<boolean>) => {
     abort.safePoint();
     if (await isOwner(fence)) return;
+    // It may be suspended, and nobody has heard of it here yet.
+    abort.suspend((await hashes.standing(fence)) === 'suspended');
+    abort.safePoint();
     throw new AttemptAborted(
       'overtaken',
       `attempt ${fence.attempt} of ${fence.taskId} is no longer the owner`,

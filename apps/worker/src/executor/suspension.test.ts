@@ -81,6 +81,32 @@ describe('a suspended workflow', () => {
     expect(fate.kind === 'park' && fate.until - Date.now()).to.be.within(50_000, 60_000);
   });
 
+  it('is not merged by an attempt that has not heard of it yet', async () => {
+    const merge = { number: 1, headCommit: 'a', message: 'm' };
+    const intake = fakeStep('issue-intake', async (context) => {
+      // Nobody announces it: the message is lost.
+      await bench.hashes.suspend({ workflowId: ID, untilMs: Date.now() + DAY_MS, events: [] });
+      await context.platform.mergePullRequest(merge);
+      return done({ answer: 1 });
+    });
+    const merges: unknown[] = [];
+    await using bench = await openBench({ steps: [intake] });
+    const platformOf = () => ({
+      ...bench.platform,
+      mergePullRequest: (request: typeof merge) => {
+        merges.push(request);
+        return bench.platform.mergePullRequest(request);
+      },
+    });
+    const run = createExecutor({ ...bench.deps, platformOf }, 'git');
+    const fate = await run(bench.taskOf(INTAKE), new AbortController().signal);
+    expect([fate.kind, merges]).to.deep.equal(['park', []]);
+    expect(await bench.types()).to.include('TASK.INTERRUPTED.SUCCESS');
+    await resume(bench);
+    const begun = await bench.hashes.begin({ workflowId: ID, taskId: `${ID}.${INTAKE}`, attempt: 1 }, []);
+    expect(begun.kind === 'begun' && begun.pickUpsExcused).to.equal(1);
+  });
+
   const SAFE_POINTS: Readonly<Record<string, (context: StepContext) => unknown>> = {
     'a safe point': (context) => context.safePoint(),
     'a look at its owner': (context) => context.assertOwner(),

@@ -10,7 +10,7 @@ export interface WatchOptions {
   readonly fence: Fence;
   readonly ear: Ear;
   readonly abort: AttemptSignal;
-  /** Whether its step can be left out; an order to do so is not looked for otherwise. */
+  /** Whether its step can be left out; an order to do so is not looked for otherwise, since that costs a whole read. */
   readonly canSkip: boolean;
 }
 
@@ -49,10 +49,9 @@ class AttemptWatch implements Disposable {
     if (this.#isOver || this.#isLooking) return;
     clearTimeout(this.#timer);
     this.#isLooking = true;
-    const isHinted = this.#isHinted;
     this.#isHinted = false;
     // An unreachable Redis proves nothing about how it stands; the commit point asks again in any case.
-    const looked = this.#heed(isHinted).catch(() => undefined);
+    const looked = this.#heed().catch(() => undefined);
     void looked.then(() => this.#goOn());
   }
 
@@ -63,14 +62,14 @@ class AttemptWatch implements Disposable {
     else this.#schedule();
   }
 
-  async #heed(isHinted: boolean): Promise<void> {
+  async #heed(): Promise<void> {
     const { hashes, fence, abort, canSkip } = this.#options;
     const standing = await hashes.standing(fence);
     if (this.#isOver) return;
     abort.suspend(standing === 'suspended');
     if (standing === 'overtaken') abort.abort('overtaken', 'the task has another owner');
     if (standing === 'cancelled') abort.abort('cancelled', 'the workflow is cancelled');
-    if (standing === 'owner' && isHinted && canSkip) await this.#lookForOrder();
+    if (standing === 'owner' && canSkip) await this.#lookForOrder();
   }
 
   /** Nobody stores a higher number by that: it is our own once more. */

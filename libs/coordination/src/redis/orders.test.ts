@@ -68,7 +68,7 @@ describe('an order', () => {
     }
   });
 
-  it('that comes with a retry replaces an older one; a retry without one leaves it', async () => {
+  it('that comes with a retry replaces an older one', async () => {
     await using bench = await openStarted();
     const retry = (order: Order | null) =>
       bench.hashes.retry({ workflowId, taskId, order, events: [resolved] });
@@ -78,9 +78,37 @@ describe('an order', () => {
     expect(await retry(override)).to.equal('retried');
     expect(await retry(orderOf())).to.equal('not-stopped');
     expect((await bench.begun({ ...fence, attempt: 2 })).order).to.deep.equal(override);
-    await bench.hashes.commit(commitOf({ fence: { ...fence, attempt: 2 }, outcome: STOP }));
-    expect(await retry(null)).to.equal('retried');
-    expect((await bench.begun({ ...fence, attempt: 3 })).order).to.deep.equal(override);
+  });
+
+  it('to skip outlives a retry without one; an override is spent when its task stops again, or sends work back', async () => {
+    const round = { number: 1, kind: 'repair', askedBy: taskId, steps: ['code'] } as const;
+    const override = orderOf({ kind: 'override' });
+    for (const end of [{ outcome: STOP }, { outcome: null, round }]) {
+      for (const order of [orderOf(), override]) {
+        await using bench = await openStarted();
+        const retry = (one: Order | null) =>
+          bench.hashes.retry({ workflowId, taskId, order: one, events: [resolved] });
+        await bench.hashes.commit(commitOf({ outcome: STOP }));
+        await retry(order);
+        const second = { ...fence, attempt: 2 };
+        expect((await bench.begun(second)).order).to.deep.equal(order);
+        await bench.hashes.commit(commitOf({ fence: second, ...end }));
+        await retry(null);
+        const kept = (await bench.begun({ ...fence, attempt: 3 })).order;
+        expect(kept).to.deep.equal(order === override ? null : order);
+        expect(await give(bench)).to.equal(order === override ? 'ordered' : 'unchanged');
+      }
+    }
+  });
+
+  it('that is an override is not spent by a hand-back or a failure that is tried again', async () => {
+    await using bench = await openStarted();
+    const order = orderOf({ kind: 'override' });
+    await bench.hashes.commit(commitOf({ outcome: STOP }));
+    await bench.hashes.retry({ workflowId, taskId, order, events: [resolved] });
+    await bench.hashes.commit(commitOf({ outcome: null }));
+    await bench.hashes.commit(commitOf({ outcome: null, isExcused: true }));
+    expect((await bench.begun({ ...fence, attempt: 2 })).order).to.deep.equal(order);
   });
 });
 
@@ -135,6 +163,16 @@ describe('what attempts have used up', () => {
     await Promise.all([bench.hashes.commit(hold), bench.hashes.commit(hold)]);
     const begun = await bench.begun({ ...fence, attempt: 2 });
     expect([begun.holds, begun.pickUpsExcused]).to.deep.equal([1, 1]);
+  });
+
+  it('counts the time of an attempt once though its commit was sent twice', async () => {
+    await using bench = await openStarted();
+    const retried = commitOf({ outcome: null, activeMs: 3_600_000 });
+    for (let sent = 1; sent <= 2; sent += 1) await bench.hashes.commit(retried);
+    const second = { ...fence, attempt: 2 };
+    expect((await bench.begun(second)).activeMs).to.equal(3_600_000);
+    await bench.hashes.commit(commitOf({ fence: second, outcome: null, activeMs: 2 }));
+    expect((await bench.begun({ ...fence, attempt: 3 })).activeMs).to.equal(3_600_002);
   });
 
   it('is given anew by a person who has the task tried again', async () => {

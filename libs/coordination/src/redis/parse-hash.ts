@@ -42,7 +42,7 @@ function read(taskId: string, fields: Fields): Omit<BegunAttempt, 'kind' | 'head
   const wait = fields.get(`wait:${taskId}`);
   return {
     ...readKinds(fields),
-    activeMs: Number(fields.get('active') ?? 0),
+    activeMs: countIn(fields, 'active'),
     holds: countIn(fields, `holds:${taskId}`),
     order: parseOrder(fields.get(`order:${taskId}`)),
     wait: wait === undefined ? null : parseWait(wait),

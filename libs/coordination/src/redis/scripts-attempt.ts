@@ -51,9 +51,19 @@ return {'begun', isOpened, checksum, hash}
  * number of a round or '', that round, '1' to excuse this pick-up, '1' for a task that the engine holds, '1' for an
  * outcome that stops for good, milliseconds it ran, number of field pairs, pairs…, number of artifact triples,
  * (name, sha, body)…, events… → verdict. An outcome that is stored already means that our own earlier call arrived
- * and only its answer was lost: nothing is written again. A suspended workflow stores what it came to.
+ * and only its answer was lost: nothing is written again. A suspended workflow stores what it came to. An override is
+ * spent when its task stops or sends work back in spite of it: it was about another commit than the next one.
  */
 export const COMMIT = defineScript(`${COUNT_ONCE}
+local function addTime(ms, mark)
+  local total, last = string.match(redis.call('HGET', KEYS[1], 'active') or '0', '^(%d+)/?(.*)$')
+  if last == mark then return end
+  redis.call('HSET', KEYS[1], 'active', string.format('%.0f', tonumber(total) + ms) .. '/' .. mark)
+end
+local function spendOverride(task)
+  local order = redis.call('HGET', KEYS[1], 'order:' .. task)
+  if order and cjson.decode(order).kind == 'override' then redis.call('HDEL', KEYS[1], 'order:' .. task) end
+end
 local task, attempt = ARGV[2], ARGV[3]
 local stored, outcome, cancelled = unpack(redis.call('HMGET', KEYS[1],
   'attempt:' .. task, 'outcome:' .. task, 'cancelled'))
@@ -64,10 +74,11 @@ if cancelled then return 'cancelled' end
 if ARGV[5] ~= '' and redis.call('HEXISTS', KEYS[1], 'decision:' .. ARGV[5]) == 1 then return 'decided' end
 if ARGV[4] ~= '' then redis.call('HSET', KEYS[1], 'outcome:' .. task, ARGV[4]) end
 if ARGV[10] == '1' then redis.call('HDEL', KEYS[1], 'merging') end
+if ARGV[10] == '1' or ARGV[6] ~= '' then spendOverride(task) end
 if ARGV[6] ~= '' then redis.call('HSETNX', KEYS[1], 'round:' .. ARGV[6], ARGV[7]) end
 if ARGV[8] == '1' then countOnce('excused:' .. task, attempt) end
 if ARGV[9] == '1' then countOnce('holds:' .. task, attempt) end
-if ARGV[11] ~= '0' then redis.call('HINCRBY', KEYS[1], 'active', ARGV[11]) end
+if ARGV[11] ~= '0' then addTime(tonumber(ARGV[11]), task .. '#' .. attempt) end
 local i = 13
 for _ = 1, tonumber(ARGV[12]) do
   redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1])
@@ -84,10 +95,11 @@ for j = i, #ARGV do redis.call('XADD', KEYS[3], '*', ARGV[1], ARGV[j]) end
 return 'committed'
 `);
 
-/** KEYS hash · ARGV task, attempt → 1 when this attempt may merge, and nobody may cancel any more. */
+/** KEYS hash · ARGV task, attempt → 1 when this attempt may merge, and nobody may cancel or suspend any more. */
 export const BEGIN_MERGE = defineScript(`
 if redis.call('HEXISTS', KEYS[1], 'head') == 0 then return 0 end
 if redis.call('HEXISTS', KEYS[1], 'cancelled') == 1 then return 0 end
+if redis.call('HEXISTS', KEYS[1], 'suspended') == 1 then return 0 end
 if redis.call('HGET', KEYS[1], 'attempt:' .. ARGV[1]) ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], 'merging', ARGV[1])
 return 1

@@ -81,6 +81,15 @@ describe('a suspended workflow', () => {
     expect([...(await bench.eventTypes()), ...(await other.eventTypes())]).to.deep.equal([]);
   });
 
+  it('is not merged by an attempt that has not heard of it, and is once it was resumed', async () => {
+    await using bench = await openStarted();
+    await suspend(bench);
+    expect(await bench.hashes.beginMerge(fence)).to.equal(false);
+    await resume(bench);
+    expect(await bench.hashes.beginMerge(fence)).to.equal(true);
+    expect(await suspend(bench)).to.equal('merging');
+  });
+
   it('may be cancelled, and is told so before that it stands still', async () => {
     await using bench = await openStarted();
     await suspend(bench);

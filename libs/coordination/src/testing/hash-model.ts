@@ -20,6 +20,8 @@ export interface ModelState {
   readonly suspendedUntilMs: number | null;
   readonly merging: string | null;
   readonly activeMs: number;
+  /** The attempt whose time was counted last. */
+  readonly timed: string | null;
   readonly score: number;
   readonly eventCount: number;
   readonly tasks: Readonly<Record<string, ModelTask>>;
@@ -61,7 +63,7 @@ const FRESH: ModelTask = {
 
 export function openModel(taskIds: readonly string[], score: number): ModelState {
   const tasks = Object.fromEntries(taskIds.map((taskId) => [taskId, FRESH]));
-  const flags = { isCancelled: false, suspendedUntilMs: null, merging: null };
+  const flags = { isCancelled: false, suspendedUntilMs: null, merging: null, timed: null };
   return { ...flags, activeMs: 0, score, eventCount: 0, tasks };
 }
 
@@ -128,7 +130,8 @@ function begin(before: ModelState, { taskId, attempt }: Of<'begin'>): Step {
 }
 
 function beginMerge(state: ModelState, { taskId, attempt }: Of<'beginMerge'>): Step {
-  if (state.isCancelled || taskOf(state, taskId).attempt !== attempt) return { state, verdict: 'false' };
+  const standsStill = state.isCancelled || state.suspendedUntilMs !== null;
+  if (standsStill || taskOf(state, taskId).attempt !== attempt) return { state, verdict: 'false' };
   return { state: { ...state, merging: taskId }, verdict: 'true' };
 }
 
@@ -145,8 +148,13 @@ function commit(before: ModelState, { taskId, attempt, what, activeMs }: Of<'com
     holds: what === 'hold' ? once(task.holds, attempt) : task.holds,
   };
   const merging = what === 'stop' ? null : before.merging;
-  const state = { ...before, merging, activeMs: before.activeMs + activeMs };
+  const state = { ...withTime(before, activeMs, `${taskId}#${attempt}`), merging };
   return { state: tell(withTask(state, taskId, changes)), verdict: 'committed' };
+}
+
+function withTime(state: ModelState, ms: number, attempt: string): ModelState {
+  if (ms === 0 || state.timed === attempt) return state;
+  return { ...state, activeMs: state.activeMs + ms, timed: attempt };
 }
 
 function suspend(state: ModelState, untilMs: number): Step {
@@ -170,5 +178,8 @@ function retry(before: ModelState, { taskId, why }: Of<'retry'>): Step {
   if (task.outcome !== 'stop') return { state: before, verdict: 'not-stopped' };
   const excused = { count: task.attempt ?? 0, last: task.attempt ?? 0 };
   const changes = { outcome: null, isParked: false, excused, holds: NONE, order: why ?? task.order };
-  return { state: tell(withTask({ ...before, activeMs: 0 }, taskId, changes)), verdict: 'retried' };
+  return {
+    state: tell(withTask({ ...before, activeMs: 0, timed: null }, taskId, changes)),
+    verdict: 'retried',
+  };
 }

@@ -16,6 +16,22 @@ export function pullRequestTests(create: CreateFixture): void {
     expect(await fixture.platform.readPullRequest(number)).to.deep.equal(opened);
   });
 
+  it('brings title and body of an open one up to date, and leaves a merged one alone', async () => {
+    await using fixture = await create();
+    const { platform } = fixture;
+    await fixture.commit('topic');
+    const { number } = await platform.ensurePullRequest(requestFor('topic'));
+    const headCommit = await fixture.commit('topic');
+    const texts = { title: 'Merge two', body: 'Another change.' };
+    const again = await platform.ensurePullRequest({ ...requestFor('topic'), ...texts });
+    expect(again).to.include({ ...texts, number, headCommit, state: 'open' });
+    expect(await platform.readPullRequest(number)).to.deep.equal(again);
+    await platform.mergePullRequest({ number, headCommit, message: 'Merge' });
+    const late = await platform.ensurePullRequest({ ...requestFor('topic'), body: 'Too late.' });
+    expect(late).to.include({ ...texts, number, state: 'merged' });
+    expect(await platform.readPullRequest(number)).to.include(texts);
+  });
+
   it('has no pull request under a number nobody used', async () => {
     await using fixture = await create();
     expect(await fixture.platform.readPullRequest(5)).to.equal(null);

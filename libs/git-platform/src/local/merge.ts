@@ -5,10 +5,10 @@ import { branchMissing, pullRequestMissing } from '../platform-errors.ts';
 import { branchRef, isAncestor, readBranch } from './branches.ts';
 import { type Git, requireGitVersion } from './git.ts';
 import { findMergeCommit, type MergeParents, writeMergeCommit } from './merge-commit.ts';
-import { type PullRequestFile, renderPullRequest } from './pull-request-file.ts';
+import { editPullRequest } from './pull-request-edit.ts';
+import type { PullRequestFile } from './pull-request-file.ts';
 import { findByNumber } from './pull-request-folder.ts';
 import { type PullRequestPlace, presentPullRequest } from './pull-requests.ts';
-import { replaceTextFile } from './text-file.ts';
 
 /** Times we merge again because the base moved under us. */
 const ATTEMPTS_MAX = 5;
@@ -74,13 +74,11 @@ async function moveBase(git: Git, move: BaseMove): Promise<boolean> {
   }
 }
 
-async function recordMerge(
-  { path, record }: PullRequestFile,
-  headCommit: string,
-  mergeCommit: string,
-): Promise<void> {
-  if (record.state === 'merged') return;
-  await replaceTextFile(path, renderPullRequest({ ...record, state: 'merged', headCommit, mergeCommit }));
+async function recordMerge(file: PullRequestFile, headCommit: string, mergeCommit: string): Promise<void> {
+  if (file.record.state === 'merged') return;
+  await editPullRequest(file, (record) =>
+    record.state === 'merged' ? record : { ...record, state: 'merged', headCommit, mergeCommit },
+  );
 }
 
 /** Somebody moved the base without a merge commit, or took all commits off the head: not a merge we may claim. */

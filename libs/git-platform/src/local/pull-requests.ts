@@ -6,6 +6,7 @@ import { branchMissing, pullRequestEmpty } from '../platform-errors.ts';
 import { createRef, isAncestor, readBranch } from './branches.ts';
 import type { Git } from './git.ts';
 import { findMergeCommit } from './merge-commit.ts';
+import { editPullRequest } from './pull-request-edit.ts';
 import {
   type PullRequestFile,
   type PullRequestRecord,
@@ -38,7 +39,7 @@ export async function ensurePullRequest(
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const all = await listPullRequests(place.issuesFolder);
     const found = findByHead(all, request.head);
-    if (found !== null) return await presentUsable(place.git, found);
+    if (found !== null) return await bringUpToDate(place.git, found, request);
     const headCommit = await requireHead(place.git, request);
     const numberMax = Math.max(0, ...all.files.map((file) => file.record.number));
     const number = await reserveNumber(place.git, { numberMax, commit: headCommit });
@@ -81,6 +82,21 @@ export async function presentPullRequest(git: Git, file: PullRequestFile): Promi
 async function settledSince({ path }: PullRequestFile): Promise<PullRequestFile | null> {
   const again = await readPullRequestFile(path);
   return again?.ok === true && again.value.record.state !== 'open' ? again.value : null;
+}
+
+/** An open one tells of the change as it is now: whoever approves it reads this. */
+async function bringUpToDate(
+  git: Git,
+  file: PullRequestFile,
+  { title, body: written }: PullRequestRequest,
+): Promise<PullRequest> {
+  const presented = await presentUsable(git, file);
+  const body = written.trim();
+  if (presented.state !== 'open' || (presented.title === title && presented.body === body)) return presented;
+  const edited = await editPullRequest(file, (record) =>
+    record.state === 'open' ? { ...record, title, body } : record,
+  );
+  return await presentPullRequest(git, edited);
 }
 
 async function presentUsable(git: Git, file: PullRequestFile): Promise<PullRequest> {

@@ -80,7 +80,11 @@ function ensurePullRequest(state: State, { issue, ...request }: PullRequestReque
   const baseCommit = state.branches.get(base);
   if (headCommit === undefined) throw branchMissing(head);
   if (baseCommit === undefined) throw branchMissing(base);
-  if (found !== undefined) return present(state, found);
+  if (found !== undefined) {
+    const edited = { ...found, title: request.title, body: request.body };
+    state.pullRequests.set(found.number, edited);
+    return present(state, edited);
+  }
   if (headCommit === baseCommit) throw pullRequestEmpty(head, base);
   const number = state.pullRequests.size + 1;
   const url = `memory://issues/${issue}/pull-requests/${number}`;

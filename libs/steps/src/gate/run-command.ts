@@ -37,17 +37,20 @@ export function summarize(gate: GateCommand, result: CommandResult): string {
   return `"${command}" ended with exit code ${result.exitCode}`;
 }
 
-/** Tells the verdict, keeps it by commit, and returns it. */
+/**
+ * Tells the verdict, keeps it by commit, and returns it. Kept last: a run that could not tell it is made again, and one
+ * that was to let a commit pass must not find there what it has just found out itself.
+ */
 export async function settleGate(
-  context: StepContext,
+  context: Pick<StepContext, 'recordGate' | 'progress' | 'tell'>,
   verdict: GateResult & { readonly durationMs: number },
 ): Promise<GateResult> {
   const { durationMs, ...result } = verdict;
   const { gate, commit, summary } = result;
-  context.recordGate(result);
   const type = result.passed ? 'GATE.RAN.SUCCESS' : 'GATE.RAN.FAILED';
   await context.progress(100, summary);
   await context.tell({ type, data: { gate, commit, summary, durationMs } });
+  context.recordGate(result);
   return result;
 }
 
