@@ -35,6 +35,8 @@ export interface Circuits {
   admit(call: ServiceCall): Promise<CallVerdict>;
   /** `closed` when this very success closed the circuit. */
   succeeded(call: ServiceCall): Promise<'closed' | 'unchanged'>;
+  /** For a call that was admitted and came to no end of its own: broken off, or never made. */
+  brokenOff(call: ServiceCall): Promise<void>;
   /** For a call that failed with all its retries; until when it is open when this very failure opened it. */
   failed(call: ServiceCall, why: string): Promise<{ readonly openedUntilMs: number } | null>;
   /** Leaves a service alone until then; false when it is left alone as long already. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import {
   admitCall,
+  afterBreakOff,
   afterFailure,
   afterSuccess,
   BREAKER_DEFAULTS,
@@ -34,6 +35,13 @@ function admitted(state: BreakerState, nowMs: number): BreakerState {
 }
 
 describe('a circuit', () => {
+  it('tries the next call when its trial was broken off; at any other time that says nothing', () => {
+    const onTrial = admitted(OPEN, UNTIL_MS);
+    expect(admitted(afterBreakOff(onTrial, UNTIL_MS + 1), UNTIL_MS + 1).status).to.equal('half-open');
+    expect(afterBreakOff(OPEN, 10)).to.equal(OPEN);
+    expect(afterBreakOff(CLOSED, 10)).to.equal(CLOSED);
+  });
+
   it('has the figures of the requirements by default', () => {
     expect(BREAKER_DEFAULTS).to.deep.equal(SETTINGS);
   });

@@ -35,6 +35,11 @@ export function afterSuccess(state: BreakerState): BreakerState {
   return state.status === 'half-open' ? CLOSED : state;
 }
 
+/** A trial that was broken off proves nothing: the next call is one. */
+export function afterBreakOff(state: BreakerState, nowMs: number): BreakerState {
+  return state.status === 'half-open' ? { status: 'open', untilMs: nowMs, why: state.why } : state;
+}
+
 export interface CallFailure {
   readonly why: string;
   readonly nowMs: number;

@@ -52,6 +52,11 @@ export class CallBooks {
     });
   }
 
+  /** For a call that was admitted and came to no end of its own. */
+  async brokenOff(call: ServiceCall): Promise<void> {
+    await this.#keep(call, () => this.#options.circuits.brokenOff(call));
+  }
+
   async #reached(call: ServiceCall): Promise<void> {
     const { circuits, metrics } = this.#options;
     if ((await circuits.succeeded(call)) === 'unchanged') return;

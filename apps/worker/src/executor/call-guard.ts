@@ -40,10 +40,10 @@ export function createCallGuard(options: CallGuardOptions): CallGuard {
         await books.succeeded(call, now() - startedAt);
         return value;
       } catch (thrown) {
-        if (thrown instanceof NotMade) throw thrown.cause;
-        const error = thrown instanceof NotAgain ? thrown.cause : thrown;
-        // A call that we broke off ourselves says nothing about its service.
-        if (!signal.aborted) await books.failed(call, error, now() - startedAt);
+        const error = thrown instanceof NotMade || thrown instanceof NotAgain ? thrown.cause : thrown;
+        // A call that we broke off ourselves, or did not make, says nothing about its service.
+        if (thrown instanceof NotMade || signal.aborted) await books.brokenOff(call);
+        else await books.failed(call, error, now() - startedAt);
         throw error;
       }
     },

@@ -43,9 +43,9 @@ async function openStory(
   const platform = { ...bench.platform, readIssue };
   const execute = createExecutor({ ...bench.deps, platformOf: () => platform }, 'git');
   let attempt = 0;
-  const run = (failures = 0) => {
+  const run = ({ failures = 0, signal = new AbortController().signal } = {}) => {
     attempt += 1;
-    return execute(bench.taskOf(INTAKE, { attempt, failures }), new AbortController().signal);
+    return execute(bench.taskOf(INTAKE, { attempt, failures }), signal);
   };
   return { bench, clock, delays, run, calls: () => calls, [Symbol.asyncDispose]: bench[Symbol.asyncDispose] };
 }
@@ -123,6 +123,22 @@ describe('a call of an outside service', () => {
     }
   });
 
+  it('that was the trial and was broken off leaves the trial to the next one', async () => {
+    const stopping = new AbortController();
+    let isAway = true;
+    await using story = await openStory(async () => {
+      if (!isAway) stopping.abort('shutdown');
+      throw new Error('it crashed');
+    });
+    for (let failure = 1; failure <= 5; failure += 1) await story.run();
+    story.clock.advance(BREAKER_DEFAULTS.openMs);
+    isAway = false;
+    expect(await story.run({ signal: stopping.signal })).to.deep.equal({ kind: 'hand-back' });
+    const [circuit] = await story.bench.circuits.listCircuits();
+    const until = circuit?.state.status === 'open' ? circuit.state.untilMs : null;
+    expect(until).to.equal(story.clock.now());
+  });
+
   it('does not count against its service when the request was wrong', async () => {
     for (const name of ['validation', 'authentication', 'conflict', 'gate'] as const) {
       await using story = await openStory(() => Promise.reject(trouble(name)));
@@ -145,12 +161,12 @@ describe('a call of an outside service', () => {
       call === 1 ? Promise.reject(trouble('rate-limit', HALF_MINUTE_MS)) : Promise.resolve(null),
     );
     expect(await story.run()).to.include({ kind: 'retry', delayMs: HALF_MINUTE_MS });
-    const refused = await story.run(1);
+    const refused = await story.run({ failures: 1 });
     expect(refused).to.include({ kind: 'park', until: story.clock.now() + HALF_MINUTE_MS + 1000 });
     expect(story.calls()).to.equal(1);
     expect(await countOf(story.bench, 'SERVICE.HELD.SUCCESS')).to.equal(1);
     story.clock.advance(HALF_MINUTE_MS);
-    expect(await story.run(1)).to.deep.equal({ kind: 'done' });
+    expect(await story.run({ failures: 1 })).to.deep.equal({ kind: 'done' });
   });
 
   it('is not tried again for an attempt that was overtaken, and its service is not to blame', async () => {

@@ -75,9 +75,16 @@ export function commitRefusal(deps: ExecutorDeps, pass: AttemptPass, error: Erro
   return commitAndAnnounce(deps, pass, { settlement, ...NOTHING_GATHERED, unlessDecided });
 }
 
+/** Or a worker whose clock is ahead would wake it again and again until ours has caught up. */
+const PARK_AGAIN_MIN_MS = 1000;
+
 /** Woken too early: it parks again, with the deadline and the approval it had. That pick-up proves nothing. */
 export function commitParkAgain(deps: ExecutorDeps, { fence }: AttemptPass, wait: StoredWait): Promise<Fate> {
-  const fate = { kind: 'park', until: parkUntilMs(wait, deps.now()) } as const;
+  const nowMs = deps.now();
+  const fate = {
+    kind: 'park',
+    until: Math.max(parkUntilMs(wait, nowMs), nowMs + PARK_AGAIN_MIN_MS),
+  } as const;
   return commitSettlement(deps, fence, {
     settlement: { ...NOTHING_STORED, wait, events: [], fate },
     ...NOTHING_GATHERED,

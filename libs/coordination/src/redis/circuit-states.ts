@@ -1,5 +1,6 @@
 import {
   admitCall,
+  afterBreakOff,
   afterFailure,
   afterSuccess,
   type BreakerSettings,
@@ -74,6 +75,10 @@ export function afterTrial(state: BreakerState | null): Change<BreakerState, 'cl
   if (state === null || state.status === 'closed') return { state, answer: 'unchanged' };
   const isClosed = afterSuccess(state).status === 'closed';
   return isClosed ? { state: null, answer: 'closed' } : { state, answer: 'unchanged' };
+}
+
+export function afterBrokenOffTrial(state: BreakerState | null, nowMs: number): Change<BreakerState, void> {
+  return { state: state === null ? null : afterBreakOff(state, nowMs), answer: undefined };
 }
 
 export function afterFailedCall(

@@ -108,6 +108,22 @@ describe('circuits', () => {
     expect(await one?.succeeded(CALL)).to.equal('unchanged');
   });
 
+  it('try the next call when a trial was broken off, and take no other call for the trial', async () => {
+    using site = openProcesses(2);
+    await site.ready();
+    const [one, other] = site.processes;
+    await one?.admit(CALL);
+    await failOften(site.first, 5);
+    site.clock.advance(openMs);
+    expect(await other?.admit(CALL)).to.deep.equal({ kind: 'admitted' });
+    // A call from before, broken off: not the trial.
+    await one?.brokenOff(CALL);
+    expect((await one?.admit(CALL))?.kind).to.equal('refused');
+    await other?.brokenOff(CALL);
+    expect(await one?.admit(CALL)).to.deep.equal({ kind: 'admitted' });
+    expect(await one?.succeeded(CALL)).to.equal('closed');
+  });
+
   it('are not closed by a success of a call that was made before they opened', async () => {
     using site = openProcesses(2);
     await site.ready();

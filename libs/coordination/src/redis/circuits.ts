@@ -4,6 +4,7 @@ import type { CallVerdict, Circuits, ServiceCall } from '../circuits.ts';
 import { answerWithin } from './answer-within.ts';
 import { callOf, createCircuitMemory, fieldOf } from './circuit-memory.ts';
 import {
+  afterBrokenOffTrial,
   afterFailedCall,
   afterHold,
   afterTrial,
@@ -61,6 +62,12 @@ export function createCircuits(options: CircuitsOptions): Circuits {
       // Only a trial can close a circuit, and whoever made it knows that it did.
       if (!memory.endTrial(field)) return 'unchanged';
       return ifThere(() => circuits.change(field, afterTrial), 'unchanged');
+    },
+
+    async brokenOff(call) {
+      const field = fieldOf(call);
+      if (!memory.endTrial(field)) return;
+      await ifThere(() => circuits.change(field, (state) => afterBrokenOffTrial(state, now())), undefined);
     },
 
     failed(call, why) {

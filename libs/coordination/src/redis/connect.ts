@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TammaError, toError } from '@tamma/domain';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
+import { GatheringRedis } from './gathering-redis.ts';
 
 /** Tries at start; a container may come up a moment before its Redis. */
 const TRIES = 3;
@@ -44,7 +45,7 @@ async function connectWithTries(options: ConnectOptions): Promise<Redis> {
 
 async function connectOnce({ url }: ConnectOptions): Promise<Redis> {
   const retryStrategy = (attempt: number) => Math.min(attempt * 200, RECONNECT_MAX_MS);
-  const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: null, retryStrategy });
+  const redis = new GatheringRedis(url, { lazyConnect: true, maxRetriesPerRequest: null, retryStrategy });
   let last: Error | undefined;
   const remember = (error: Error) => {
     last = error;

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { type WorkflowHead, workflowHeadSchema } from '@tamma/contracts';
 import { TammaError } from '@tamma/domain';
 
-/** Heads kept at once: those of the workflows that run, and some more. */
-const HEADS_MAX = 200;
+/** Heads kept at once: those of the workflows that run, and some more. A head takes some kilobytes. */
+const HEADS_MAX = 1000;
 /** Characters of the checksum: it only tells heads of one and the same workflow apart. */
 const CHECKSUM_LENGTH = 16;
 
@@ -34,8 +34,9 @@ export function createHeadCache(headsMax = HEADS_MAX): HeadCache {
   const keep = (workflowId: string, checked: CheckedHead): void => {
     heads.delete(workflowId);
     heads.set(workflowId, checked);
+    if (heads.size <= headsMax) return;
     const [oldest] = heads.keys();
-    if (heads.size > headsMax && oldest !== undefined) heads.delete(oldest);
+    if (oldest !== undefined) heads.delete(oldest);
   };
   return {
     find(workflowId) {

@@ -9,11 +9,13 @@ const ENDS: ReadonlySet<EventType> = new Set([
   'ROUND.STARTED.SUCCESS',
 ]);
 
-/** Milliseconds that the attempts of a workflow have run, as far as they were told. */
+/** Milliseconds that the attempts of a workflow have run since a person last intervened, as far as they were told. */
 export function readActiveMs(events: readonly AnyEvent[]): number {
   const begunAt = new Map<string, number>();
   let activeMs = 0;
   for (const event of events) {
+    // Whoever has it tried again grants the time anew.
+    if (event.type === 'ESCALATION.RESOLVED.SUCCESS') activeMs = 0;
     const attempt = `${event.taskId}.${event.attempt}`;
     if (event.type === 'TASK.DEQUEUED.SUCCESS') begunAt.set(attempt, Date.parse(event.at));
     const began = begunAt.get(attempt);

@@ -105,6 +105,12 @@ describe('work on record', () => {
     expect(readWork(events).activeMs).to.equal(2000 + 3000 + 700);
   });
 
+  it('begins to count anew when a person had it tried again', () => {
+    const events = [dequeued(), failed({ second: 90 }), resolved('retry', { second: 100 })];
+    const after = [dequeued({ attempt: 2, second: 101 }), completed(null, { attempt: 2, second: 102 })];
+    expect(readWork([...events, ...after]).activeMs).to.equal(700);
+  });
+
   it('names the last writer of each artifact', () => {
     const written = (step: string, sha256: string) =>
       told('ARTIFACT.WRITTEN.SUCCESS', { name: 'PLAN.md', sha256, bytes: 1 }, { step });

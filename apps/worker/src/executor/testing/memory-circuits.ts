@@ -1,6 +1,7 @@
 import type { Circuits, ServiceCall, ServiceHold } from '@tamma/coordination';
 import {
   admitCall,
+  afterBreakOff,
   afterFailure,
   afterSuccess,
   BREAKER_DEFAULTS,
@@ -39,6 +40,7 @@ export function memoryCircuits(now: () => number): Circuits {
       keep(call, after);
       return after.status === 'open' && before.status !== 'open' ? { openedUntilMs: after.untilMs } : null;
     },
+    brokenOff: async (call) => void keep(call, afterBreakOff(stateOf(call), now())),
     hold: async (hold) => {
       if ((holds.get(hold.service)?.untilMs ?? 0) >= hold.untilMs) return false;
       holds.set(hold.service, hold);
