@@ -35,7 +35,7 @@ interface LeaderLeaseTable {
   expires_at: Timestamp;
 }
 
-export interface EventsTable {
+interface EventsTable {
   id: string;
   offset_ms: BigInteger;
   offset_seq: BigInteger;
@@ -65,7 +65,7 @@ interface WorkflowChainsTable {
   hash: string;
 }
 
-export interface WorkflowStatesTable {
+interface WorkflowStatesTable {
   id: string;
   project: string;
   issue: BigInteger;
@@ -75,7 +75,7 @@ export interface WorkflowStatesTable {
   updated_at: Timestamp;
 }
 
-export interface WorkflowStateHistoryTable {
+interface WorkflowStateHistoryTable {
   event_id: string;
   workflow_id: string;
   changed_at: Timestamp;
@@ -83,7 +83,7 @@ export interface WorkflowStateHistoryTable {
   changed_by: string;
 }
 
-export interface TasksTable {
+interface TasksTable {
   task_id: string;
   workflow_id: string | null;
   step_id: string | null;
