@@ -165,6 +165,18 @@ describe('the envelope of an event', () => {
     });
   }
 
+  it('loses fields that it does not know', () => {
+    const secret = { password: 'hunter2' };
+    for (const part of [
+      secret,
+      { actor: { ...event.actor, ...secret } },
+      { metadata: { ...event.metadata, ...secret } },
+      JSON.parse('{"__proto__": {"password": "hunter2"}}'),
+    ]) {
+      expect(parseEvent({ ...event, ...part })).to.deep.equal(event);
+    }
+  });
+
   it('is refused with a type that is not in the catalogue', () => {
     for (const type of ['TASK.DONE.SUCCESS', '', 'constructor', '__proto__']) {
       expect(() => parseEvent({ ...event, type })).to.throw(`event type "${type}" is not in the catalogue`);

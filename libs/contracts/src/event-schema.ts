@@ -14,6 +14,7 @@ import {
   WAITING_REASONS,
 } from '@tamma/domain';
 import { z } from 'zod';
+import { parseEnvelope } from './event-envelope.ts';
 
 const text = z.string();
 const integer = z.int();
@@ -154,31 +155,9 @@ export function isEventType(type: string): type is EventType {
 }
 
 /** The library's own record costs as much as the rest of the envelope together, and every event passes here. */
-const tags = z.custom<Readonly<Record<string, string>>>(isTextByName, 'expected text by name');
-
-function isTextByName(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return Object.values(value).every((one) => typeof one === 'string');
-}
-
-const envelopeSchema = z.object({
-  id: text.min(1),
-  type: text,
-  at: z.iso.datetime(),
-  workflowId: text.optional(),
-  taskId: text.optional(),
-  stepId: text.optional(),
-  attempt: integer.optional(),
-  sessionKey: text.optional(),
-  actor: z.object({ kind: z.enum(['system', 'worker', 'human', 'agent']), id: text }),
-  tags,
-  metadata: z.object({ schemaVersion: integer, source: text }),
-  data: z.unknown(),
-});
-
 /** Checks envelope and data alike; throws a ZodError that names the field. */
 export function parseEvent(value: unknown): AnyEvent {
-  const envelope = envelopeSchema.parse(value);
+  const envelope = parseEnvelope(value);
   if (!isEventType(envelope.type)) throw new Error(`event type "${envelope.type}" is not in the catalogue`);
   return { ...envelope, data: EVENT_DATA[envelope.type].parse(envelope.data) } as AnyEvent;
 }

@@ -9,7 +9,12 @@ export type ChainVerdict = { readonly ok: true } | { readonly ok: false; readonl
 
 /** SHA-256, hexadecimal, over the predecessor's hash and the event as canonical JSON. */
 export function hashEvent(prevHash: string, event: AnyEvent): string {
-  return hash('sha256', prevHash + canonicalJson(event));
+  return hashText(prevHash, canonicalJson(event));
+}
+
+/** The same for an event that is canonical JSON already. */
+export function hashText(prevHash: string, canonical: string): string {
+  return hash('sha256', prevHash + canonical);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { LiveAnswer } from '@tamma/contracts';
 import type { Socket } from 'socket.io';
 import type { AnyLiveMessage } from './delivery.ts';
+import { gatherFrames } from './gather-frames.ts';
 import { hangUp, turnAway } from './hang-up.ts';
 import type { LiveLimits } from './limits.ts';
 import { createOutbox } from './outbox.ts';
@@ -33,6 +34,7 @@ export function createConnection(socket: Socket, options: ConnectionOptions): Co
   const send = (message: AnyLiveMessage): void => void socket.emit(message.type, message);
   const say = (message: string) => send({ type: 'error', message });
   const outbox = createOutbox(socket.conn, limits);
+  gatherFrames(socket);
   const subscriptions = createSubscriptions({
     ...options,
     outbox,

@@ -6,6 +6,8 @@ import type { TakeTurn } from './turns.ts';
 
 /** Starts that one pass tries; the next pass tries the rest. */
 const STARTS_MAX = 100;
+/** Started side by side: a start is mostly waiting for the servers. */
+const STARTS_AT_ONCE = 8;
 
 export interface StartingOptions extends StartDeps {
   readonly projects: readonly { readonly project: Project }[];
@@ -26,12 +28,14 @@ export async function startClaimed(
   const paused = await options.queue.paused();
   if (CAPABILITIES.every((capability) => paused.has(capability))) return;
   const passedOver: string[] = [];
-  for (let tries = 0; tries < STARTS_MAX && signal?.aborted !== true; tries += 1) {
-    const failure = await options.takeTurn(() => startNext(options, passedOver));
-    if (failure === 'none left') return;
-    if (failure === null) continue;
-    passedOver.push(failure.claim.workflowId);
-    onFailure(failure.claim, failure.error);
+  for (let tries = 0; tries < STARTS_MAX && signal?.aborted !== true; tries += STARTS_AT_ONCE) {
+    const { isLast, failures } = await options.takeTurn(() => startSome(options, passedOver));
+    for (const { claim, error } of failures) {
+      passedOver.push(claim.workflowId);
+      onFailure(claim, error);
+    }
+    // What failed has left its slot to another one.
+    if (isLast && failures.length === 0) return;
   }
 }
 
@@ -40,13 +44,22 @@ interface StartFailure {
   readonly error: Error;
 }
 
-/** Looks anew before each start: a claim that was read a while ago may be started or closed by now. */
-async function startNext(
-  options: StartingOptions,
-  passedOver: readonly string[],
-): Promise<StartFailure | 'none left' | null> {
-  const claim = await findNext(options, passedOver);
-  if (claim === null) return 'none left';
+interface Starts {
+  /** Nobody else waits whom a slot is free for. */
+  readonly isLast: boolean;
+  readonly failures: readonly StartFailure[];
+}
+
+async function startSome(options: StartingOptions, passedOver: readonly string[]): Promise<Starts> {
+  const chosen = await chooseSome(options, passedOver);
+  const outcomes = await Promise.all(chosen.map((claim) => start(options, claim)));
+  return {
+    isLast: chosen.length < STARTS_AT_ONCE,
+    failures: outcomes.filter((outcome) => outcome !== null),
+  };
+}
+
+async function start(options: StartingOptions, claim: OpenClaim): Promise<StartFailure | null> {
   try {
     await startWorkflow(options, claim.head);
     return null;
@@ -55,23 +68,34 @@ async function startNext(
   }
 }
 
-async function findNext(
+/**
+ * Who is next, and who would be next after that: each that is chosen counts as started for those after it. Looks anew
+ * each time: a claim that was read a while ago may be started or closed by now.
+ */
+async function chooseSome(
   { claims, projects, maxConcurrent }: StartingOptions,
   passedOver: readonly string[],
-): Promise<OpenClaim | null> {
-  const running = await claims.countStarted();
+): Promise<readonly OpenClaim[]> {
+  const running = new Map(await claims.countStarted());
   const limits = new Map(
     projects.flatMap(({ project: { id, maxConcurrent: max } }) => (max === undefined ? [] : [[id, max]])),
   );
-  const rules = { running, maxConcurrent, limits };
-  const waiting = await claims.nextWaiting(
-    projects.map(({ project }) => project.id),
-    passedOver,
-  );
-  const candidates = waiting.map(({ claim, agedScore }) => ({
-    project: claim.project,
-    agedScore,
-    work: claim,
-  }));
-  return chooseNext(candidates, rules);
+  const names = projects.map(({ project }) => project.id);
+  const chosen: OpenClaim[] = [];
+  while (chosen.length < STARTS_AT_ONCE) {
+    const waiting = await claims.nextWaiting(names, [
+      ...passedOver,
+      ...chosen.map(({ workflowId }) => workflowId),
+    ]);
+    const candidates = waiting.map(({ claim, agedScore }) => ({
+      project: claim.project,
+      agedScore,
+      work: claim,
+    }));
+    const next = chooseNext(candidates, { running, maxConcurrent, limits });
+    if (next === null) break;
+    chosen.push(next);
+    running.set(next.project, (running.get(next.project) ?? 0) + 1);
+  }
+  return chosen;
 }

@@ -7,6 +7,11 @@ export type StreamEntry = readonly [id: string, fields: readonly string[] | null
 
 export type ReadStreamEntry = (entry: StreamEntry) => LogEntry;
 
+interface KeptEntry {
+  readonly text: string;
+  readonly entry: LogEntry;
+}
+
 /** Entries that are kept for the other readers of this process, and the longest of them, in characters. */
 const KEPT_MAX = 4000;
 const KEPT_LENGTH_MAX = 4096;
@@ -16,11 +21,15 @@ const KEPT_LENGTH_MAX = 4096;
  * moments of each other, and checking an event costs more than all else of its way through the log.
  */
 export function createEntryReader(keptMax = KEPT_MAX): ReadStreamEntry {
-  const kept = new Map<string, { readonly text: string; readonly entry: LogEntry }>();
-  const keep = (offset: string, text: string, entry: LogEntry) => {
-    kept.set(offset, { text, entry });
-    const [oldest] = kept.keys();
-    if (kept.size > keptMax && oldest !== undefined) kept.delete(oldest);
+  // Two halves, the older of which goes as a whole: a map that loses its first key each time gets slow to begin.
+  let young = new Map<string, KeptEntry>();
+  let old: ReadonlyMap<string, KeptEntry> = new Map();
+  const keep = (offset: string, kept: KeptEntry) => {
+    if (young.size >= keptMax / 2) {
+      old = young;
+      young = new Map();
+    }
+    young.set(offset, kept);
   };
   return ([offset, fields]) => {
     if (fields === null) return malformedEntry(offset, '', 'it was deleted before it was acknowledged');
@@ -28,11 +37,11 @@ export function createEntryReader(keptMax = KEPT_MAX): ReadStreamEntry {
     if (text === undefined) {
       return malformedEntry(offset, JSON.stringify(fields), `it has no field "${EVENT_FIELD}"`);
     }
-    const known = kept.get(offset);
+    const known = young.get(offset) ?? old.get(offset);
     // A log that was lost and begun anew may give a place a second time.
     if (known?.text === text) return known.entry;
     const entry = readEntry(offset, text);
-    if (text.length <= KEPT_LENGTH_MAX) keep(offset, text, entry);
+    if (text.length <= KEPT_LENGTH_MAX) keep(offset, { text, entry });
     return entry;
   };
 }

@@ -49,8 +49,13 @@ function clean(value: unknown, depth: number): unknown {
 const EARLIEST_MS = Date.parse('1970-01-01T00:00:00.000Z');
 const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
+/** As our own producers write a moment, on a day that every month has: it is what would come out. */
+const USUAL_MOMENT =
+  /^2\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+
 /** A moment fit for a column that sorts; the event itself keeps what its producer said. */
 export function cleanMoment(at: string): string {
+  if (USUAL_MOMENT.test(at)) return at;
   const ms = Date.parse(at);
   if (Number.isNaN(ms)) return new Date(EARLIEST_MS).toISOString();
   return new Date(Math.min(Math.max(ms, EARLIEST_MS), LATEST_MS)).toISOString();

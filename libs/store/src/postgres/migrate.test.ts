@@ -16,6 +16,10 @@ async function undoControl(client: Client): Promise<void> {
       ${without("head -> 'template' -> 'steps'", 'allow')}))`);
   await client.query('drop index tamma.claims_waiting, tamma.claims_started');
   await client.query('alter table tamma.claims drop column suspended_at, alter column issue set not null');
+  await client.query('alter table tamma.workflow_state_history drop constraint workflow_state_history_pkey');
+  await client.query('alter table tamma.workflow_state_history add primary key (event_id)');
+  await client.query(`create index workflow_state_history_of_workflow
+    on tamma.workflow_state_history (workflow_id, changed_at)`);
   await client.query("delete from tamma.kysely_migration where name like '0003%'");
 }
 

@@ -10,6 +10,8 @@ export interface Before {
 }
 
 export interface ChainedEntry extends EventEntry {
+  /** The event as JSON. */
+  readonly text: string;
   /** Null for an event that belongs to no workflow. */
   readonly link: { readonly seq: number; readonly prevHash: string; readonly hash: string } | null;
 }
@@ -51,14 +53,14 @@ export function buildBatch(before: Before, newEntries: readonly EventEntry[]): B
       if (task !== null) tasks.set(taskId, task);
     }
     if (workflowId === undefined) {
-      entries.push({ ...entry, link: null });
+      entries.push({ ...entry, text: JSON.stringify(event), link: null });
       continue;
     }
     const record = workflows.get(workflowId) ?? before.workflows.get(workflowId) ?? NO_RECORD;
-    const { after, prevHash, changes, failure } = advance(record, event);
+    const { after, prevHash, text, changes, failure } = advance(record, event);
     workflows.set(workflowId, after);
     if (after.state !== null && after.state !== record.state) states.set(workflowId, after.state);
-    entries.push({ ...entry, link: { seq: after.seq, prevHash, hash: after.hash } });
+    entries.push({ ...entry, text, link: { seq: after.seq, prevHash, hash: after.hash } });
     if (changes !== null) history.push({ event, workflowId, changes });
     if (failure !== null) unapplied.push(rejectEntry(entry, failure));
   }

@@ -25,7 +25,7 @@ export const insertEvents = (entries: readonly ChainedEntry[]) => {
       ${places.map(({ ms }) => ms)}::bigint[],
       ${places.map(({ seq }) => seq)}::bigint[],
       ${entries.map(({ event }) => cleanMoment(event.at))}::timestamptz[],
-      ${jsonLines(entries.map(({ event }) => event))},
+      ${jsonLines(entries.map(({ text }) => text))},
       ${entries.map(({ link }) => link?.seq)}::bigint[],
       ${entries.map(({ link }) => link?.prevHash)}::text[],
       ${entries.map(({ link }) => link?.hash)}::text[]
@@ -38,7 +38,7 @@ export const insertHistory = (history: readonly HistoryEntry[]) => sql`
     ${history.map(({ event }) => event.id)}::text[],
     ${history.map(({ workflowId }) => workflowId)}::text[],
     ${history.map(({ event }) => cleanMoment(event.at))}::timestamptz[],
-    ${jsonLines(history.map(({ changes }) => changes))},
+    ${jsonLines(history.map(({ changes }) => JSON.stringify(changes)))},
     ${history.map(({ event }) => `${event.actor.kind}:${event.actor.id}`)}::text[]
   )`;
 
@@ -56,7 +56,7 @@ export const upsertStates = (states: readonly (readonly [id: string, state: Work
   select id, state ->> 'project', (state ->> 'issue')::bigint, state ->> 'status', state, created_at, updated_at
   from unnest(
     ${states.map(([id]) => id)}::text[],
-    ${jsonLines(states.map(([, state]) => state))},
+    ${jsonLines(states.map(([, state]) => JSON.stringify(state)))},
     ${states.map(([, { createdAt }]) => cleanMoment(createdAt))}::timestamptz[],
     ${states.map(([, { updatedAt }]) => cleanMoment(updatedAt))}::timestamptz[]
   ) as row (id, state, created_at, updated_at)
@@ -76,7 +76,6 @@ export const upsertTasks = (tasks: readonly TaskRecord[]) => sql`
     status = excluded.status, attempts = excluded.attempts, started_at = excluded.started_at,
     completed_at = excluded.completed_at, duration_ms = excluded.duration_ms, error = excluded.error`;
 
-function jsonLines(values: readonly object[]) {
-  const lines = values.map((value) => JSON.stringify(value)).join('\n');
-  return sql`string_to_array(${lines}, E'\\n')::jsonb[]`;
+function jsonLines(texts: readonly string[]) {
+  return sql`string_to_array(${texts.join('\n')}, E'\\n')::jsonb[]`;
 }

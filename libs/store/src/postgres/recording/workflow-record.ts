@@ -1,5 +1,5 @@
 import { type AnyEvent, applyEvent, reportError, type WorkflowState } from '@tamma/domain';
-import { CHAIN_START, canonicalJson, hashEvent } from '../../chain.ts';
+import { CHAIN_START, canonicalJson, hashText } from '../../chain.ts';
 
 /** What the record knows of a workflow: how far its chain goes, and the fold of it. */
 export interface WorkflowRecord {
@@ -13,6 +13,8 @@ export const NO_RECORD: WorkflowRecord = { seq: 0, hash: CHAIN_START, state: nul
 interface WorkflowStep {
   readonly after: WorkflowRecord;
   readonly prevHash: string;
+  /** The event as it was hashed. */
+  readonly text: string;
   /** What changed of what people wait for; null when nothing of it did. */
   readonly changes: WorkflowChanges | null;
   /** Why the event left the state as it was, when the fold could not take it. */
@@ -30,9 +32,11 @@ export type WorkflowChanges = {
 /** Adds one event to a workflow's chain and to its fold. */
 export function advance(before: WorkflowRecord, event: AnyEvent): WorkflowStep {
   const { state, failure } = fold(before.state, event);
+  const text = canonicalJson(event);
   return {
-    after: { seq: before.seq + 1, hash: hashEvent(before.hash, event), state },
+    after: { seq: before.seq + 1, hash: hashText(before.hash, text), state },
     prevHash: before.hash,
+    text,
     changes: state === null ? null : compare(before.state, state),
     failure,
   };
