@@ -154,7 +154,6 @@ export function isEventType(type: string): type is EventType {
   return Object.hasOwn(EVENT_DATA, type);
 }
 
-/** The library's own record costs as much as the rest of the envelope together, and every event passes here. */
 /** Checks envelope and data alike; throws a ZodError that names the field. */
 export function parseEvent(value: unknown): AnyEvent {
   const envelope = parseEnvelope(value);
