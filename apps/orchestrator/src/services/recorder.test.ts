@@ -52,11 +52,11 @@ describe('recorder', () => {
     await desk.eventLog.append(events);
     const told: string[] = [];
     const recorder = await recorderOf(desk, {
-      batchSize: 4,
+      batchSize: 10,
       onRecorded: (recorded) => void told.push(...recorded.map(({ id }) => id)),
     });
     await recorder.runOnce();
-    expect(await recordedIds(desk), 'ten at once while more waits').to.have.length(40);
+    expect(await recordedIds(desk), 'four at once while more waits').to.have.length(40);
     expect(await recorder.consumer.lag()).to.equal(10);
     await recorder.runOnce();
     await recorder.runOnce();
@@ -245,7 +245,7 @@ describe('recorder', () => {
     nowMs += 2 * 3_600_000;
     await recorder.runOnce();
     expect(await desk.eventLog.readAfter('0-0', 10)).to.have.length(0);
-    await desk.eventLog.append(build(21));
+    await desk.eventLog.append(build(9));
     nowMs += 3_600_000;
     await recorder.runOnce();
     expect(await desk.eventLog.readAfter('0-0', 10), 'the one beyond the batch').to.have.length(1);

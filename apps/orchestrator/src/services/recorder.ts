@@ -10,7 +10,7 @@ const IDLE_WAIT_MS = 200;
 /** How long somebody waits for what is in hand to be on record. */
 const SETTLE_MAX_MS = 10_000;
 /** Batches in one transaction while more waits than one holds: each has to write fewer states of the same workflows. */
-const BATCHES_WHEN_BEHIND = 10;
+const BATCHES_WHEN_BEHIND = 4;
 /** Recorded entries stay in the log this long, so that a client that comes back is answered from Redis. */
 const TAIL_MS = 3_600_000;
 const TRIM_INTERVAL_MS = 60_000;

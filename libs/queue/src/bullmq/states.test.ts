@@ -10,7 +10,8 @@ import { type ModelTask, TaskModel } from './testing/task-model.ts';
 
 const SEED = Number(process.env.TAMMA_TEST_SEED ?? Math.floor(Math.random() * 1e9));
 const RUNS = 30;
-const COMMANDS = 16;
+/** Enough for more than five moves a run, whatever chance has in store. */
+const COMMANDS = 24;
 const HOUR_MS = 3_600_000;
 const STALLED_INTERVAL_MS = 50;
 
@@ -212,7 +213,6 @@ describe(`random commands (TAMMA_TEST_SEED=${SEED})`, () => {
       for (const capability of model.resumeAll()) await queue.resume(capability);
     }
     held.endAll();
-    // Chance decides how far flows come: about 160 moves, and never so few that nothing was seen.
-    expect(moves, 'moves').to.be.above(RUNS * 2);
+    expect(moves, 'moves').to.be.above(RUNS * 5);
   }).timeout(60_000);
 });
