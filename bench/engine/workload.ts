@@ -50,7 +50,12 @@ export function issueOf(number: number): Issue {
     state: 'open',
     labels: ['tamma'],
     author: 'maintainer',
+    authorKind: 'person',
+    authorRole: 'owner',
     assignee: null,
+    milestone: null,
+    isLocked: false,
+    blockedBy: [],
     createdAt: '2026-01-01T00:00:00.000Z',
   };
 }

@@ -6,6 +6,8 @@ import {
   eventListSchema,
   explanationSchema,
   healthSchema,
+  issueVerdictListSchema,
+  issueVerdictSchema,
   projectListSchema,
   queueListSchema,
   taskDetailSchema,
@@ -91,13 +93,36 @@ describe('tamma, on a server that answers', () => {
   it('explain: what it waits for, what happens by itself, who can move it', async () => {
     const text = await runOnce('explain', 'demo-1.r1');
     expect(text).to.match(
-      /^demo-1\.r1 paused\n {2}it is paused\n {2}waits for approval since .*: medium risk\n/,
+      /^demo-1\.r1 paused\n {2}it is paused\n {2}waits for an approval since .*: medium risk\n/,
     );
     expect(text).to.contain('until 2099-01-01 00:00 UTC (in ');
     expect(text).to.contain('queued for git, at place 2');
     expect(text).to.contain('queue git: paused by bo: the bill, since ');
     expect(text).to.contain('a person: npx tamma approve demo-1.r1.issue-intake.a1');
     await runJson(explanationSchema, 'explain', 'demo-1.r1');
+  });
+
+  it('explain: an issue by its workflow, or why nobody works on it', async () => {
+    expect(await runOnce('explain', 'demo#1')).to.match(/^demo-1\.r1 paused\n/);
+    const text = await runOnce('explain', 'demo#6');
+    expect(text).to.match(
+      /^demo#6 Add a camel-case function not taken\n {2}since 2026-01-02 08:30 UTC, last/,
+    );
+    expect(text).to.contain('\n  it lacks the required label "tamma"\n  it is assigned to "bo"\n');
+    expect(text).to.contain('tamma submit demo 6 --override');
+    await runJson(explanationSchema, 'explain', 'demo#1');
+    await runJson(issueVerdictSchema, 'explain', 'demo#6');
+  });
+
+  it('issues: which are taken, and why the others are not', async () => {
+    const all = await runOnce('issues', 'demo');
+    expect(all).to.match(/^ISSUE {2}VERDICT/);
+    expect(all).to.match(/#1 +demo-1\.r1 /);
+    expect(all).to.match(/#6 +not taken .*it lacks the required label "tamma"; it is assigned to "bo"/);
+    expect(await runOnce('issues', 'demo', '--eligible')).to.not.contain('#6');
+    expect(await runOnce('issues', 'demo', '--refused')).to.not.contain('#1');
+    expect(await runOnce('issues', 'till')).to.equal('No such issue was judged so far.\n');
+    await runJson(issueVerdictListSchema, 'issues', 'demo', '--limit', '5');
   });
 
   it('approvals: what waits for a person, with what to read and what to type', async () => {

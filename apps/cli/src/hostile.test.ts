@@ -25,6 +25,21 @@ async function hostileServer(): Promise<FakeServer> {
   server.spoil('GET /api/v1/workflows/demo-8.r1/artifacts/change.patch', {
     body: JSON.stringify({ name: 'change.patch', sha256: 'x', bytes: 1, text }),
   });
+  const verdict = {
+    project: 'demo',
+    issue: 8,
+    title: EVIL,
+    eligible: false,
+    reasons: [EVIL],
+    score: null,
+    since: EVIL,
+    judgedAt: EVIL,
+    workflowId: null,
+  };
+  server.spoil('GET /api/v1/projects/demo/issues', {
+    body: JSON.stringify({ items: [verdict], next: null }),
+  });
+  server.spoil('GET /api/v1/projects/demo/issues/8', { body: JSON.stringify(verdict) });
   server.spoil('POST /api/v1/workflows/demo-8.r1/cancel', {
     status: 409,
     body: JSON.stringify({
@@ -43,6 +58,8 @@ const COMMANDS = [
   ['show', 'demo-8.r1'],
   ['show', 'demo-8.r1', '--diff'],
   ['explain', 'demo-8.r1'],
+  ['explain', 'demo#8'],
+  ['issues', 'demo'],
   ['approvals'],
   ['tasks'],
   ['events', '--since', '0-0'],

@@ -14,6 +14,7 @@ import {
 import { answerCommand, approveCommand, editCommand, rejectCommand } from './commands/decide.ts';
 import { eventsCommand } from './commands/events.ts';
 import { explainCommand } from './commands/explain.ts';
+import { issuesCommand } from './commands/issues.ts';
 import { projectsCommand, tasksCommand, workersCommand } from './commands/lists.ts';
 import { pauseQueueCommand, queuesCommand, resumeQueueCommand } from './commands/queues.ts';
 import { showCommand } from './commands/show.ts';
@@ -64,6 +65,7 @@ function groupsOf(
       queuesCommand(open),
       workersCommand(open),
       projectsCommand(open),
+      issuesCommand(open),
     ],
     'Decide:': [
       approvalsCommand(open),

@@ -146,12 +146,29 @@ describe('tamma, refused', () => {
     for (const args of [
       ['status', '--project', 'demp'],
       ['submit', 'demp', '1'],
+      ['issues', 'demp'],
+      ['explain', 'demp#1'],
     ]) {
       const { exitCode, stderr } = await run(server, args);
       expect([exitCode, stderr]).to.deep.equal([
         1,
         'tamma: there is no project "demp"\n  Did you mean demo?\n',
       ]);
+    }
+  });
+
+  it('finds the project of an address, and says so when none has its repository', async () => {
+    await using server = await startFakeServer();
+    const judged = await run(server, ['explain', 'https://ghe.example/acme/TILL/issues/7?x#y']);
+    expect([judged.exitCode, judged.stderr]).to.deep.equal([
+      1,
+      'tamma: Refused: issue 7 of till was never judged\n',
+    ]);
+    const elsewhere = await run(server, ['explain', 'https://github.com/acme/other/issues/7']);
+    expect(elsewhere.exitCode).to.equal(1);
+    expect(elsewhere.stderr).to.contain('no project watches the repository acme/other\n  "tamma projects"');
+    for (const rubbish of ['demo#', 'demo#x', '#4', 'https://github.com/acme/till/issues/0']) {
+      expect((await run(server, ['explain', rubbish])).exitCode, rubbish).to.equal(2);
     }
   });
 

@@ -44,7 +44,7 @@ describe('tamma watch', () => {
     expect([exitCode, stderr]).to.deep.equal([0, '']);
     expect(stdout.replaceAll(/^\d\d:\d\d:\d\d/gm, 'T').split('\n')).to.deep.equal([
       'demo-3.r1 #3 Write the docs: running, issue-intake',
-      'T demo-3.r1 issue-intake: test gate failed on 0123456: 12 passed',
+      'T demo-3.r1 issue-intake: test gate is red on 0123456: 12 passed',
       'T demo-3.r1 issue-intake: half of it (50 %)',
       'T demo-3.r1 issue-intake: workflow completed: merged',
       'demo-3.r1 #3 Write the docs: merged, 0 model calls, 0 tokens, $0.00',
@@ -99,7 +99,7 @@ describe('tamma watch', () => {
     });
     expect(now.exitCode).to.equal(3);
     expect(now.stdout).to.contain(
-      'waits for approval: medium risk\n  tamma approve demo-1.r1.issue-intake.a1\n',
+      'waits for an approval: medium risk\n  tamma approve demo-1.r1.issue-intake.a1\n',
     );
     await using running = await start(server, 'watch', WORKFLOW, '--exit-on-wait');
     server.live.tell('QUESTION.ASKED.SUCCESS', {
@@ -206,7 +206,7 @@ describe('tamma watch', () => {
       'demo-3.r1.plan says',
       'First I look [2J around.',
       'Then',
-      'T demo-3.r1 issue-intake: test gate passed on 0123456',
+      'T demo-3.r1 issue-intake: test gate passed on 0123456: 12 passed',
       'demo-3.r1.plan says',
       ' more.',
       'demo-3.r1.review says',

@@ -36,7 +36,7 @@ export async function follow(request: FollowRequest): Promise<Scene | null> {
       screen.workflows(scene.workflows.filter((one) => isCurrent(one, request.sinceMs)));
       if (!scene.projects.some(hasTrouble)) wellAt = Date.now();
       const isTroubleLasting = Date.now() - wellAt > TROUBLE_MS;
-      if (request.once && isIdle({ ...request, scene, isTroubleLasting })) return scene;
+      if (request.once && isIdle({ ...request, scene, isTroubleLasting, nowMs: Date.now() })) return scene;
     }
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
   }

@@ -45,9 +45,8 @@ describe("the launcher's own token", () => {
 
   it('and all others are kept from workers, like the address of the record', () => {
     const tokens = { TAMMA_TOKEN: 'a', TAMMA_TOKENS: 'b', TAMMA_TOKEN_FILE: 'c', TAMMA_TOKENS_FILE: 'd' };
-    const record = { DATABASE_URL: 'postgres://me:hunter2@db/tamma' };
-    expect(environmentOfWorkers({ ...tokens, ...record, TAMMA_HOME: '/h' })).to.deep.equal({
-      TAMMA_HOME: '/h',
-    });
+    const record = { DATABASE_URL: 'postgres://me:hunter2@db/tamma', GITHUB_WEBHOOK_SECRET: 'e' };
+    const needed = { TAMMA_HOME: '/h', GITHUB_TOKEN: 'f', GITHUB_APP_PRIVATE_KEY_PATH: '/k' };
+    expect(environmentOfWorkers({ ...tokens, ...record, ...needed })).to.deep.equal(needed);
   });
 });

@@ -6,8 +6,8 @@ import { readTokens } from '@tamma/process';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const TOKEN_BYTES = 32;
-/** Who may use the API, and where the record is: workers serve nobody and never open PostgreSQL. */
-const NOT_FOR_WORKERS = /^(TAMMA_TOKENS?(_FILE)?|DATABASE_URL)$/;
+/** Who may use the API, who may tell it news, where the record is: workers serve nobody and never open PostgreSQL. */
+const NOT_FOR_WORKERS = /^((TAMMA_TOKENS?|GITHUB_WEBHOOK_SECRET)(_FILE)?|DATABASE_URL)$/;
 
 export interface Visit {
   /** For the orchestrator; with tokens it knows the launcher's own among them. */

@@ -60,9 +60,11 @@ function projectOf(overrides: Partial<Intake> = {}): ProjectView {
   return { id: 'demo', platform: 'local', repository: '/r', intake: { ...seen, ...overrides } };
 }
 
+const NOW = Date.parse('2026-01-01T00:10:00.000Z');
+
 function idle(workflows: readonly WorkflowState[], project = projectOf(), waitForPeople = false): boolean {
   const scene = { workflows, projects: [project] };
-  return isIdle({ scene, waitForPeople, isTroubleLasting: false });
+  return isIdle({ scene, waitForPeople, isTroubleLasting: false, nowMs: NOW });
 }
 
 describe('idle', () => {
@@ -94,13 +96,27 @@ describe('idle', () => {
     expect(idle(waiting, projectOf(), true)).to.equal(false);
   });
 
+  it('is reached when a review is due that no program gives, unless people are waited for', () => {
+    const waiting = (on: 'ci' | 'review', at: string) =>
+      stateOf(
+        started,
+        dequeued,
+        buildEvent('TASK.PARKED.SUCCESS', { on, until, why: 'x' }, { stepId: 'test-gate', at }),
+      );
+    const long = waiting('review', '2026-01-01T00:00:00.000Z');
+    expect(idle([long])).to.equal(true);
+    expect(idle([long], projectOf(), true)).to.equal(false);
+    expect(idle([waiting('review', '2026-01-01T00:09:00.000Z')])).to.equal(false);
+    expect(idle([waiting('ci', '2026-01-01T00:00:00.000Z')])).to.equal(false);
+  });
+
   it('is reached with an escalated workflow even when people are waited for', () => {
     expect(idle([stateOf(started, dequeued, ...escalated)], projectOf(), true)).to.equal(true);
   });
 
   it('is reached when a project cannot be looked at for long, rather than waiting for ever', () => {
     const projects = [projectOf({ lastPassAt: null, problem: 'the folder is gone' })];
-    const question = { scene: { workflows: [], projects }, waitForPeople: false };
+    const question = { scene: { workflows: [], projects }, waitForPeople: false, nowMs: NOW };
     expect(isIdle({ ...question, isTroubleLasting: false })).to.equal(false);
     expect(isIdle({ ...question, isTroubleLasting: true })).to.equal(true);
   });

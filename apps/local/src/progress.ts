@@ -7,8 +7,12 @@ export interface Scene {
   readonly projects: readonly ProjectView[];
 }
 
+/** A reviewer that is a program has said its word by then, and what was said is being taken up. */
+const REVIEW_MS = 5 * 60_000;
+
 export interface IdleQuestion {
   readonly scene: Scene;
+  readonly nowMs: number;
   /** Keep waiting for people too. */
   readonly waitForPeople: boolean;
   /** A project could not be looked at for so long that waiting for it would be waiting for ever. */
@@ -21,20 +25,27 @@ export function isEscalated(state: WorkflowState): boolean {
 }
 
 /** Whether nothing can move any more without a person. */
-export function isIdle({ scene, waitForPeople, isTroubleLasting }: IdleQuestion): boolean {
-  const { workflows, projects } = scene;
+export function isIdle(question: IdleQuestion): boolean {
+  const { isTroubleLasting } = question;
+  const { workflows, projects } = question.scene;
   const open = workflows.filter((state) => !hasWorkflowEnded(state.status));
   const started = open.filter((state) => state.status !== 'pending');
-  if (started.some((state) => canMove(state, waitForPeople))) return false;
+  if (started.some((state) => canMove(state, question))) return false;
   if (open.length > started.length && !isTroubleLasting) return false;
   return projects.every((project) =>
     hasTrouble(project) ? isTroubleLasting : hasSeenAll(project, workflows),
   );
 }
 
-function canMove(state: WorkflowState, waitForPeople: boolean): boolean {
+function canMove(state: WorkflowState, { waitForPeople, nowMs }: IdleQuestion): boolean {
   if (isEscalated(state)) return false;
-  return state.status !== 'paused' || waitForPeople;
+  if (waitForPeople) return true;
+  return state.status !== 'paused' && !waitsForReviewer(state, nowMs);
+}
+
+/** Only a person goes on with it: the review was not there when programs would have been done. */
+function waitsForReviewer({ waitingFor }: WorkflowState, nowMs: number): boolean {
+  return waitingFor?.reason === 'review' && nowMs - Date.parse(waitingFor.since) > REVIEW_MS;
 }
 
 /** The last look at this project failed; it is looked at again soon. */

@@ -7,7 +7,7 @@ export interface CheckedProjects {
   readonly plans: ReadonlyMap<number, WorkflowPlan>;
 }
 
-interface PlaceProblem {
+export interface PlaceProblem {
   readonly path: string;
   readonly message: string;
 }

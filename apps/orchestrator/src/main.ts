@@ -12,6 +12,7 @@ import {
 } from '@tamma/coordination/redis';
 import { reportError, toError } from '@tamma/domain';
 import { createRedisEventLog } from '@tamma/event-log/redis';
+import { checkGitHubProject, createGitHubConnection, createGitHubPlatform } from '@tamma/git-platform/github';
 import { checkLocalProject, createLocalPlatform } from '@tamma/git-platform/local';
 import {
   createHealth,
@@ -25,6 +26,7 @@ import { createBullmqQueue, openBoardQueues } from '@tamma/queue/bullmq';
 import { openStoreWithRetry } from '@tamma/store/postgres';
 import { createLogger, createMetrics } from '@tamma/telemetry';
 import { createAccess } from './access.ts';
+import { considerate } from './considerate-platform.ts';
 import { describeConfig } from './describe-config.ts';
 import { addEngineMetrics } from './engine-metrics.ts';
 import { addHealthChecks } from './health-checks.ts';
@@ -32,7 +34,9 @@ import { createHoldBack } from './hold-back.ts';
 import { createHttpServer } from './http/server.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { attachLive } from './live/attach-live.ts';
+import { createPlatforms } from './platforms.ts';
 import { addQueueMetrics } from './queue-metrics.ts';
+import { createBell } from './services/bell.ts';
 import { createCensus } from './services/census.ts';
 import { createDuties, RECORDER } from './services/duties.ts';
 import { createLeadership } from './services/leadership.ts';
@@ -47,16 +51,35 @@ const DATABASE_URL_DEFAULT = 'postgres://postgres@127.0.0.1:5432/postgres';
 /** For everything from the signal to the end; what is not stopped by then is cut off. */
 const SHUTDOWN_MS = 30_000;
 
+const purpose = process.argv.includes('--check') ? 'check' : 'start';
+const metrics = createMetrics({ defaultLabels: { process: 'orchestrator' } });
 const settings = await readSettings({
   folder: process.cwd(),
   environment: process.env,
-  checkPlaces: checkLocalProject,
+  connect: (github) => {
+    const onNotice = (message: string) => void process.stderr.write(`orchestrator: ${message}\n`);
+    const connection = createGitHubConnection({
+      ...github,
+      onCall: (call) => metrics.observeGitHubCall(call),
+      log: { warn: onNotice },
+    });
+    return createPlatforms({
+      purpose,
+      onNotice,
+      local: { check: checkLocalProject, open: createLocalPlatform },
+      github: {
+        check: (project) => checkGitHubProject(connection, project),
+        open: (project) => createGitHubPlatform(connection, project),
+        account: () => connection.account(),
+      },
+    });
+  },
 });
 if (!settings.ok) {
   process.stderr.write(`${formatProblems(settings.problems)}\n`);
   process.exit(EXIT_CONFIGURATION);
 }
-if (process.argv.includes('--check')) process.exit(0);
+if (purpose === 'check') process.exit(0);
 
 const startedAt = Date.now();
 const logger = createLogger({ name: 'orchestrator', level: settings.config.logging.level });
@@ -72,7 +95,8 @@ try {
   process.exit(EXIT_FAILED);
 }
 
-async function run({ config, projects: planned, tokens }: SoundSettings): Promise<void> {
+async function run(sound: SoundSettings): Promise<void> {
+  const { config, projects: planned, tokens } = sound;
   await using stack = new AsyncDisposableStack();
   const onError = (error: Error) => logger.warn({ error: error.message }, 'connection trouble');
   const store = await openStoreWithRetry({
@@ -104,7 +128,6 @@ async function run({ config, projects: planned, tokens }: SoundSettings): Promis
   stack.defer(() => liveText.close());
 
   const bootId = randomUUID();
-  const metrics = createMetrics({ defaultLabels: { process: 'orchestrator' } });
   const version = readVersion();
   const health = createHealth({ version });
   const access = createAccess(tokens);
@@ -119,7 +142,12 @@ async function run({ config, projects: planned, tokens }: SoundSettings): Promis
   });
   const census = createCensus();
   const { onRepaired } = addEngineMetrics(metrics, { circuits, queue, census, now: Date.now });
-  const projects = planned.map((one) => ({ ...one, platform: createLocalPlatform(one.project) }));
+  const shared = { circuits, eventLog, now: Date.now, onError };
+  const projects = planned.map((one) => ({
+    ...one,
+    platform: considerate(sound.platformOf(one.project), shared),
+  }));
+  const bell = createBell();
   const holdBack = createHoldBack({ redis, consumer, unrecordedMax: config.events.unrecordedMax });
   const limits = {
     escalationDeadlineMs: config.workflow.escalationDeadline,
@@ -135,6 +163,8 @@ async function run({ config, projects: planned, tokens }: SoundSettings): Promis
     queue,
     registry,
     pauses,
+    circuits,
+    bell,
     census,
     projects,
     maxConcurrent: config.workflow.maxConcurrent,
@@ -166,6 +196,7 @@ async function run({ config, projects: planned, tokens }: SoundSettings): Promis
     dashboardFolder: DASHBOARD_FOLDER,
     reader: store.reader,
     claims: store.claims,
+    verdicts: store.verdicts,
     eventLog,
     hashes,
     queue,
@@ -174,6 +205,7 @@ async function run({ config, projects: planned, tokens }: SoundSettings): Promis
     circuits,
     projects,
     projectViews: duties.intake.views,
+    webhooks: { secret: sound.webhookSecret, inbox: store.inbox, onKept: bell.ring },
     holdBack,
     now: Date.now,
     health,

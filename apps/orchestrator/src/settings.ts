@@ -1,18 +1,24 @@
 import { join } from 'node:path';
 import type { Config, Project } from '@tamma/contracts';
+import { reportError } from '@tamma/domain';
 import {
   type AccessToken,
   type ConfigProblem,
   type Environment,
+  type GitHubSettings,
   loadConfig,
+  type ProjectOutline,
   parseEnvironment,
   readEnvironment,
+  readGitHubEnvironment,
   readTokens,
 } from '@tamma/process';
 import type { WorkflowPlan } from '@tamma/workflow';
-import { type CheckOptions, checkProjects } from './check-projects.ts';
+import { checkProjects } from './check-projects.ts';
+import type { Platforms } from './platforms.ts';
 
 interface PlannedProject {
+  /** Its account is known. */
   readonly project: Project;
   readonly plan: WorkflowPlan;
 }
@@ -23,6 +29,9 @@ export interface SoundSettings {
   readonly projects: readonly PlannedProject[];
   /** Who may use the API; empty when everybody on this machine may. */
   readonly tokens: readonly AccessToken[];
+  /** What signs webhook deliveries; null when none are to be believed. */
+  readonly webhookSecret: string | null;
+  readonly platformOf: Platforms['platformOf'];
 }
 
 export type Settings = SoundSettings | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
@@ -31,8 +40,17 @@ export interface SettingsRequest {
   /** Where `.env` and the configuration file are looked for. */
   readonly folder: string;
   readonly environment: Environment;
-  readonly checkPlaces: CheckOptions['checkPlaces'];
+  readonly connect: (github: GitHubSettings) => Platforms;
 }
+
+/** What stands for the settings of GitHub where they are wrong and nobody needs them. */
+const NO_GITHUB: GitHubSettings = {
+  apiUrl: 'https://api.github.com',
+  serverUrl: 'https://github.com',
+  authentication: null,
+  webhookSecret: null,
+  repository: null,
+};
 
 /** Variables, tokens, configuration, templates and places: all that is wrong with any of them, at once. */
 export async function readSettings({ folder, ...request }: SettingsRequest): Promise<Settings> {
@@ -45,19 +63,52 @@ export async function readSettings({ folder, ...request }: SettingsRequest): Pro
   const outlines = loaded.ok
     ? loaded.config.projects.map((project, index) => ({ ...project, index }))
     : loaded.projects;
-  const checked = await checkProjects(outlines, { source: file.path, checkPlaces: request.checkPlaces });
+  const github = await readGitHubEnvironment(environment, folder);
+  const platforms = request.connect(github.ok ? github.settings : NO_GITHUB);
+  const checkPlaces = async (project: ProjectOutline) =>
+    project.platform === 'local' || github.ok ? platforms.check(project) : [];
+  const checked = await checkProjects(outlines, { source: file.path, checkPlaces });
+  const needsGitHub = outlines.some(({ platform }) => platform === 'github');
   const problems = [
     ...(parsed.ok ? [] : parsed.problems),
     ...(access.ok ? [] : access.problems),
+    ...(github.ok || !needsGitHub ? [] : github.problems),
     ...(loaded.ok ? [] : loaded.problems),
     ...checked.problems,
   ];
   if (!loaded.ok || !access.ok || problems.length > 0) return { ok: false, problems };
-  const projects = loaded.config.projects.flatMap((project, index) => {
+  const named = await nameAccounts(loaded.config.projects, { platforms, source: file.path });
+  if (named.problems.length > 0) return { ok: false, problems: named.problems };
+  const projects = named.projects.flatMap((project, index) => {
     const plan = checked.plans.get(index);
     return plan === undefined ? [] : [{ project, plan }];
   });
-  return { ok: true, config: loaded.config, projects, tokens: access.tokens };
+  const webhookSecret = github.ok ? github.settings.webhookSecret : null;
+  const { platformOf } = platforms;
+  return { ok: true, config: loaded.config, projects, tokens: access.tokens, webhookSecret, platformOf };
+}
+
+interface Naming {
+  readonly platforms: Platforms;
+  readonly source: string;
+}
+
+/** The projects with the account their credential belongs to, where the configuration leaves it to that. */
+async function nameAccounts(projects: readonly Project[], { platforms, source }: Naming) {
+  const named: Project[] = [];
+  const problems: ConfigProblem[] = [];
+  for (const [index, project] of projects.entries()) {
+    try {
+      const account = project.account === '' ? await platforms.account() : project.account;
+      named.push({ ...project, account });
+    } catch (thrown) {
+      const { message, remedy } = reportError(thrown);
+      const path = `projects[${index}].account`;
+      const own = `Name it, or mend this${remedy === undefined ? '' : `: ${remedy}`}`;
+      problems.push({ path, source, message: `could not be asked for: ${message}`, remedy: own });
+    }
+  }
+  return { projects: named, problems };
 }
 
 /** Asked apart from the other variables: what is wrong with one of them must not hide the file. */

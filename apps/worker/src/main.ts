@@ -14,6 +14,7 @@ import {
 } from '@tamma/coordination/redis';
 import { reportError } from '@tamma/domain';
 import { createRedisEventLog } from '@tamma/event-log/redis';
+import { createGitHubConnection, createGitHubPlatform } from '@tamma/git-platform/github';
 import { createLocalPlatform } from '@tamma/git-platform/local';
 import {
   createProbeServer,
@@ -24,6 +25,7 @@ import {
   onShutdownSignal,
   parseEnvironment,
   readEnvironment,
+  readGitHubEnvironment,
 } from '@tamma/process';
 import { createBullmqQueue } from '@tamma/queue/bullmq';
 import { findStep } from '@tamma/steps';
@@ -32,6 +34,7 @@ import { createGitWorkspaces } from '@tamma/workspace/git';
 import { CallBooks } from './executor/call-books.ts';
 import { createExecutor } from './executor/executor.ts';
 import { createHints } from './executor/hints.ts';
+import { rememberPlatforms } from './platforms.ts';
 import { createConsumers } from './services/consumers.ts';
 import { createRegistration } from './services/registration.ts';
 import { createSweeper } from './services/sweeper.ts';
@@ -52,13 +55,15 @@ const loaded = await loadConfig({
     : { path: environment.TAMMA_CONFIG ?? 'tamma.config.yaml', required: false },
   environment,
 });
-if (!parsed.ok || !loaded.ok) {
-  const problems = [...(parsed.ok ? [] : parsed.problems), ...(loaded.ok ? [] : loaded.problems)];
+const github = await readGitHubEnvironment(environment, process.cwd());
+if (!parsed.ok || !loaded.ok || !github.ok) {
+  const problems = [parsed, loaded, github].flatMap((read) => (read.ok ? [] : read.problems));
   process.stderr.write(`${formatProblems(problems)}\n`);
   process.exit(EXIT_CONFIGURATION);
 }
 const { settings } = parsed;
 const { config } = loaded;
+const { settings: githubSettings } = github;
 
 const workerId = `${hostname()}-${process.pid}-${randomBytes(2).toString('hex')}`;
 const logger = createLogger({ name: 'worker', level: config.logging.level }).child({ workerId });
@@ -99,6 +104,11 @@ async function run(): Promise<void> {
   const { failures: failuresMax, window: windowMs, open: openMs } = config.breaker;
   const circuits = createCircuits({ redis, keys, settings: { failuresMax, windowMs, openMs }, onError });
   const metrics = createWorkerMetrics();
+  const connection = createGitHubConnection({
+    ...githubSettings,
+    onCall: (call) => metrics.observeGitHubCall(call),
+    log: { warn: (message) => logger.warn({}, message) },
+  });
   const executorDeps = {
     workerId,
     hashes: createWorkflowHashes({ redis, keys }),
@@ -107,7 +117,9 @@ async function run(): Promise<void> {
     hints: createHints(control),
     books: new CallBooks({ circuits, eventLog, workerId, now: Date.now, logger, metrics }),
     workspaces,
-    platformOf: (project: Project) => createLocalPlatform(project),
+    platformOf: rememberPlatforms((project) =>
+      project.platform === 'local' ? createLocalPlatform(project) : createGitHubPlatform(connection, project),
+    ),
     aiOf: ({ ai }: Project) => createScriptedProvider({ answers: ai.answers, paceMs: ai.pace }),
     findStep,
     now: Date.now,

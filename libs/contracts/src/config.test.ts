@@ -72,8 +72,15 @@ describe('configuration', () => {
             labelsRequired: ['tamma'],
             labelsExcluded: ['tamma-skip'],
             authorsTrusted: [],
+            rolesTrusted: [],
+            milestones: [],
+            ageMin: 0,
             skipAssigned: true,
             bodyMinLength: 20,
+            justification: { headings: [], labels: [] },
+            skipBlocked: true,
+            skipWithPullRequest: true,
+            skipDuplicates: true,
           },
           priority: {
             base: 300,
@@ -86,9 +93,21 @@ describe('configuration', () => {
           gates: {
             build: { command: ['npm', 'run', 'build'], timeout: 600_000 },
             test: { command: ['npm', 'test'], timeout: 600_000 },
-            patch: { filesMax: 50, linesMax: 2000, allowSensitivePaths: false },
+            patch: { filesMax: 50, linesMax: 2000, allowSensitivePaths: false, protectedPaths: [] },
             sandbox: 'optional',
           },
+          pullRequest: {
+            title: '{title} (#{issue})',
+            labels: [],
+            reviewers: [],
+            teamReviewers: [],
+            draft: true,
+          },
+          merge: { method: 'merge', deleteBranch: true },
+          ci: { deadline: DAY_MS / 12, recheck: 30_000, grace: 60_000, rerunOnce: true },
+          reviews: { required: 0, deadline: 7 * DAY_MS, recheck: 60_000, settle: 60_000 },
+          people: { view: 'triage', operate: 'write', approve: 'write' },
+          onEdit: 'restart',
           ai: { ...PROJECT.ai, turnsMax: 40, pace: 0 },
         },
       ],
@@ -138,6 +157,12 @@ describe('configuration with a misspelt key', () => {
     ['projects.0.gates', withProject({ gates: { lint: {} } })],
     ['projects.0.gates.test', withProject({ gates: { test: { command: ['x'], timeOut: '1s' } } })],
     ['projects.0.gates.patch', withProject({ gates: { patch: { files: 1 } } })],
+    ['projects.0.eligibility.justification', withProject({ eligibility: { justification: { texts: [] } } })],
+    ['projects.0.pullRequest', withProject({ pullRequest: { titel: 'x' } })],
+    ['projects.0.merge', withProject({ merge: { methods: [] } })],
+    ['projects.0.ci', withProject({ ci: { timeout: '1h' } })],
+    ['projects.0.reviews', withProject({ reviews: { min: 1 } })],
+    ['projects.0.people', withProject({ people: { admin: 'write' } })],
     ['projects.0.ai', withProject({ ai: { ...PROJECT.ai, turns: 1 } })],
   ];
 
@@ -155,7 +180,7 @@ describe('configuration of projects', () => {
   });
 
   it('refuses a platform or a model provider nobody wrote yet', () => {
-    expect(problemsOf(withProject({ platform: 'github' }))[0]).to.match(/^projects\.0\.platform: /);
+    expect(problemsOf(withProject({ platform: 'gitlab' }))[0]).to.match(/^projects\.0\.platform: /);
     expect(problemsOf(withProject({ ai: { provider: 'oracle' } }))[0]).to.match(
       /^projects\.0\.ai\.provider: /,
     );
@@ -391,6 +416,16 @@ describe('configuration of the rest', () => {
     ['projects.0.baseBranch', withProject({ baseBranch: '' })],
     ['projects.0.account', withProject({ account: '' })],
     ['projects.0.workflow', withProject({ workflow: '' })],
+    ['projects.0.merge.method', withProject({ merge: { method: 'octopus' } })],
+    ['projects.0.ci.recheck', withProject({ ci: { recheck: '999ms' } })],
+    ['projects.0.ci.deadline', withProject({ ci: { deadline: '366d' } })],
+    ['projects.0.reviews.required', withProject({ reviews: { required: 11 } })],
+    ['projects.0.reviews.recheck', withProject({ reviews: { recheck: '25d' } })],
+    ['projects.0.people.operate', withProject({ people: { operate: 'everybody' } })],
+    ['projects.0.onEdit', withProject({ onEdit: 'ignore' })],
+    ['projects.0.pullRequest.title', withProject({ pullRequest: { title: '' } })],
+    ['projects.0.eligibility.rolesTrusted.0', withProject({ eligibility: { rolesTrusted: ['friend'] } })],
+    ['projects.0.gates.patch.protectedPaths.0', withProject({ gates: { patch: { protectedPaths: [' '] } } })],
     ['projects.0.ai.answers', withProject({ ai: { ...PROJECT.ai, answers: '' } })],
     ['projects.0.eligibility.authorsTrusted.0', withProject({ eligibility: { authorsTrusted: [''] } })],
     ['workflow.maxConcurrent', { workflow: { maxConcurrent: 0 } }],

@@ -27,7 +27,15 @@ function isDocumented(key: string): boolean {
 const config = configSchema.parse({
   database: { url: 'x' },
   redis: { url: 'x' },
-  projects: [{ platform: 'local', repository: 'r', issues: 'i', ai: { provider: 'scripted', answers: 'a' } }],
+  projects: [
+    {
+      platform: 'local',
+      repository: 'r',
+      issues: 'i',
+      pullRequest: { body: 'b' },
+      ai: { provider: 'scripted', answers: 'a' },
+    },
+  ],
 });
 // Settings that have no default are keys all the same.
 const project = { ...config.projects[0], maxConcurrent: 1 };

@@ -31,6 +31,8 @@ const uptime = z.object({ uptimeMs: milliseconds });
 const call = z.object({ service: text, operation: text });
 const queueName = z.enum([...CAPABILITIES, 'all']);
 const session = z.object({ sessionKey: text });
+const command = { project: text, issue: integer, comment: text, command: text };
+const ciRun = z.object({ commit: text, summary: text });
 
 /** The one catalogue of events: a schema per type. A type that is not here cannot be appended. */
 export const EVENT_DATA: { readonly [Type in EventType]: z.ZodType<EventDataByType[Type]> } = {
@@ -51,6 +53,10 @@ export const EVENT_DATA: { readonly [Type in EventType]: z.ZodType<EventDataByTy
   'ISSUE.JUDGED.INELIGIBLE': z.object({ project: text, issue: integer, title: text, reasons: z.array(text) }),
   'ISSUE.READ.FAILED': z.object({ project: text, source: text, reason: text, remedy: text }),
   'ISSUE.CLOSED.SUCCESS': z.object({ issue: integer, mergeCommit: text }),
+  'ISSUE.EDITED.SUCCESS': z.object({ issue: integer, why: text }),
+  'ISSUE.REOPENED.SUCCESS': z.object({ issue: integer, mergeCommit: text, revertCommit: text }),
+  'COMMAND.OBEYED.SUCCESS': z.object({ ...command, result: text }),
+  'COMMAND.REFUSED.SUCCESS': z.object({ ...command, why: text }),
   'WORKFLOW.STATE.CREATED': z.object({
     project: text,
     platform: text,
@@ -61,6 +67,7 @@ export const EVENT_DATA: { readonly [Type in EventType]: z.ZodType<EventDataByTy
     templateHash: text,
     score: z.number(),
     run: integer,
+    sprint: text.optional(),
     taskType: text.optional(),
   }),
   'WORKFLOW.STARTED.SUCCESS': z.object({
@@ -73,7 +80,10 @@ export const EVENT_DATA: { readonly [Type in EventType]: z.ZodType<EventDataByTy
       }),
     ),
   }),
-  'WORKFLOW.COMPLETED.SUCCESS': z.object({ result: z.enum(['merged', 'no-change', 'done']) }),
+  'WORKFLOW.COMPLETED.SUCCESS': z.object({
+    result: z.enum(['merged', 'no-change', 'done']),
+    why: text.optional(),
+  }),
   'WORKFLOW.FAILED.PERMANENT': z.object({ error }),
   'WORKFLOW.CANCELLED.SUCCESS': z.object({ why: text }),
   'WORKFLOW.SUSPENDED.SUCCESS': z.object({ why: text, until: text }),
@@ -111,9 +121,16 @@ export const EVENT_DATA: { readonly [Type in EventType]: z.ZodType<EventDataByTy
   'AI.TOOL.CALLED': z.object({ tool: text, ok: z.boolean(), summary: text }),
   'RISK.ASSESSED.SUCCESS': z.object({ risk: z.enum(RISK_LEVELS) }),
   'BRANCH.CREATED.SUCCESS': z.object({ branch: text, base: text, baseCommit: text }),
+  'BRANCH.REBASED.SUCCESS': z.object({ branch: text, base: text, baseCommit: text, commit: text }),
+  'BRANCH.MOVED.SUCCESS': z.object({ branch: text, commit: text, why: text }),
   'COMMIT.CREATED.SUCCESS': z.object({ hash: text, message: text, author: text }),
   'PR.OPENED.SUCCESS': z.object({ number: integer, url: text, head: text, base: text, commit: text }),
+  'PR.READY.SUCCESS': z.object({ number: integer, commit: text }),
+  'PR.CLOSED.SUCCESS': z.object({ number: integer, why: text }),
   'PR.MERGED.SUCCESS': z.object({ number: integer, mergeCommit: text }),
+  'CI.RAN.SUCCESS': ciRun,
+  'CI.RAN.FAILED': ciRun,
+  'REVIEW.ADDRESSED.SUCCESS': z.object({ number: integer, remarks: integer, commit: text }),
   'ROUND.STARTED.SUCCESS': z.object({
     round: integer,
     kind: z.enum(ROUND_KINDS),

@@ -59,6 +59,8 @@ export const workflowStateSchema: z.ZodType<WorkflowState> = z.object({
   issue: z.int(),
   taskType: z.string().nullable(),
   title: z.string(),
+  sprint: z.string().nullable(),
+  wasEdited: z.boolean(),
   template: z.string(),
   run: z.int(),
   score: z.number(),
@@ -131,6 +133,7 @@ export const workflowStateSchema: z.ZodType<WorkflowState> = z.object({
   waitedMs: z.partialRecord(z.enum(WAITING_REASONS), z.number()),
   error: errorReport.nullable(),
   cancelledBecause: z.string().nullable(),
+  completedBecause: z.string().nullable(),
   createdAt: z.string(),
   startedAt: moment,
   endedAt: moment,
@@ -144,6 +147,24 @@ export function listOf<Item extends z.ZodType>(item: Item) {
 export const workflowListSchema = listOf(workflowStateSchema);
 
 export const eventListSchema = listOf(relayedEventSchema);
+
+/** Why an issue is worked on, or is not: the latest verdict on it, kept whoever leads. */
+export const issueVerdictSchema = z.object({
+  project: z.string(),
+  issue: z.int(),
+  title: z.string(),
+  eligible: z.boolean(),
+  reasons: z.array(z.string()),
+  score: z.number().nullable(),
+  since: z.string(),
+  judgedAt: z.string(),
+  /** The workflow that works on it now. */
+  workflowId: z.string().nullable(),
+});
+export const issueVerdictListSchema = listOf(issueVerdictSchema);
+
+/** What became of a webhook delivery: kept to be acted on, or of no concern. */
+export const webhookAnswerSchema = z.object({ result: z.enum(['kept', 'ignored']), why: z.string() });
 
 /** What intake made of a project's issues when it last looked. */
 export const projectViewSchema = z.object({

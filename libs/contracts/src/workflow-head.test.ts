@@ -55,6 +55,19 @@ describe('the head of a workflow', () => {
     expect(parsed).to.deep.equal({ ...HEAD, activeLimitMs: 7_200_000, task: null });
   });
 
+  it('of an earlier version has the defaults of settings that were not known then', () => {
+    const project = buildProject({ account: 'robot', onEdit: 'stop' });
+    const without = (value: object, ...keys: string[]) =>
+      Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
+    const old = {
+      ...without(project, 'pullRequest', 'merge', 'ci', 'reviews', 'people'),
+      eligibility: without(project.eligibility, 'rolesTrusted', 'milestones', 'ageMin', 'justification'),
+      gates: { ...project.gates, patch: without(project.gates.patch, 'protectedPaths') },
+    };
+    expect(workflowHeadSchema.parse({ ...HEAD, project: old }).project).to.deep.equal(project);
+    expect(workflowHeadSchema.safeParse({ ...HEAD, project: {} }).success).to.equal(true);
+  });
+
   it('of a task on its own says which, and is of no issue', () => {
     const task = { type: 'quality_gate', payload: { gate: 'build' } };
     const issue = { ...HEAD.issue, number: 0 };

@@ -1,6 +1,7 @@
-import { ARTIFACT_NAMES, CAPABILITIES, ORDER_KINDS, PHASES } from '@tamma/domain';
+import { ARTIFACT_NAMES, AUTHOR_ROLES, CAPABILITIES, ORDER_KINDS, PHASES } from '@tamma/domain';
 import { z } from 'zod';
 import type { Project } from './config.ts';
+import { completeProject } from './stored-project.ts';
 import { TASK_TYPES } from './task-types.ts';
 
 const ACTIVE_LIMIT_DEFAULT_MS = 2 * 3_600_000;
@@ -11,9 +12,15 @@ export const issueSchema = z.object({
   title: z.string(),
   body: z.string(),
   state: z.enum(['open', 'closed']),
-  labels: z.array(z.string()),
+  labels: z.array(z.string()).readonly(),
   author: z.string(),
+  // What an older version stored knows nothing of these.
+  authorKind: z.enum(['person', 'bot']).default('person'),
+  authorRole: z.enum(AUTHOR_ROLES).default('none'),
   assignee: z.string().nullable(),
+  milestone: z.string().nullable().default(null),
+  isLocked: z.boolean().default(false),
+  blockedBy: z.array(z.int()).readonly().default([]),
   createdAt: z.string(),
 });
 
@@ -49,7 +56,9 @@ export const workflowHeadSchema = z.object({
   startedBy: z.string().nullable(),
   sessionKey: z.string(),
   /** Checked when the configuration was loaded; here it is our own data. */
-  project: z.custom<Project>((value) => typeof value === 'object' && value !== null),
+  project: z
+    .custom<Project>((value) => typeof value === 'object' && value !== null)
+    .transform((project) => completeProject(project)),
   issue: issueSchema,
   template: z.object({ name: z.string(), hash: z.string(), steps: z.array(plannedStepSchema).min(1) }),
   escalationDeadlineMs: z.int().positive(),

@@ -23,6 +23,8 @@ export type StoredOutcome = Extract<Outcome<unknown>, { kind: 'done' | 'stop' }>
 /** A wait that a task parked for; kept so that waking early or twice never moves its deadline. */
 export interface StoredWait {
   readonly on: WaitingReason;
+  /** What exactly it waits for; null where the reason says all. */
+  readonly key: string | null;
   /** Its deadline, in milliseconds since the epoch. */
   readonly untilMs: number;
   /** How often its step looks again meanwhile; null: only when it is woken. */

@@ -68,6 +68,7 @@ describe('a decision', () => {
       refuseDecider({ kind, id: 'ada' }, { kind: 'merge', startedBy });
     expect(refuse('agent', null)).to.equal('an agent never decides');
     expect(refuse('human', 'ada')).to.equal('ada started this workflow, so somebody else approves it');
+    expect(refuse('human', 'Ada')).to.equal('ada started this workflow, so somebody else approves it');
     expect(refuse('human', 'bob')).to.equal(null);
     expect(refuse('human', null)).to.equal(null);
   });

@@ -75,7 +75,8 @@ export function refuseDecider(
   { kind, startedBy }: { readonly kind: StoredDecision['kind']; readonly startedBy: string | null },
 ): string | null {
   if (decider.kind === 'agent') return 'an agent never decides';
-  if (kind !== 'question' && decider.id === startedBy)
+  // The same person may be known by a token's name here and by an account's there, whose case means nothing.
+  if (kind !== 'question' && decider.id.toLowerCase() === startedBy?.toLowerCase())
     return `${decider.id} started this workflow, so somebody else approves it`;
   return null;
 }

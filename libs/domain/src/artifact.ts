@@ -9,7 +9,9 @@ export const ARTIFACT_NAMES = [
   'build.log',
   'test.log',
   'security.log',
+  'ci.log',
   'change.patch',
+  'delivery.json',
 ] as const;
 export type ArtifactName = (typeof ARTIFACT_NAMES)[number];
 

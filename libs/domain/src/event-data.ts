@@ -53,6 +53,25 @@ export interface EventDataByType {
   'ISSUE.JUDGED.INELIGIBLE': { project: string; issue: number; title: string; reasons: string[] };
   'ISSUE.READ.FAILED': { project: string; source: string; reason: string; remedy: string };
   'ISSUE.CLOSED.SUCCESS': { issue: number; mergeCommit: string };
+  /** Somebody edited it while it was worked on: what was approved and checked for the old text is void. */
+  'ISSUE.EDITED.SUCCESS': { issue: number; why: string };
+  /** What was merged for it was taken back. */
+  'ISSUE.REOPENED.SUCCESS': { issue: number; mergeCommit: string; revertCommit: string };
+  /** A person said so in a comment on the platform. */
+  'COMMAND.OBEYED.SUCCESS': {
+    project: string;
+    issue: number;
+    comment: string;
+    command: string;
+    result: string;
+  };
+  'COMMAND.REFUSED.SUCCESS': {
+    project: string;
+    issue: number;
+    comment: string;
+    command: string;
+    why: string;
+  };
   'WORKFLOW.STATE.CREATED': {
     project: string;
     platform: string;
@@ -63,12 +82,18 @@ export interface EventDataByType {
     templateHash: string;
     score: number;
     run: number;
+    /** Absent without a milestone. */
+    sprint?: string | undefined;
     /** Absent for an issue. The type of a task that was submitted on its own. */
     taskType?: string | undefined;
   };
   'WORKFLOW.STARTED.SUCCESS': { steps: StepOutline[] };
   /** `done` is how a task ends that was submitted on its own. */
-  'WORKFLOW.COMPLETED.SUCCESS': { result: 'merged' | 'no-change' | 'done' };
+  'WORKFLOW.COMPLETED.SUCCESS': {
+    result: 'merged' | 'no-change' | 'done';
+    /** Why no change was needed; absent for every other result. */
+    why?: string | undefined;
+  };
   'WORKFLOW.FAILED.PERMANENT': { error: ErrorReport };
   'WORKFLOW.CANCELLED.SUCCESS': { why: string };
   'WORKFLOW.SUSPENDED.SUCCESS': { why: string; until: string };
@@ -95,9 +120,18 @@ export interface EventDataByType {
   'AI.TOOL.CALLED': { tool: string; ok: boolean; summary: string };
   'RISK.ASSESSED.SUCCESS': { risk: RiskLevel };
   'BRANCH.CREATED.SUCCESS': { branch: string; base: string; baseCommit: string };
+  'BRANCH.REBASED.SUCCESS': { branch: string; base: string; baseCommit: string; commit: string };
+  /** Somebody else's commits on a branch of ours. */
+  'BRANCH.MOVED.SUCCESS': { branch: string; commit: string; why: string };
   'COMMIT.CREATED.SUCCESS': CommitRecord;
   'PR.OPENED.SUCCESS': { number: number; url: string; head: string; base: string; commit: string };
+  'PR.READY.SUCCESS': { number: number; commit: string };
+  'PR.CLOSED.SUCCESS': { number: number; why: string };
   'PR.MERGED.SUCCESS': { number: number; mergeCommit: string };
+  /** The platform's own checks of a commit. */
+  'CI.RAN.SUCCESS': { commit: string; summary: string };
+  'CI.RAN.FAILED': { commit: string; summary: string };
+  'REVIEW.ADDRESSED.SUCCESS': { number: number; remarks: number; commit: string };
   'ROUND.STARTED.SUCCESS': { round: number; kind: RoundKind; steps: string[]; why: string };
   'APPROVAL.REQUESTED.SUCCESS': {
     approvalId: string;

@@ -133,6 +133,25 @@ describe('the explanation of a workflow', () => {
     expect(queued).to.deep.equal({ taskId: `${ID}.issue-intake.1`, capability: 'git' });
   });
 
+  it('says which checks or reviews are awaited, where, and what happens otherwise', () => {
+    const opened = RUNNING.tell(30, 'PR.OPENED.SUCCESS', { data: { number: 7, url: 'http://git/7' } });
+    for (const [on, what, who, how] of [
+      ['ci', 'the checks of', 'the checks of the platform', 'go on by themselves'],
+      ['review', 'a review of', 'a reviewer on the platform', 'approves it, or says what to change'],
+    ] as const) {
+      const parked = { step: 'issue-intake', data: { on, why: 'so it is' } };
+      const before = explainWorkflow(RUNNING.tell(40, 'TASK.PARKED.SUCCESS', parked).state());
+      expect(before.summary).to.equal(`step issue-intake waits for ${what} its pull request: so it is`);
+      expect(before.movers[0]).to.deep.equal({ who, how });
+      const { summary, movers, afterwards } = explainWorkflow(
+        opened.tell(40, 'TASK.PARKED.SUCCESS', parked).state(),
+      );
+      expect(summary).to.equal(`step issue-intake waits for ${what} pull request #7: so it is`);
+      expect(movers[0]).to.deep.equal({ who, how: `${how}; see http://git/7` });
+      expect(afterwards).to.match(/^it is escalated/);
+    }
+  });
+
   it('has words for every reason, with a time and without', () => {
     for (const reason of WAITING_REASONS) {
       for (const until of [null, secondAt(90)]) {
@@ -150,14 +169,18 @@ describe('the explanation of a workflow', () => {
   it('has words for every end, and nobody can move it any more', () => {
     const merged = RUNNING.tell(90, 'WORKFLOW.COMPLETED.SUCCESS', { data: { result: 'merged' } });
     const unchanged = RUNNING.tell(90, 'WORKFLOW.COMPLETED.SUCCESS', { data: { result: 'no-change' } });
+    const because = RUNNING.tell(90, 'WORKFLOW.COMPLETED.SUCCESS', {
+      data: { result: 'no-change', why: 'the base has it already' },
+    });
     const done = RUNNING.tell(90, 'WORKFLOW.COMPLETED.SUCCESS', { data: { result: 'done' } });
-    const ends = [merged, unchanged, done, RUNNING.tell(90, 'WORKFLOW.CANCELLED.SUCCESS')];
+    const ends = [merged, unchanged, because, done, RUNNING.tell(90, 'WORKFLOW.CANCELLED.SUCCESS')];
     const all = [...ends, RUNNING.tell(90, 'WORKFLOW.FAILED.PERMANENT')].map((story) =>
       explainWorkflow(story.state()),
     );
     expect(all.map(({ summary }) => summary)).to.deep.equal([
       'it ended: its pull request is merged',
       'it ended: no change was needed',
+      'it ended: no change was needed: the base has it already',
       'it ended: its task is done',
       'it was cancelled: the issue is closed',
       'it failed: it broke',

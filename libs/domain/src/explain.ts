@@ -74,6 +74,8 @@ interface Case {
 
 type Explain = (one: Case) => Pick<Explained, 'summary' | 'afterwards' | 'movers'>;
 
+const ESCALATED = 'it is escalated: a person has it tried again, or cancels it';
+
 const EXPLAIN: Readonly<Record<WaitingReason, Explain>> = {
   slot: () => ({
     summary: 'its issue is claimed, and it waits until a workflow that runs ends or pauses',
@@ -95,7 +97,7 @@ const EXPLAIN: Readonly<Record<WaitingReason, Explain>> = {
   }),
   approval: ({ state, waiting }) => ({
     summary: `somebody has to approve its ${state.approval?.kind ?? 'next step'}: ${waiting.why}`,
-    afterwards: 'it is escalated: a person has it tried again, or cancels it',
+    afterwards: ESCALATED,
     movers: moversOf(state.approval),
   }),
   human: explainHuman,
@@ -109,11 +111,32 @@ const EXPLAIN: Readonly<Record<WaitingReason, Explain>> = {
     afterwards: 'the step looks again',
     movers: [],
   }),
-  ci: waitingOutside('checks of its pull request'),
-  review: waitingOutside('a review of its pull request'),
+  ci: ({ state, step, waiting }) => ({
+    summary: `step ${nameOf(step)} waits for the checks of ${pullRequestOf(state)}: ${waiting.why}`,
+    afterwards: ESCALATED,
+    movers: [
+      { who: 'the checks of the platform', how: `go on by themselves${placeOf(state)}` },
+      { who: 'whoever may write there', how: 'starts those again that hang' },
+    ],
+  }),
+  review: ({ state, step, waiting }) => ({
+    summary: `step ${nameOf(step)} waits for a review of ${pullRequestOf(state)}: ${waiting.why}`,
+    afterwards: ESCALATED,
+    movers: [
+      { who: 'a reviewer on the platform', how: `approves it, or says what to change${placeOf(state)}` },
+    ],
+  }),
   budget: waitingOutside('money or tokens that it may spend'),
   circuit: waitingOutside('a service that failed too often to be asked again at once'),
 };
+
+function pullRequestOf({ pullRequest }: WorkflowState): string {
+  return pullRequest === null ? 'its pull request' : `pull request #${pullRequest.number}`;
+}
+
+function placeOf({ pullRequest }: WorkflowState): string {
+  return pullRequest === null ? '' : `; see ${pullRequest.url}`;
+}
 
 function waitingOutside(what: string): Explain {
   return ({ step, waiting }) => ({
@@ -139,7 +162,7 @@ function explainSuspension({ state, waiting }: Case) {
 function explainQuestion({ state, waiting }: Case) {
   return {
     summary: `it asks a person: ${waiting.why}`,
-    afterwards: 'it is escalated: a person has it tried again, or cancels it',
+    afterwards: ESCALATED,
     movers: moversOf(state.approval),
   };
 }
@@ -201,10 +224,11 @@ const RESULTS = {
   done: 'its task is done',
 } as const;
 
-function describeEnd({ status, result, cancelledBecause, error }: WorkflowState): string {
+function describeEnd(state: WorkflowState): string {
+  const { status, result, completedBecause, cancelledBecause, error } = state;
   switch (status) {
     case 'completed':
-      return `it ended: ${RESULTS[result ?? 'merged']}`;
+      return `it ended: ${RESULTS[result ?? 'merged']}${completedBecause === null ? '' : `: ${completedBecause}`}`;
     case 'cancelled':
       return `it was cancelled: ${cancelledBecause ?? 'no reason was given'}`;
     default:

@@ -64,6 +64,8 @@ describe('the fold of a whole workflow', () => {
       issue: 1,
       taskType: null,
       title: 'Add it',
+      sprint: 'June',
+      wasEdited: false,
       template: 'issue-to-pr',
       run: 1,
       score: 300,
@@ -87,11 +89,17 @@ describe('the fold of a whole workflow', () => {
       waitedMs: {},
       error: null,
       cancelledBecause: null,
+      completedBecause: null,
       createdAt: secondAt(0),
       startedAt: null,
       endedAt: null,
       updatedAt: secondAt(0),
     });
+  });
+
+  it('belongs to no sprint without a milestone', () => {
+    const created = createStory().tell(0, 'WORKFLOW.STATE.CREATED', { data: { sprint: undefined } });
+    expect(created.state().sprint).to.equal(null);
   });
 
   it('is running and waits for a worker once its flow was added', () => {
@@ -420,6 +428,25 @@ describe('the fold of a workflow that ends otherwise', () => {
       'completed',
       ...Array.from({ length: 13 }, () => 'cancelled'),
     ]);
+  });
+
+  it('is completed without a change, and says why', () => {
+    const told = { result: 'no-change', why: 'the base has it' } as const;
+    const end = RUNNING.tell(30, 'WORKFLOW.COMPLETED.SUCCESS', { data: told }).state();
+    expect(end).to.include({ status: 'completed', result: 'no-change', completedBecause: 'the base has it' });
+    const merged = RUNNING.tell(30, 'WORKFLOW.COMPLETED.SUCCESS').state();
+    expect(merged).to.include({ result: 'merged', completedBecause: null });
+    const refused = CREATED.tell(5, 'WORKFLOW.COMPLETED.SUCCESS', { data: told }).state();
+    expect(refused).to.include({ status: 'pending', completedBecause: null });
+  });
+
+  it('remembers that its issue was edited, also when it has ended because of that', () => {
+    const edited = RUNNING.tell(30, 'ISSUE.EDITED.SUCCESS');
+    expect(edited.state()).to.include({ status: 'running', wasEdited: true, updatedAt: secondAt(30) });
+    const ended = edited.tell(30, 'WORKFLOW.CANCELLED.SUCCESS').state();
+    expect(ended).to.include({ status: 'cancelled', wasEdited: true });
+    const late = RUNNING.tell(30, 'WORKFLOW.CANCELLED.SUCCESS').tell(31, 'ISSUE.EDITED.SUCCESS');
+    expect(late.state()).to.include({ status: 'cancelled', wasEdited: true });
   });
 
   it('is cancelled from its slot as well', () => {

@@ -31,6 +31,7 @@ export function applyEvent(state: WorkflowState | null, event: AnyEvent): Workfl
 
 /** What happened outside, and what it cost, counts also when it is learned late; nothing else does. */
 const TRUE_AFTER_THE_END: ReadonlySet<EventType> = new Set([
+  'ISSUE.EDITED.SUCCESS',
   'BRANCH.CREATED.SUCCESS',
   'COMMIT.CREATED.SUCCESS',
   'PR.OPENED.SUCCESS',
@@ -132,7 +133,8 @@ const REDUCERS: Reducers = {
   ...CONTROL_REDUCERS,
   'WORKFLOW.COMPLETED.SUCCESS': (state, event) => {
     const moved = move(wakeAtEnd(state, event.at), 'completed', event.at);
-    return hasWorkflowEnded(moved.status) ? { ...moved, result: event.data.result } : state;
+    const { result, why = null } = event.data;
+    return hasWorkflowEnded(moved.status) ? { ...moved, result, completedBecause: why } : state;
   },
   'WORKFLOW.FAILED.PERMANENT': (state, event) => {
     const moved = move(state, 'failed', event.at);
@@ -142,6 +144,7 @@ const REDUCERS: Reducers = {
     const steps = state.steps.map(cancelUnlessDone);
     return { ...move(state, 'cancelled', event.at), steps, cancelledBecause: event.data.why };
   },
+  'ISSUE.EDITED.SUCCESS': (state) => ({ ...state, wasEdited: true }),
   'PHASE.STARTED.SUCCESS': (state, event) => ({ ...state, phase: event.data.phase }),
   'RISK.ASSESSED.SUCCESS': (state, event) => ({ ...state, risk: event.data.risk }),
   'BRANCH.CREATED.SUCCESS': (state, event) => ({ ...state, branch: event.data.branch }),
@@ -185,11 +188,13 @@ function decide(state: WorkflowState, { at }: AnyEvent, approvalId: string | nul
 }
 
 function createState(event: EventOf<'WORKFLOW.STATE.CREATED'>): WorkflowState {
-  const { templateHash: _, taskType = null, ...data } = event.data;
+  const { templateHash: _, taskType = null, sprint = null, ...data } = event.data;
   return {
     id: event.workflowId ?? '',
     ...data,
     taskType,
+    sprint,
+    wasEdited: false,
     status: 'pending',
     waitingFor: { reason: 'slot', since: event.at, until: null, why: 'it waits for a free slot' },
     approval: null,
@@ -210,6 +215,7 @@ function createState(event: EventOf<'WORKFLOW.STATE.CREATED'>): WorkflowState {
     waitedMs: {},
     error: null,
     cancelledBecause: null,
+    completedBecause: null,
     createdAt: event.at,
     startedAt: null,
     endedAt: null,

@@ -4,10 +4,11 @@ import type { RiskLevel } from './risk.ts';
 import type { RoundKind } from './round.ts';
 import type { WaitingReason } from './workflow.ts';
 
-/** Why an attempt stopped for good: a person is needed, or the work is no longer wanted. */
+/** Why an attempt stopped for good: a person is needed, the work is no longer wanted, or there is nothing to do. */
 export type StopReason =
   | { readonly kind: 'escalate'; readonly error: ErrorReport }
-  | { readonly kind: 'unwanted'; readonly why: string };
+  | { readonly kind: 'unwanted'; readonly why: string }
+  | { readonly kind: 'no-change'; readonly why: string };
 
 /** What became of an attempt. Steps return it; only the executor turns it into queue moves. */
 export type Outcome<Result> =
@@ -24,12 +25,17 @@ export type Outcome<Result> =
   | { readonly kind: 'ask'; readonly question: string; readonly forMs: number }
   | { readonly kind: 'stop'; readonly reason: StopReason };
 
+/** Key of the wait for a platform's merge queue: what stands in it can be merged at any moment. */
+export const MERGE_QUEUE_KEY = 'queue';
+
 /** Waits for something outside: the task runs again when it came, and is escalated or runs again when its time is up. */
 export interface TimedWait {
   readonly kind: 'wait';
   readonly on: Exclude<WaitingReason, 'dependency'>;
   /** How long at most, in milliseconds. Waiting again for the same does not move the deadline. */
   readonly forMs: number;
+  /** What exactly is waited for, such as a commit: another key is another wait, with a deadline of its own. */
+  readonly key?: string;
   /** How often the step looks again meanwhile, in milliseconds; absent: only when it is woken. */
   readonly recheckMs?: number;
   /** What becomes of it at its deadline; `escalate` unless said otherwise. */
@@ -58,4 +64,9 @@ export function escalate(error: ErrorReport): Outcome<never> {
 
 export function unwanted(why: string): Outcome<never> {
   return { kind: 'stop', reason: { kind: 'unwanted', why } };
+}
+
+/** There is nothing to do: the workflow ends well, without a change. */
+export function noChange(why: string): Outcome<never> {
+  return { kind: 'stop', reason: { kind: 'no-change', why } };
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type ChangedFile, judgePatch, type PatchLimits } from './patch.ts';
 
-const LIMITS: PatchLimits = { filesMax: 2, linesMax: 10, allowSensitivePaths: false };
+const LIMITS: PatchLimits = { filesMax: 2, linesMax: 10, allowSensitivePaths: false, protectedPaths: [] };
 
 function file(path: string, additions = 1, deletions = 0): ChangedFile {
   return { path, additions, deletions };
@@ -32,6 +32,21 @@ describe('limits of a change', () => {
     const files = [file('.github/ci.yml'), file('Dockerfile')];
     expect(judgePatch(files, LIMITS)).to.deep.equal(['protected paths changed: .github/ci.yml, Dockerfile']);
     expect(judgePatch(files, { ...LIMITS, allowSensitivePaths: true })).to.deep.equal([]);
+  });
+
+  it('name paths the project protects, also where it allows the sensitive ones', () => {
+    const files = [file('infra/a.tf'), file('db/schema.sql'), file('src/a.js')];
+    const protectedPaths = ['infra/**', '**/*.sql'];
+    for (const allowSensitivePaths of [false, true]) {
+      const limits = { ...LIMITS, filesMax: 9, allowSensitivePaths, protectedPaths };
+      expect(judgePatch(files, limits)).to.deep.equal(['protected paths changed: infra/a.tf, db/schema.sql']);
+    }
+  });
+
+  it('name twenty paths and count the rest', () => {
+    const files = Array.from({ length: 25 }, (_, i) => file(`infra/${i}`, 0));
+    const [problem] = judgePatch(files, { ...LIMITS, filesMax: 99, protectedPaths: ['infra'] });
+    expect(problem).to.match(/infra\/19 and 5 more$/);
   });
 
   it('are all judged at once', () => {

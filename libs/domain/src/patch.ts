@@ -1,3 +1,4 @@
+import { fitsPattern } from './path-pattern.ts';
 import { isSensitivePath } from './risk.ts';
 
 export interface ChangedFile {
@@ -11,12 +12,17 @@ export interface PatchLimits {
   readonly linesMax: number;
   /** Whether paths that steer builds and permissions may be touched. */
   readonly allowSensitivePaths: boolean;
+  /** Patterns of further paths nobody but a person changes, whatever is allowed otherwise. */
+  readonly protectedPaths: readonly string[];
 }
+
+/** Paths that a problem names; the rest is counted. */
+const NAMED_MAX = 20;
 
 /** Every limit a change breaks, as sentences; empty when it keeps them all. */
 export function judgePatch(files: readonly ChangedFile[], limits: PatchLimits): readonly string[] {
   const lines = files.reduce((sum, file) => sum + file.additions + file.deletions, 0);
-  const sensitive = files.filter((file) => isSensitivePath(file.path)).map((file) => file.path);
+  const kept = files.map(({ path }) => path).filter((path) => isKept(path, limits));
   const problems: string[] = [];
   if (files.length === 0) problems.push('the change is empty');
   if (files.length > limits.filesMax) {
@@ -24,8 +30,16 @@ export function judgePatch(files: readonly ChangedFile[], limits: PatchLimits): 
   }
   if (lines > limits.linesMax)
     problems.push(`${lines} lines changed, at most ${limits.linesMax} are allowed`);
-  if (sensitive.length > 0 && !limits.allowSensitivePaths) {
-    problems.push(`protected paths changed: ${sensitive.join(', ')}`);
-  }
+  if (kept.length > 0) problems.push(`protected paths changed: ${listSome(kept)}`);
   return problems;
+}
+
+function isKept(path: string, { allowSensitivePaths, protectedPaths }: PatchLimits): boolean {
+  if (!allowSensitivePaths && isSensitivePath(path)) return true;
+  return protectedPaths.some((pattern) => fitsPattern(path, pattern));
+}
+
+function listSome(paths: readonly string[]): string {
+  const named = paths.slice(0, NAMED_MAX).join(', ');
+  return paths.length <= NAMED_MAX ? named : `${named} and ${paths.length - NAMED_MAX} more`;
 }

@@ -1,5 +1,8 @@
-/** Why work goes back: a gate or the review refused the change, a person wants another plan, or another change. */
-export const ROUND_KINDS = ['repair', 'plan', 'rework'] as const;
+/**
+ * Why work goes back: a gate or the review refused the change, a person wants another plan, or another change; the
+ * platform's checks are red, reviewers want changes, the base moved on, or somebody else moved the branch.
+ */
+export const ROUND_KINDS = ['repair', 'plan', 'rework', 'ci', 'review', 'rebase', 'regate'] as const;
 export type RoundKind = (typeof ROUND_KINDS)[number];
 
 /** Rounds of one kind that a workflow gets; then a person is asked. Bounds cost, whichever gate keeps failing. */

@@ -92,6 +92,10 @@ export interface WorkflowState {
   /** The type of a task that was submitted on its own; null for an issue. */
   readonly taskType: string | null;
   readonly title: string;
+  /** The named group of workflows it belongs to: its issue's milestone. */
+  readonly sprint: string | null;
+  /** Whether it ended because somebody edited its issue. */
+  readonly wasEdited: boolean;
   readonly template: string;
   readonly run: number;
   readonly score: number;
@@ -116,6 +120,8 @@ export interface WorkflowState {
   readonly waitedMs: { readonly [Reason in WaitingReason]?: number | undefined };
   readonly error: ErrorReport | null;
   readonly cancelledBecause: string | null;
+  /** Why no change was needed; null for every other end. */
+  readonly completedBecause: string | null;
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly endedAt: string | null;

@@ -10,6 +10,9 @@ export function answerBeforeMerge(pullRequest: PullRequest, headCommit: string):
     const detail = `"${pullRequest.head}" ${verb} at ${pullRequest.headCommit}, not at ${headCommit}`;
     return refusal('head-moved', detail);
   }
+  if (state === 'open' && pullRequest.isDraft) {
+    return refusal('not-allowed', `pull request ${pullRequest.number} is a draft`);
+  }
   return mergeCommit === null ? null : { kind: 'merged', mergeCommit };
 }
 

@@ -44,7 +44,26 @@ export function applyOverrides(content: unknown, environment: Environment, flags
     value[setting.group] = { ...group, [setting.key]: readValue(setting, override.text) };
     sources.set(`${setting.group}.${setting.key}`, override.source);
   }
+  if (Array.isArray(value.projects)) {
+    value.projects = nameRepositories(value.projects, environment[REPOSITORY_VARIABLE] ?? '', sources);
+  }
   return { value, sources };
+}
+
+/** What CI systems of GitHub set; only a project that names no repository takes it. */
+const REPOSITORY_VARIABLE = 'GITHUB_REPOSITORY';
+
+function nameRepositories(
+  projects: readonly unknown[],
+  repository: string,
+  sources: Map<string, string>,
+): readonly unknown[] {
+  return projects.map((project, index) => {
+    const isNameless = isRecord(project) && project.platform === 'github' && project.repository === undefined;
+    if (!isNameless || repository === '') return project;
+    sources.set(`projects[${index}].repository`, REPOSITORY_VARIABLE);
+    return { ...project, repository };
+  });
 }
 
 function findOverride(

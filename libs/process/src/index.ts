@@ -1,6 +1,7 @@
 export * from './config-problem.ts';
 export * from './deadline.ts';
 export * from './environment.ts';
+export * from './github-environment.ts';
 export * from './health.ts';
 export * from './listen.ts';
 export * from './load-config.ts';

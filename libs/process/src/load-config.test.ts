@@ -200,4 +200,19 @@ projects:
       expect(config.server.host).to.equal(host);
     }
   });
+
+  it('takes the repository of a project on GitHub that names none from the environment', async () => {
+    const ai = 'ai: { provider: scripted, answers: answers }';
+    const text = `projects: [{ platform: github, ${ai} }, { platform: github, repository: acme/own, ${ai} }]`;
+    const environment = { GITHUB_REPOSITORY: 'acme/till' };
+    const { config } = await configOf({ text, environment });
+    expect(config.projects.map(({ repository }) => repository)).to.deep.equal(['acme/till', 'acme/own']);
+    const [wrong] = await problemsOf({ text, environment: { GITHUB_REPOSITORY: 'till' } });
+    expect(wrong).to.match(/^GITHUB_REPOSITORY: projects\[0\]\.repository: expected owner\/name/);
+    for (const none of [{}, { GITHUB_REPOSITORY: '' }]) {
+      const [missing] = await problemsOf({ text, environment: none });
+      expect(missing).to.match(/^tamma\.config\.yaml: projects\[0\]\.repository: /);
+    }
+    expect((await configOf({ text: MINIMAL, environment })).config.projects[0]?.repository).to.match(/shop/);
+  });
 });

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { type Config, configSchema, type Project, projectSchema } from '@tamma/contracts';
+import { type Config, configSchema, type Project, projectOutlineSchema } from '@tamma/contracts';
 import type { z } from 'zod';
 import { type ConfigFile, readConfigFile } from './config-file.ts';
 import { applyOverrides, type ConfigFlags, type Environment } from './config-overrides.ts';
@@ -34,10 +34,8 @@ export type LoadedConfig =
     };
 
 /** Which template and which places a project names; paths are absolute. */
-export type ProjectOutline = z.infer<typeof outlineSchema> & { readonly index: number };
-const outlineSchema = projectSchema.in
-  .pick({ workflow: true, repository: true, issues: true, baseBranch: true })
-  .strip();
+export type ProjectOutline = Outline & { readonly index: number };
+type Outline = z.infer<typeof projectOutlineSchema>;
 
 /** Defaults, then the file, then the environment, then flags. Never throws for what a person wrote: it reports all of it. */
 export async function loadConfig(request: LoadConfigRequest): Promise<LoadedConfig> {
@@ -77,22 +75,22 @@ function hostOf(value: unknown): string {
 function outlineProjects(value: unknown, folder: string): ProjectOutline[] {
   const projects: readonly unknown[] = isRecord(value) && Array.isArray(value.projects) ? value.projects : [];
   return projects.flatMap((project, index) => {
-    const outline = outlineSchema.safeParse(project);
-    return outline.success ? [{ ...outline.data, ...absolutePaths(outline.data, folder), index }] : [];
+    const outline = projectOutlineSchema.safeParse(project);
+    return outline.success ? [{ ...withAbsolutePlaces(outline.data, folder), index }] : [];
   });
 }
 
 function withAbsolutePaths(project: Project, folder: string): Project {
   const ai = { ...project.ai, answers: resolve(folder, project.ai.answers) };
-  return { ...project, ...absolutePaths(project, folder), ai };
+  return { ...withAbsolutePlaces(project, folder), ai };
 }
 
-function absolutePaths(project: Pick<Project, 'repository' | 'issues' | 'workflow'>, folder: string) {
-  return {
-    repository: resolve(folder, project.repository),
-    issues: resolve(folder, project.issues),
-    workflow: isTemplateFile(project.workflow) ? resolve(folder, project.workflow) : project.workflow,
-  };
+/** Only what lies on this machine is a path. */
+function withAbsolutePlaces<Placed extends Outline>(project: Placed, folder: string): Placed {
+  const workflow = isTemplateFile(project.workflow) ? resolve(folder, project.workflow) : project.workflow;
+  if (project.platform !== 'local') return { ...project, workflow };
+  const repository = resolve(folder, project.repository);
+  return { ...project, workflow, repository, issues: resolve(folder, project.issues) };
 }
 
 /** A workflow is a built-in template's name, or the path of a YAML file. */

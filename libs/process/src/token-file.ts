@@ -60,7 +60,7 @@ function judge(source: string, content: Buffer): Secret {
 }
 
 /** One byte more than is allowed shows that there is more; a device that never ends is not read to its end. */
-async function readStart(path: string): Promise<Buffer> {
+export async function readStart(path: string): Promise<Buffer> {
   await using handle = await open(path, 'r');
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(FILE_BYTES_MAX + 1));
   return buffer.subarray(0, bytesRead);

@@ -4,7 +4,7 @@ import { attempt, errorOf, runStep, unwantedWhy } from './testing/attempt.ts';
 import { type Bench, createBench } from './testing/bench.ts';
 import { decide } from './testing/people.ts';
 import { roundOf } from './testing/rounds.ts';
-import { seedPlan } from './testing/seeds.ts';
+import { seedIntake, seedPlan } from './testing/seeds.ts';
 
 const DEADLINE_MS = 90_000;
 const LOW_AND_MEDIUM = { plan: ['low', 'medium'], merge: ['low', 'medium'] } satisfies Record<
@@ -21,6 +21,7 @@ const STEPS = [
 for (const { handler, kind, subject } of STEPS) {
   const createSeeded = async (risk: 'low' | 'medium' | 'high', automatic = LOW_AND_MEDIUM) => {
     const bench = await createBench({ project: { approvals: { automatic, deadline: DEADLINE_MS } } });
+    seedIntake(bench);
     seedPlan(bench, risk);
     bench.results.set('pull-request', PULL_REQUEST);
     return bench;
@@ -116,6 +117,7 @@ describe('plan-approval, when a person wants another plan', () => {
 
   async function createPlanned(): Promise<Bench> {
     const bench = await createBench();
+    seedIntake(bench);
     seedPlan(bench, 'high');
     return bench;
   }

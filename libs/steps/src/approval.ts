@@ -31,6 +31,10 @@ export interface ApprovalQuestion {
   readonly kind: ApprovalKind;
   readonly risk: RiskLevel;
   readonly subject: string;
+  /** People whose word counts and who approve of this very subject on the platform. */
+  readonly approvers?: readonly string[];
+  /** People who wanted changes there, and have not agreed to what was made since. */
+  readonly objectors?: readonly string[];
 }
 
 /** Takes a person's decision about this very subject; without one lets policy decide, or asks a person. */
@@ -54,7 +58,10 @@ export async function approve(
 }
 
 /** The last word on this subject. A wish for another plan or change is spent once a round was made for it. */
-function findDecision(context: StepContext, { kind, subject }: ApprovalQuestion): StoredDecision | null {
+export function findDecision(
+  context: StepContext,
+  { kind, subject }: ApprovalQuestion,
+): StoredDecision | null {
   const edits = context.decisions.filter(({ decision }) => decision === 'edit');
   const spent = new Set(edits.slice(0, ownRounds(context, ROUND_OF[kind]).length));
   const possible = decisionsFor(kind);
@@ -96,23 +103,40 @@ function remark({ comment }: StoredDecision): string {
 
 async function decideOrAsk(
   context: StepContext,
-  { kind, risk, subject }: ApprovalQuestion,
+  question: ApprovalQuestion,
 ): Promise<Outcome<ApprovalResult>> {
-  const { by, why } = findDecider(context, kind, risk);
-  if (by === 'person') {
-    const forMs = context.head.project.approvals.deadline;
-    return { kind: 'wait', on: 'approval', forMs, why, approval: { kind, risk, subject } };
+  const { kind, risk, subject } = question;
+  const { by, why } = findDecider(context, question);
+  if (by === 'policy') return provide(context, question, { by, why });
+  const approver = (question.objectors ?? []).length === 0 ? question.approvers?.[0] : undefined;
+  if (approver !== undefined) {
+    return provide(context, question, { by: approver, why: `${approver} approved it on the platform` });
   }
+  const forMs = context.head.project.approvals.deadline;
+  return { kind: 'wait', on: 'approval', forMs, why, approval: { kind, risk, subject } };
+}
+
+async function provide(
+  context: StepContext,
+  { kind, subject }: ApprovalQuestion,
+  { by, why }: { readonly by: string; readonly why: string },
+): Promise<Outcome<ApprovalResult>> {
   const data = { approvalId: null, kind, decision: 'approve', why, subject } as const;
   await context.tell({ type: 'APPROVAL.PROVIDED.SUCCESS', data });
-  return done({ by: 'policy', subject });
+  return done({ by, subject });
 }
 
 /** Whoever sent a plan or a change back sees the next one, whatever policy would say to it. */
-function findDecider(context: StepContext, kind: ApprovalKind, risk: RiskLevel): ApprovalDecision {
-  if (ownRounds(context, ROUND_OF[kind]).length > 0) {
+function findDecider(
+  { rounds, head }: StepContext,
+  { kind, risk, objectors = [] }: ApprovalQuestion,
+): ApprovalDecision {
+  if (rounds.some((round) => round.kind === ROUND_OF[kind])) {
     return { by: 'person', why: `a person sent the last ${THING_OF[kind]} back` };
   }
-  const { automatic, deadline: deadlineMs } = context.head.project.approvals;
+  if (objectors.length > 0) {
+    return { by: 'person', why: `${objectors.join(', ')} wanted changes and has not agreed to this one yet` };
+  }
+  const { automatic, deadline: deadlineMs } = head.project.approvals;
   return decideWhoApproves(kind, risk, { automatic, deadlineMs });
 }

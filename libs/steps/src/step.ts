@@ -1,10 +1,25 @@
 import type { AiProvider } from '@tamma/ai-provider';
 import type { PlannedStep, StepHandler, TaskHandlerName, WorkflowHead } from '@tamma/contracts';
-import type { ArtifactName, Fact, GateResult, Order, Outcome, Round, StoredDecision } from '@tamma/domain';
+import type {
+  ArtifactName,
+  Fact,
+  GateResult,
+  Order,
+  Outcome,
+  Round,
+  StoredDecision,
+  WaitingReason,
+} from '@tamma/domain';
 import { TammaError } from '@tamma/domain';
 import type { GitPlatform } from '@tamma/git-platform';
 import type { Workspace } from '@tamma/workspace';
 import type { z } from 'zod';
+
+export interface LastWait {
+  readonly on: WaitingReason;
+  readonly key: string | null;
+  readonly isOver: boolean;
+}
 
 /** Everything a step may use. Ports are handed in; effects through them are fenced by the attempt. */
 export interface StepContext {
@@ -24,6 +39,8 @@ export interface StepContext {
   readonly rounds: readonly Round[];
   /** What people decided about this task, oldest first. */
   readonly decisions: readonly StoredDecision[];
+  /** What this task parked for last, and whether its time is up; null when it never did, or for rounds and people. */
+  readonly lastWait: LastWait | null;
   /** What a person ordered about this task, null when nobody did. A skipped one never gets here. */
   readonly order: Order | null;
   /** What steps returned, by step id, in their latest round; undefined when that step is not done. */

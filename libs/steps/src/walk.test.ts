@@ -87,6 +87,7 @@ describe('the steps in the order of the template', () => {
       'TODO.md',
       'build.log',
       'change.patch',
+      'delivery.json',
       'security.log',
       'test.log',
     ]);

@@ -93,6 +93,8 @@ export interface Claims {
   close(workflowId: string): Promise<void>;
   /** The last closed claim of the issue, with how its workflow ended. */
   findEarlier(project: string, issue: number): Promise<EarlierWorkflow | null>;
+  /** How many workflows of the issue ended because it was edited, since one of them was last merged. */
+  countRestarts(project: string, issue: number): Promise<number>;
 }
 
 /** Desk: who leads. Every method is one statement. */
@@ -199,8 +201,79 @@ export interface ChainedEvent {
   readonly event: AnyEvent;
 }
 
+/** A webhook delivery as it is kept: what it points at, never what it says. */
+export interface Delivery {
+  /** The sender's own id of it. */
+  readonly id: string;
+  readonly project: string;
+  readonly event: string;
+  readonly action: string | null;
+  /** The issue or pull request it is about. */
+  readonly number: number | null;
+  /** ISO 8601. */
+  readonly receivedAt: string;
+}
+
+/** A command that a person gave in a comment, once per comment. */
+export interface CommentCommand {
+  readonly project: string;
+  readonly comment: string;
+  readonly issue: number;
+  readonly by: string;
+  readonly command: string;
+}
+
+/** Desk: what came from a platform, kept before it is acted on. Every method is one statement. */
+export interface Inbox {
+  /** False when a delivery of that id was received before. */
+  receive(delivery: Delivery): Promise<boolean>;
+  /** Oldest first. */
+  listUnhandled(limit: number): Promise<readonly Delivery[]>;
+  markHandled(ids: readonly string[]): Promise<void>;
+  /** Forgets what was handled before then (ISO 8601), at most so many; returns how many. */
+  forgetDeliveries(before: string, limit: number): Promise<number>;
+  /** How far a look at a project went, in that look's own terms; null before the first. */
+  readCursor(project: string, look: string): Promise<string | null>;
+  writeCursor(project: string, look: string, cursor: string): Promise<void>;
+  /** `new` the first time; `unfinished` when it was begun and its end was never written down. */
+  beginCommand(command: CommentCommand): Promise<'new' | 'unfinished' | 'finished'>;
+  finishCommand(command: Pick<CommentCommand, 'project' | 'comment'>, result: string): Promise<void>;
+}
+
+/** Why an issue is worked on, or is not. */
+export interface IssueVerdict {
+  readonly project: string;
+  readonly issue: number;
+  readonly title: string;
+  readonly eligible: boolean;
+  /** Every rule that refused, as sentences. */
+  readonly reasons: readonly string[];
+  readonly score: number | null;
+  /** When it was first judged so; ISO 8601. */
+  readonly since: string;
+  readonly judgedAt: string;
+}
+
+/** Desk: the latest verdict on each issue, written by whoever judges. */
+export interface Verdicts {
+  /** Keeps `since` while eligibility and reasons are what they were. */
+  save(verdicts: readonly Omit<IssueVerdict, 'since'>[]): Promise<void>;
+  find(project: string, issue: number): Promise<IssueVerdict | null>;
+  /** By issue number; `after` is the last number of the page before. */
+  list(filter: VerdictFilter): Promise<readonly IssueVerdict[]>;
+}
+
+export interface VerdictFilter {
+  readonly project: string;
+  readonly eligible?: boolean | undefined;
+  readonly limit: number;
+  readonly after?: number | undefined;
+}
+
 export interface Store {
   readonly claims: Claims;
+  readonly inbox: Inbox;
+  readonly verdicts: Verdicts;
   readonly lease: LeaderLease;
   readonly writer: RecordWriter;
   readonly reader: RecordReader;

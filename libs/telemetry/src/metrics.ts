@@ -4,9 +4,12 @@ import { createBoundedLabel } from './bounded-labels.ts';
 import { type CallMetrics, createCallMetrics } from './call-metrics.ts';
 import { createEventMetrics } from './event-metrics.ts';
 import { createGauges, type GaugeRequest } from './gauges.ts';
+import { createGitHubMetrics, type GitHubMetrics } from './github-metrics.ts';
+import { createWebhookMetrics, type WebhookMetrics } from './webhook-metrics.ts';
 
 export type { CallMeasured, CircuitMeasured } from './call-metrics.ts';
 export type { GaugeRequest, GaugeSample } from './gauges.ts';
+export type { DeliveryResult } from './webhook-metrics.ts';
 
 const COLLECT_TIMEOUT_MS = 2_000;
 const ROUTES_MAX = 100;
@@ -28,7 +31,7 @@ export interface HttpRequestMeasured {
   readonly durationMs: number;
 }
 
-export interface Metrics extends CallMetrics {
+export interface Metrics extends CallMetrics, GitHubMetrics, WebhookMetrics {
   /** Counts a fact; see `event-metrics.ts` for the names. */
   observeEvent(event: AnyEvent): void;
   observeHttp(request: HttpRequestMeasured): void;
@@ -48,6 +51,8 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     observeEvent: createEventMetrics(registry),
     observeHttp: createHttpMetrics(registry),
     ...createCallMetrics(registry),
+    ...createWebhookMetrics(registry),
+    ...createGitHubMetrics(registry),
     gauge: createGauges(registry, options.collectTimeoutMs ?? COLLECT_TIMEOUT_MS),
     render: () => registry.metrics(),
     contentType: registry.contentType,

@@ -1,42 +1,26 @@
 import { TammaError } from '@tamma/domain';
 import { expect } from 'chai';
-import type { CommandRequest, Workspace, Workspaces } from './workspace.ts';
+import { pushContract } from './contract/pushing.ts';
+import { rebaseContract } from './contract/rebase.ts';
+import {
+  CONTRACT_FILES,
+  type ContractTest,
+  type ContractWorld,
+  commandRequest,
+  refusal,
+} from './contract/world.ts';
 
-/** What a test of the contract starts from: a repository of its own with one commit on `main`. */
-export interface ContractWorld extends AsyncDisposable {
-  readonly workspaces: Workspaces;
-  readonly cloneUrl: string;
-  /** Commits `files` on a branch of the repository as somebody else would, making the branch from `main` if need be. */
-  commitElsewhere(branch: string, files: Readonly<Record<string, string>>): Promise<string>;
-  /** The commit a branch of the repository is at. */
-  headOf(branch: string): Promise<string>;
-}
-
-/** `main` of a world holds these files. */
-export const CONTRACT_FILES: Readonly<Record<string, string>> = {
-  'README.md': '# Sum\n\nAdds numbers.\n',
-  'src/sum.js': 'export const sum = (a, b) => a + b;\n',
-  '.gitignore': 'ignored/\n',
-};
-
-export function commandRequest(argv: readonly string[], rest: Partial<CommandRequest> = {}): CommandRequest {
-  return { argv, timeoutMs: 30_000, signal: new AbortController().signal, ...rest };
-}
-
-/** Waits for a failure and gives it back; fails when there is none or it is not ours. */
-export async function refusal(action: Promise<unknown>): Promise<TammaError> {
-  try {
-    await action;
-  } catch (error) {
-    if (error instanceof TammaError) return error;
-    throw error;
-  }
-  throw new Error('expected a TammaError, but it went well');
-}
+export {
+  CONTRACT_FILES,
+  type ContractTest,
+  type ContractWorld,
+  commandRequest,
+  refusal,
+} from './contract/world.ts';
 
 /** What every kind of workspace promises. */
 export function workspaceContract(name: string, create: () => Promise<ContractWorld>): void {
-  const test = (title: string, body: (workspace: Workspace, world: ContractWorld) => Promise<void>) =>
+  const test: ContractTest = (title, body) =>
     it(title, async () => {
       await using world = await create();
       await using workspace = await world.workspaces.open({
@@ -52,13 +36,12 @@ export function workspaceContract(name: string, create: () => Promise<ContractWo
     describe('commands', () => commandsContract(test));
     describe('commits', () => commitsContract(test));
     describe('pushing', () => pushContract(test));
+    describe('a base that moved on', () => rebaseContract(test));
     describe('opening', () => openingContract(create));
   });
 }
 
-type Test = (title: string, body: (workspace: Workspace, world: ContractWorld) => Promise<void>) => void;
-
-function filesContract(test: Test): void {
+function filesContract(test: ContractTest): void {
   test('lists what the branch holds, sorted', async (workspace) => {
     expect(await workspace.listFiles()).to.deep.equal(['.gitignore', 'README.md', 'src/sum.js']);
   });
@@ -131,7 +114,7 @@ function filesContract(test: Test): void {
   });
 }
 
-function commandsContract(test: Test): void {
+function commandsContract(test: ContractTest): void {
   test('gives exit code and both outputs', async (workspace) => {
     const script = 'echo out; sleep 0.05; echo err >&2; exit 3';
     const result = await workspace.run(commandRequest(['sh', '-c', script]));
@@ -189,7 +172,7 @@ function commandsContract(test: Test): void {
   });
 }
 
-function commitsContract(test: Test): void {
+function commitsContract(test: ContractTest): void {
   const request = { message: 'Add a file\n\nBecause.', trailers: { 'Tamma-Task': 'wf.1' } };
 
   test('commits new, changed and removed files with message and trailers', async (workspace) => {
@@ -268,46 +251,6 @@ function commitsContract(test: Test): void {
     expect(findings[0]?.kind).to.match(/github/i);
     expect(JSON.stringify(findings)).not.to.contain(secret.slice(4, 16));
     expect(await workspace.findSecrets('HEAD')).to.deep.equal([]);
-  });
-}
-
-function pushContract(test: Test): void {
-  const change = async (workspace: Workspace) => {
-    await workspace.writeFile('new.txt', 'x');
-    return (await workspace.commit({ message: 'Add', trailers: {} }))?.hash ?? '';
-  };
-
-  test('pushes the head, and says pushed again when it is there already', async (workspace, world) => {
-    const commit = await change(workspace);
-    for (let round = 0; round < 2; round += 1) {
-      expect(await workspace.push('main', workspace.startCommit)).to.deep.equal({ kind: 'pushed', commit });
-    }
-    expect(await world.headOf('main')).to.equal(commit);
-  });
-
-  test('makes a branch that must not exist yet', async (workspace, world) => {
-    const commit = await change(workspace);
-    expect(await workspace.push('tamma/1-add', '')).to.deep.equal({ kind: 'pushed', commit });
-    expect(await world.headOf('tamma/1-add')).to.equal(commit);
-  });
-
-  test('is refused after somebody else pushed, and leaves their work alone', async (workspace, world) => {
-    await change(workspace);
-    const theirs = await world.commitElsewhere('main', { 'theirs.txt': 'theirs' });
-    const result = await workspace.push('main', workspace.startCommit);
-    expect(result.kind).to.equal('refused');
-    expect(result).to.have.property('detail').that.contains('stale');
-    expect((await workspace.push('main', '')).kind).to.equal('refused');
-    expect(await world.headOf('main')).to.equal(theirs);
-  });
-
-  test('refuses names that are no branch and leases that are no commit', async (workspace) => {
-    await change(workspace);
-    for (const branch of ['', 'a..b', 'main:main', '--all', '*']) {
-      const error = await refusal(workspace.push(branch, workspace.startCommit));
-      expect(error.class, branch).to.equal('validation');
-    }
-    expect((await refusal(workspace.push('main', 'HEAD'))).class).to.equal('validation');
   });
 }
 

@@ -8,7 +8,24 @@ export interface OpenRequest {
   readonly cloneUrl: string;
   /** Branch to check out at its head. */
   readonly branch: string;
+  /** Asked before each call of git that reaches the repository's host; null: it needs none. */
+  readonly readCredential?: () => Promise<Credential | null>;
 }
+
+/** Given to git alone, for one call, in that process's own configuration. */
+export interface Credential {
+  readonly username: string;
+  readonly password: string;
+}
+
+export type RebaseResult =
+  /** The head stands on the base now; nothing is pushed. Authors and messages of its commits are kept. */
+  | { readonly kind: 'rebased'; readonly baseCommit: string; readonly headCommit: string }
+  /**
+   * The tree holds the whole change on top of the base, with conflict markers in these files; the head is the base.
+   * Committing makes one commit of it.
+   */
+  | { readonly kind: 'conflict'; readonly baseCommit: string; readonly files: readonly string[] };
 
 export interface CommandRequest {
   /** Program and arguments; no shell is involved. */
@@ -83,6 +100,14 @@ export interface Workspace extends AsyncDisposable {
   changeSince(base: string): Promise<Change>;
   /** Secrets in lines added since `base`. */
   findSecrets(base: string): Promise<readonly SecretFinding[]>;
+  /** Where the head and the base branch, as it stands at its host now, parted; fetches the base. */
+  forkPoint(base: string): Promise<{ readonly baseCommit: string; readonly forkCommit: string }>;
+  /**
+   * Puts the commits since the head left the base onto the base as it stands at its host now. `began` is the commit
+   * of the base that the branch began at: what came before it does not come back where the base was rewritten since.
+   * Refuses a checkout with changes that are not committed, with class `validation`.
+   */
+  rebase(base: string, began?: string): Promise<RebaseResult>;
   /** Pushes the head to the branch only while the branch is at `expected` (`--force-with-lease`). */
   push(branch: string, expected: string): Promise<PushResult>;
 }

@@ -12,6 +12,8 @@ import {
   explanationSchema,
   type Health,
   healthSchema,
+  issueVerdictListSchema,
+  issueVerdictSchema,
   type ProjectView,
   projectListSchema,
   type QueueControlResult,
@@ -45,6 +47,7 @@ export interface List<Item> {
   readonly next: string | null;
 }
 export type DecisionResult = z.infer<typeof decisionResultSchema>;
+export type IssueVerdict = z.infer<typeof issueVerdictSchema>;
 export type TaskCreated = z.infer<typeof taskCreatedSchema>;
 /** What people have a workflow, or a task of it, do. */
 export type ControlVerb = 'cancel' | 'suspend' | 'resume' | 'retry' | 'override' | 'skip' | 'priority';
@@ -62,6 +65,8 @@ export interface Api {
   /** Who we are to the server. Not asked again while it is away. */
   session(): Promise<Reply<SessionView>>;
   projects(): Promise<Reply<List<ProjectView>>>;
+  issues(project: string, query: Query): Promise<Reply<List<IssueVerdict>>>;
+  issue(project: string, number: number): Promise<Reply<IssueVerdict>>;
   workflows(query: Query): Promise<Reply<List<WorkflowState>>>;
   workflow(id: string): Promise<Reply<WorkflowState>>;
   explain(id: string): Promise<Reply<Explanation>>;
@@ -90,6 +95,10 @@ export function createApi(http: Http): Api {
     health: () => http.get({ path: '/health', schema: healthSchema, answers: [503] }),
     session: () => http.get({ path: `${V1}/session`, schema: sessionViewSchema, retriesMax: 0 }),
     projects: () => http.get({ path: withQuery(`${V1}/projects`, ALL), schema: projectListSchema }),
+    issues: (project, query) =>
+      http.get({ path: withQuery(issuesPath(project), query), schema: issueVerdictListSchema }),
+    issue: (project, number) =>
+      http.get({ path: `${issuesPath(project)}/${number}`, schema: issueVerdictSchema }),
     workflows: (query) => http.get({ path: withQuery(WORKFLOWS, query), schema: workflowListSchema }),
     workflow: (id) => http.get({ path: workflowPath(id), schema: workflowStateSchema }),
     explain: (id) => http.get({ path: `${workflowPath(id)}/explain`, schema: explanationSchema }),
@@ -121,6 +130,10 @@ export function createApi(http: Http): Api {
     workers: () => http.get({ path: withQuery(`${V1}/workers`, ALL), schema: workerListSchema }),
     events: (query) => http.get({ path: withQuery(`${V1}/events`, query), schema: eventListSchema }),
   };
+}
+
+function issuesPath(project: string): string {
+  return `${V1}/projects/${encodeURIComponent(project)}/issues`;
 }
 
 function workflowPath(id: string): string {

@@ -8,6 +8,8 @@ import {
   eventListSchema,
   explanationSchema,
   healthSchema,
+  issueVerdictListSchema,
+  issueVerdictSchema,
   orderRequestSchema,
   priorityRequestSchema,
   projectListSchema,
@@ -27,7 +29,7 @@ import {
 import { workflowIdOfTask } from '@tamma/domain';
 import type { z } from 'zod';
 import { explanationOf, type FakeProduct } from './fake-product.ts';
-import { HEALTH, PROJECTS, QUEUES, WORKERS } from './samples.ts';
+import { HEALTH, PROJECTS, QUEUES, VERDICTS, WORKERS } from './samples.ts';
 
 /** A request, taken apart. */
 interface Asked {
@@ -61,6 +63,19 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   'GET /api/v1/session': () =>
     ok(sessionViewSchema.parse({ name: 'ann', roles: ['operator'], authentication: 'token' })),
   'GET /api/v1/projects': () => ok(projectListSchema.parse(list(PROJECTS))),
+  'GET /api/v1/projects/:id/issues': ({ id, query }) => {
+    if (!isProject(id)) return noProject(id);
+    const wanted = query.get('eligible');
+    const found = VERDICTS.filter(({ project }) => project === id);
+    const chosen = found.filter(({ eligible }) => wanted === null || String(eligible) === wanted);
+    return ok(issueVerdictListSchema.parse(list(chosen)));
+  },
+  'GET /api/v1/projects/:id/issues/:rest': ({ id, rest }) => {
+    if (!isProject(id)) return noProject(id);
+    const found = VERDICTS.find(({ project, issue }) => project === id && String(issue) === rest);
+    if (found === undefined) return refuse(404, `issue ${rest} of ${id} was never judged`);
+    return ok(issueVerdictSchema.parse(found));
+  },
   'GET /api/v1/workers': () => ok(workerListSchema.parse(list(WORKERS))),
   'GET /api/v1/approvals': (_asked, product) => ok(approvalListSchema.parse(list(product.approvals()))),
   'GET /api/v1/tasks': ({ query }, product) => {
@@ -91,7 +106,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     const parsed = workflowRequestSchema.safeParse(body);
     if (!parsed.success) return refuse(400, 'wrong body');
     const { project, issue, override } = parsed.data;
-    if (project !== 'demo') return refuse(404, `there is no project "${project}"`);
+    if (project !== 'demo') return noProject(project);
     if (issue === 2 && !override)
       return refuse(409, 'the rules of the project refuse issue #2', [
         { path: 'issue', message: 'it lacks the required label "tamma"' },
@@ -184,6 +199,14 @@ function list<Item>(items: readonly Item[]) {
 
 function ok(body: unknown): Answered {
   return { status: 200, body };
+}
+
+function isProject(id: string): boolean {
+  return PROJECTS.some((project) => project.id === id);
+}
+
+function noProject(id: string): Answered {
+  return refuse(404, `there is no project "${id}"`);
 }
 
 function noWorkflow(id: string): Answered {

@@ -1,4 +1,5 @@
-import type { Health, ProjectView, QueueView, WorkerView } from '@tamma/contracts';
+import type { Health, issueVerdictSchema, ProjectView, QueueView, WorkerView } from '@tamma/contracts';
+import type { z } from 'zod';
 
 const now = () => new Date().toISOString();
 
@@ -42,6 +43,37 @@ export const PROJECTS: readonly ProjectView[] = [
         },
       ],
     },
+  },
+  {
+    id: 'till',
+    platform: 'github',
+    repository: 'Acme/till',
+    intake: { passes: 3, lastPassAt: now(), problem: null, unreadable: [], issues: [] },
+  },
+];
+
+export const VERDICTS: readonly z.infer<typeof issueVerdictSchema>[] = [
+  {
+    project: 'demo',
+    issue: 1,
+    title: 'Add a title-case function',
+    eligible: true,
+    reasons: [],
+    score: 300,
+    since: '2026-01-02T08:30:00.000Z',
+    judgedAt: now(),
+    workflowId: 'demo-1.r1',
+  },
+  {
+    project: 'demo',
+    issue: 6,
+    title: 'Add a camel-case function',
+    eligible: false,
+    reasons: ['it lacks the required label "tamma"', 'it is assigned to "bo"'],
+    score: null,
+    since: '2026-01-02T08:30:00.000Z',
+    judgedAt: now(),
+    workflowId: null,
   },
 ];
 

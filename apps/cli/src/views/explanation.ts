@@ -1,4 +1,5 @@
 import type { Explanation } from '@tamma/contracts';
+import { WAITING_WORDS } from '@tamma/domain';
 import { formatMoment, formatUntil } from '../terminal/moment.ts';
 import type { Look, View } from '../terminal/output.ts';
 import { colorOf } from './words.ts';
@@ -26,7 +27,7 @@ function waiting({ waitingFor, afterwards, queue, nextAttemptAt }: Explanation, 
   const lines: string[] = [];
   if (waitingFor !== null) {
     const { reason, since, until, why } = waitingFor;
-    lines.push(`  waits for ${reason} since ${formatMoment(since)}: ${why}`);
+    lines.push(`  waits for ${WAITING_WORDS[reason]} since ${formatMoment(since)}: ${why}`);
     if (until !== null) lines.push(`  until ${formatUntil(until, nowMs)}`);
   }
   if (queue !== null) {

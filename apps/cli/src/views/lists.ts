@@ -76,6 +76,6 @@ function taskColumns({ paint, nowMs }: Look): Column<TaskView>[] {
 export const showEvents: View<List<RelayedEvent>> = ({ items }, look) =>
   items.length === 0 ? ['No events.'] : items.map((relayed) => eventLine(relayed, look));
 
-function more(next: string | null): string[] {
+export function more(next: string | null): string[] {
   return next === null ? [] : ['There are more: ask for them with --limit.'];
 }

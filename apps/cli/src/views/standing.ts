@@ -1,4 +1,4 @@
-import { hasWorkflowEnded, headlineOf, type WorkflowState } from '@tamma/domain';
+import { hasWorkflowEnded, headlineOf, WAITING_WORDS, type WorkflowState } from '@tamma/domain';
 import type { Look } from '../terminal/output.ts';
 import { colorOf, commandsFor, formatUsage, outcomeOf } from './words.ts';
 
@@ -9,7 +9,8 @@ export function standingOf(state: WorkflowState, { paint }: Look): string[] {
   const outcome = paint(colorOf(status), outcomeOf(state));
   if (hasWorkflowEnded(status)) return [`${head}: ${outcome}${linkOf(state)}, ${formatUsage(state.usage)}`];
   const step = currentStep === null ? '' : `, ${currentStep}`;
-  const wait = waitingFor === null ? '' : `, waits for ${waitingFor.reason}: ${waitingFor.why}`;
+  const wait =
+    waitingFor === null ? '' : `, waits for ${WAITING_WORDS[waitingFor.reason]}: ${waitingFor.why}`;
   return [`${head}: ${outcome}${step}${wait}`, ...commandsFor(state).map((command) => `  ${command}`)];
 }
 

@@ -1,5 +1,6 @@
 import type { ApprovalView } from '@tamma/contracts';
 import {
+  describeEnd,
   ORDER_KINDS,
   type OrderKind,
   type StepState,
@@ -41,21 +42,10 @@ export function tookOf(step: Pick<StepState, 'startedAt' | 'completedAt' | 'stat
   return formatDuration(msBetween(startedAt, completedAt ?? new Date(nowMs).toISOString()));
 }
 
-/** What became of a workflow that ended, in a few words. */
+/** What became of a workflow that ended, in a few words; the status of one that goes on. */
 export function outcomeOf(state: WorkflowState): string {
-  switch (state.status) {
-    case 'completed':
-      return RESULTS[state.result ?? 'merged'];
-    case 'failed':
-      return `failed: ${state.error?.message ?? 'no reason given'}`;
-    case 'cancelled':
-      return `cancelled: ${state.cancelledBecause ?? 'no reason given'}`;
-    default:
-      return state.status;
-  }
+  return describeEnd(state) ?? state.status;
 }
-
-const RESULTS = { merged: 'merged', 'no-change': 'no change was needed', done: 'done' } as const;
 
 /** What can be typed about a workflow that waits for a person; empty for any other. */
 export function commandsFor(state: WorkflowState): readonly string[] {

@@ -1,4 +1,4 @@
-import { headlineOf, type StepState, type WorkflowState } from '@tamma/domain';
+import { headlineOf, type StepState, WAITING_WORDS, type WorkflowState } from '@tamma/domain';
 import { formatDuration, formatMoment, formatUntil, msBetween } from '../terminal/moment.ts';
 import type { Look, View } from '../terminal/output.ts';
 import { type Column, renderTable } from '../terminal/table.ts';
@@ -39,6 +39,7 @@ function facts(state: WorkflowState, look: Look): string[] {
     ['asks', state.approval === null ? null : `${state.approval.kind}, ${state.approval.id}`],
     ['error', errorLine(state)],
     ['project', `${state.project} (${state.platform}, ${state.repository})`],
+    ['sprint', state.sprint],
     ['template', `${state.template}, run ${state.run}, score ${state.score}`],
     ['risk', state.risk],
     ['branch', state.branch],
@@ -63,7 +64,7 @@ function statusLine(state: WorkflowState, { paint }: Look): string {
 function waitLine({ waitingFor }: WorkflowState, { nowMs }: Look): string | null {
   if (waitingFor === null) return null;
   const until = waitingFor.until === null ? '' : ` until ${formatUntil(waitingFor.until, nowMs)}`;
-  return `${waitingFor.reason}${until}: ${waitingFor.why}`;
+  return `${WAITING_WORDS[waitingFor.reason]}${until}: ${waitingFor.why}`;
 }
 
 function errorLine({ error }: WorkflowState): string | null {

@@ -28,7 +28,7 @@ describe('a row of the list', () => {
     expect(endOf(started.state())).to.equal(null);
     expect(endOf(started.tell(6, 'WORKFLOW.COMPLETED.SUCCESS').state())).to.equal('merged');
     const unchanged = started.tell(6, 'WORKFLOW.COMPLETED.SUCCESS', { data: { result: 'no-change' } });
-    expect(endOf(unchanged.state())).to.equal('needed no change');
+    expect(endOf(unchanged.state())).to.equal('no change was needed');
     const task = started.tell(6, 'WORKFLOW.COMPLETED.SUCCESS', { data: { result: 'done' } });
     expect(endOf(task.state())).to.equal('done');
     expect(endOf(started.tell(6, 'WORKFLOW.CANCELLED.SUCCESS').state())).to.equal('the issue is closed');

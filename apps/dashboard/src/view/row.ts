@@ -1,5 +1,4 @@
-import type { WaitingReason, WorkflowState } from '@tamma/domain';
-import { WAITING_WORDS } from './words.ts';
+import { describeResult, WAITING_WORDS, type WaitingReason, type WorkflowState } from '@tamma/domain';
 
 export interface WaitView {
   /** `waits for an approval`, or `stands still`. */
@@ -30,13 +29,11 @@ export function waitOf({
 
 /** How it ended, in words; null while it goes on. */
 export function endOf(state: WorkflowState): string | null {
-  if (state.status === 'completed') return RESULTS[state.result ?? 'merged'];
+  if (state.status === 'completed') return describeResult(state.result ?? 'merged', state.completedBecause);
   if (state.status === 'cancelled') return state.cancelledBecause ?? 'cancelled';
   if (state.status === 'failed') return state.error?.message ?? 'failed';
   return null;
 }
-
-const RESULTS = { merged: 'merged', 'no-change': 'needed no change', done: 'done' } as const;
 
 /** From when to when it took; `to` is null while it goes on. */
 export function spanOf(state: WorkflowState): { readonly from: string; readonly to: string | null } {

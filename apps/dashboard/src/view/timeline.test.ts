@@ -29,6 +29,15 @@ describe('events for people', () => {
       expect(toneOfType(type), type).to.equal('bad');
     for (const type of ['WORKFLOW.SUSPENDED.SUCCESS', 'QUEUE.PAUSED.SUCCESS', 'TASK.OVERRIDE.ORDERED'])
       expect(toneOfType(type), type).to.equal('asks');
+    for (const type of [
+      'PR.CLOSED.SUCCESS',
+      'BRANCH.MOVED.SUCCESS',
+      'ISSUE.EDITED.SUCCESS',
+      'COMMAND.REFUSED.SUCCESS',
+    ])
+      expect(toneOfType(type), type).to.equal('asks');
+    expect(toneOfType('CI.RAN.FAILED')).to.equal('bad');
+    expect(toneOfType('CI.RAN.SUCCESS')).to.equal('good');
     expect(toneOfType('CIRCUIT.CLOSED.SUCCESS')).to.equal('good');
     expect(toneOfType('MOON.LANDED.SUCCESS')).to.equal('quiet');
   });

@@ -1,4 +1,4 @@
-import type { RiskLevel, TaskStatus, WaitingReason, WorkflowState, WorkflowStatus } from '@tamma/domain';
+import type { RiskLevel, TaskStatus, WorkflowState, WorkflowStatus } from '@tamma/domain';
 
 /** How good or bad something is; colors follow from it, never the other way around. */
 export type Tone = 'quiet' | 'busy' | 'asks' | 'good' | 'bad';
@@ -47,20 +47,6 @@ export const TASK_BADGES: Readonly<Record<TaskStatus, Badge>> = {
 };
 
 export const RISK_TONES: Readonly<Record<RiskLevel, Tone>> = { low: 'good', medium: 'asks', high: 'bad' };
-
-/** What a workflow waits for, to be read after "waits for". */
-export const WAITING_WORDS: Readonly<Record<WaitingReason, string>> = {
-  slot: 'a free slot',
-  worker: 'a worker',
-  approval: 'an approval',
-  human: 'a person',
-  ci: 'the checks of the platform',
-  review: 'a review',
-  'rate-limit': 'a provider that asked to wait',
-  budget: 'its budget',
-  circuit: 'a service that recovers',
-  dependency: 'other steps',
-};
 
 /** `#4`; a task on its own has no issue. */
 export function nameOfIssue({ issue }: { readonly issue: number }): string {

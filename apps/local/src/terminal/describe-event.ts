@@ -1,64 +1,71 @@
-import type { RelayedEvent } from '@tamma/contracts';
+import { parseEvent, type RelayedEvent } from '@tamma/contracts';
+import { type AnyEvent, describeEvent as describe, type EventType, type Wording } from '@tamma/domain';
 import { printable } from './printable.ts';
 
-type Data = Readonly<Record<string, unknown>>;
-
-/** What a person wants to read of each fact; a type that is not here is not worth a line. */
-const LINES: Readonly<Record<string, (data: Data) => string>> = {
-  'ISSUE.READ.FAILED': (data) => `cannot read ${data.source}: ${data.reason} (${data.remedy})`,
-  'ISSUE.JUDGED.INELIGIBLE': (data) => `#${data.issue} not taken: ${list(data.reasons)}`,
-  'WORKFLOW.STATE.CREATED': (data) => `took #${data.issue} ${data.title} (score ${data.score})`,
-  'TASK.DEQUEUED.SUCCESS': () => 'started',
-  'TASK.PROGRESS.UPDATED': (data) => `${data.message}`,
-  'TASK.COMPLETED.SUCCESS': (data) => `done in ${(Number(data.durationMs) / 1000).toFixed(1)} s`,
-  'TASK.RETRY.SCHEDULED': (data) => `tries again: ${messageOf(data.error)}`,
-  'TASK.PARKED.SUCCESS': (data) => `waits for ${data.on} until ${data.until}: ${data.why}`,
-  'TASK.INTERRUPTED.SUCCESS': (data) => `${data.why}`,
-  'TASK.FAILED.PERMANENT': (data) => `failed: ${messageOf(data.error)}`,
-  'GATE.RAN.SUCCESS': (data) => `${data.gate} gate passed on ${short(data.commit)}`,
-  'GATE.RAN.FAILED': (data) => `${data.gate} gate failed on ${short(data.commit)}: ${data.summary}`,
-  'COMMIT.CREATED.SUCCESS': (data) => `commit ${short(data.hash)} ${firstLine(data.message)}`,
-  'PR.OPENED.SUCCESS': (data) => `pull request #${data.number} opened`,
-  'PR.MERGED.SUCCESS': (data) => `pull request #${data.number} merged as ${short(data.mergeCommit)}`,
-  'APPROVAL.PROVIDED.SUCCESS': (data) => `${data.kind}: ${data.decision}${reasonOf(data.why)}`,
-  'QUESTION.ASKED.SUCCESS': (data) => `asks: ${firstLine(data.question)}`,
-  'QUESTION.ANSWERED.SUCCESS': (data) => `answered: ${firstLine(data.answer)}`,
-  'ROUND.STARTED.SUCCESS': (data) => `sent back (round ${data.round}): ${data.why}`,
-  'ESCALATION.RESOLVED.SUCCESS': (data) => `tried again${reasonOf(data.why)}`,
-  'WORKFLOW.COMPLETED.SUCCESS': () => 'workflow completed',
-  'WORKFLOW.CANCELLED.SUCCESS': (data) => `workflow cancelled: ${data.why}`,
-  'ESCALATION.TRIGGERED.SUCCESS': () => 'a person is needed',
+const WORDING: Wording = {
+  duration: (ms) => `${(ms / 1000).toFixed(1)} s`,
+  moment: (iso) => iso,
+  count: String,
+  cost: (usd) => `$${usd.toFixed(2)}`,
 };
 
+/** What a person wants to read of a run that goes by; a type that is not here is not worth a line. */
+const SHOWN: ReadonlySet<string> = new Set<EventType>([
+  'ISSUE.READ.FAILED',
+  'ISSUE.JUDGED.INELIGIBLE',
+  'ISSUE.EDITED.SUCCESS',
+  'ISSUE.REOPENED.SUCCESS',
+  'COMMAND.OBEYED.SUCCESS',
+  'COMMAND.REFUSED.SUCCESS',
+  'WORKFLOW.STATE.CREATED',
+  'TASK.DEQUEUED.SUCCESS',
+  'TASK.PROGRESS.UPDATED',
+  'TASK.COMPLETED.SUCCESS',
+  'TASK.RETRY.SCHEDULED',
+  'TASK.PARKED.SUCCESS',
+  'TASK.INTERRUPTED.SUCCESS',
+  'TASK.FAILED.PERMANENT',
+  'GATE.RAN.SUCCESS',
+  'GATE.RAN.FAILED',
+  'BRANCH.REBASED.SUCCESS',
+  'BRANCH.MOVED.SUCCESS',
+  'COMMIT.CREATED.SUCCESS',
+  'PR.OPENED.SUCCESS',
+  'PR.READY.SUCCESS',
+  'PR.CLOSED.SUCCESS',
+  'PR.MERGED.SUCCESS',
+  'CI.RAN.SUCCESS',
+  'CI.RAN.FAILED',
+  'REVIEW.ADDRESSED.SUCCESS',
+  'APPROVAL.PROVIDED.SUCCESS',
+  'QUESTION.ASKED.SUCCESS',
+  'QUESTION.ANSWERED.SUCCESS',
+  'ROUND.STARTED.SUCCESS',
+  'ESCALATION.TRIGGERED.SUCCESS',
+  'ESCALATION.RESOLVED.SUCCESS',
+  'WORKFLOW.COMPLETED.SUCCESS',
+  'WORKFLOW.CANCELLED.SUCCESS',
+]);
+
 /** One plain line, or null. */
-export function describeEvent({ event }: RelayedEvent): string | null {
-  const describe = LINES[event.type];
-  if (describe === undefined || isSaidByItsFact(event)) return null;
+export function describeEvent({ event: relayed }: RelayedEvent): string | null {
+  const event = SHOWN.has(relayed.type) ? read(relayed) : null;
+  if (event === null || isSaidByItsFact(event)) return null;
   const where = [event.workflowId, event.stepId].filter((part) => part !== undefined).join(' ');
-  return `${event.at.slice(11, 19)} ${where === '' ? '' : `${where}: `}${printable(describe(event.data))}`;
+  const sentence = printable(describe(event, WORDING));
+  return `${event.at.slice(11, 19)} ${where === '' ? '' : `${where}: `}${sentence}`;
 }
 
-function reasonOf(why: unknown): string {
-  return why === '' ? '' : `, ${why}`;
+function read(event: RelayedEvent['event']): AnyEvent | null {
+  try {
+    return parseEvent(event);
+  } catch {
+    // What another version told is not worth a line of progress: the record has it.
+    return null;
+  }
 }
 
 /** A step that is all the way there tells what it made in a fact of its own. */
-function isSaidByItsFact({ type, data }: RelayedEvent['event']): boolean {
-  return type === 'TASK.PROGRESS.UPDATED' && data.percent === 100;
-}
-
-function list(values: unknown): string {
-  return Array.isArray(values) ? values.join('; ') : '';
-}
-
-function messageOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : '';
-}
-
-function short(hash: unknown): string {
-  return String(hash).slice(0, 7);
-}
-
-function firstLine(text: unknown): string {
-  return String(text).split('\n')[0] ?? '';
+function isSaidByItsFact(event: AnyEvent): boolean {
+  return event.type === 'TASK.PROGRESS.UPDATED' && event.data.percent === 100;
 }

@@ -160,6 +160,41 @@ describe('receipt of what waits for a person', () => {
   });
 });
 
+describe('receipt of a project where others have a say', () => {
+  const url = 'https://github.com/acme/till/pull/3';
+  const opened = buildEvent(
+    'PR.OPENED.SUCCESS',
+    { number: 3, url, head: 'h', base: 'b', commit: 'c' },
+    at(6),
+  );
+
+  it('has the address of a pull request that people can open, and of one that waits for a review', () => {
+    const parked = buildEvent(
+      'TASK.PARKED.SUCCESS',
+      { on: 'review', until: at(99).at, why: 'an approval is missing' },
+      { ...at(7), stepId: 'issue-intake' },
+    );
+    const workflows = [stateOf(taken, opened, parked)];
+    const text = renderReceipt({ scene: { workflows, projects: [] }, sinceMs: START, sandboxes: [] });
+    expect(text).to.contain(`pull request #3 ${url}`);
+    expect(text).to.contain(`Waiting for a review on the platform\n  #7 ${url}\n`);
+    expect(text).to.contain('running: an approval is missing');
+    expect(renderFrame(workflows, 200)).to.contain('waits for a review');
+  });
+
+  it('says why no change was needed, and counts it apart from merges', () => {
+    const why = 'main does so already';
+    const ended = stateOf(
+      taken,
+      buildEvent('WORKFLOW.COMPLETED.SUCCESS', { result: 'no-change', why }, at(10)),
+    );
+    const workflows = [ended, merged];
+    const text = renderReceipt({ scene: { workflows, projects: [] }, sinceMs: START, sandboxes: [] });
+    expect(text).to.contain('     no change was needed: main does so already\n');
+    expect(text).to.match(/\n1 merged, 1 without a change\n$/);
+  });
+});
+
 describe('screen', () => {
   it('gives each workflow a line with its steps and what it does now, cut to the width', () => {
     expect(renderFrame([stateOf(taken)], 200)).to.match(/^░+ 0\/2 {2}#7 issue-intake/);

@@ -1,4 +1,4 @@
-import { hasWorkflowEnded, type WorkflowState } from '@tamma/domain';
+import { describeEnd, hasWorkflowEnded, type WorkflowState } from '@tamma/domain';
 import { isEscalated, type Scene } from '../progress.ts';
 import { commandsFor, describeWait, isWaitingForPerson } from './person.ts';
 import { printable } from './printable.ts';
@@ -32,7 +32,8 @@ function isShown(state: WorkflowState, sinceMs: number): boolean {
 function renderWorkflow(state: WorkflowState): string[] {
   const lines = [`  #${state.issue} ${state.title}`, `     ${describeOutcome(state)}`];
   const facts = [`workflow ${state.id}`];
-  if (state.pullRequest !== null) facts.push(`pull request #${state.pullRequest.number}`);
+  if (state.pullRequest !== null)
+    facts.push(`pull request #${state.pullRequest.number}${addressOf(state.pullRequest.url)}`);
   if (state.mergeCommit !== null) facts.push(`merge commit ${state.mergeCommit.slice(0, 10)}`);
   facts.push(plural(state.commits.length, 'commit'));
   lines.push(`     ${facts.join(' · ')}`);
@@ -41,19 +42,10 @@ function renderWorkflow(state: WorkflowState): string[] {
 }
 
 function describeOutcome(state: WorkflowState): string {
-  switch (state.status) {
-    case 'completed':
-      return state.result === 'no-change' ? 'no change was needed' : `merged${describeRounds(state)}`;
-    case 'cancelled':
-      return `cancelled: ${state.cancelledBecause ?? 'no reason given'}`;
-    case 'failed':
-      return `failed: ${state.error?.message ?? 'no reason given'}`;
-    case 'paused':
-      return describePause(state);
-    case 'pending':
-    case 'running':
-      return `${state.status}${state.waitingFor === null ? '' : `: ${state.waitingFor.why}`}`;
-  }
+  const end = describeEnd(state);
+  if (end !== null) return state.result === 'merged' ? `${end}${describeRounds(state)}` : end;
+  if (state.status === 'paused') return describePause(state);
+  return `${state.status}${state.waitingFor === null ? '' : `: ${state.waitingFor.why}`}`;
 }
 
 function describePause(state: WorkflowState): string {
@@ -66,6 +58,11 @@ function describePause(state: WorkflowState): string {
 
 function describeRounds({ rounds }: WorkflowState): string {
   return rounds.length === 0 ? '' : `, sent back ${rounds.length === 1 ? 'once' : `${rounds.length} times`}`;
+}
+
+/** An address that people can open; those of the local platform lead nowhere. */
+function addressOf(url: string): string {
+  return /^https?:\/\//.test(url) ? ` ${url}` : '';
 }
 
 function describeCost({ usage }: WorkflowState): string {
@@ -86,10 +83,25 @@ function describeTimes(state: WorkflowState): string {
 /** For each that waits for a person: the command that decides. It needs the product to run. */
 function renderWaiting(shown: readonly WorkflowState[]): string[] {
   const waiting = shown.filter((state) => isWaitingForPerson(state) || isEscalated(state));
-  if (waiting.length === 0) return [];
+  const commands =
+    waiting.length === 0
+      ? []
+      : [
+          'Waiting for a person (run `npm start`, then decide on the page it names, or with one of)',
+          ...waiting.flatMap((state) => commandsFor(state).map((command) => `  #${state.issue} ${command}`)),
+        ];
+  return [...commands, ...renderReviews(shown)];
+}
+
+/** Reviewers say their word on the platform; it is taken up when the product runs. */
+function renderReviews(shown: readonly WorkflowState[]): string[] {
+  const reviewed = shown.filter(({ waitingFor }) => waitingFor?.reason === 'review');
+  if (reviewed.length === 0) return [];
   return [
-    'Waiting for a person (run `npm start`, then decide on the page it names, or with one of)',
-    ...waiting.flatMap((state) => commandsFor(state).map((command) => `  #${state.issue} ${command}`)),
+    'Waiting for a review on the platform',
+    ...reviewed.map(
+      ({ issue, pullRequest }) => `  #${issue}${pullRequest === null ? '' : ` ${pullRequest.url}`}`,
+    ),
   ];
 }
 
@@ -122,7 +134,8 @@ function renderSummary(shown: readonly WorkflowState[]): string {
   if (shown.length === 0) return 'Nothing to do';
   const count = (isCounted: (state: WorkflowState) => boolean) => shown.filter(isCounted).length;
   const parts = [
-    [count((state) => state.status === 'completed'), 'merged'],
+    [count((state) => state.status === 'completed' && state.result !== 'no-change'), 'merged'],
+    [count((state) => state.result === 'no-change'), 'without a change'],
     [count((state) => state.status === 'cancelled'), 'cancelled'],
     [count((state) => state.status === 'failed'), 'failed'],
     [count(isEscalated), 'escalated'],

@@ -1,5 +1,5 @@
 import type { RelayedEvent } from '@tamma/contracts';
-import { hasWorkflowEnded, type WorkflowState } from '@tamma/domain';
+import { hasWorkflowEnded, WAITING_WORDS, type WorkflowState } from '@tamma/domain';
 import { createLogUpdate } from 'log-update';
 import { describeEvent } from './describe-event.ts';
 import { printable } from './printable.ts';
@@ -79,6 +79,6 @@ function renderLine(state: WorkflowState): string {
 function describeNow(state: WorkflowState): string {
   if (hasWorkflowEnded(state.status)) return state.result ?? state.status;
   if (state.waitingFor !== null && state.waitingFor.reason !== 'worker')
-    return `waits for ${state.waitingFor.reason}`;
+    return `waits for ${WAITING_WORDS[state.waitingFor.reason]}`;
   return state.currentStep ?? state.status;
 }

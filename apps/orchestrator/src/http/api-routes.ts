@@ -7,6 +7,7 @@ import { approvalEndpoints } from './resources/approvals.ts';
 import { artifactEndpoints } from './resources/artifacts.ts';
 import type { ResourceDeps } from './resources/deps.ts';
 import { eventEndpoints } from './resources/events.ts';
+import { issueEndpoints } from './resources/issues.ts';
 import { projectEndpoints } from './resources/projects.ts';
 import { queueEndpoints } from './resources/queues.ts';
 import { sessionEndpoints } from './resources/session.ts';
@@ -41,6 +42,7 @@ function apiEndpoints(deps: ResourceDeps): Endpoint[] {
     ...eventEndpoints(deps),
     ...workerEndpoints(deps),
     ...projectEndpoints(deps),
+    ...issueEndpoints(deps),
     ...sessionEndpoints(deps),
   ];
 }

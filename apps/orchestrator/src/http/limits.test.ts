@@ -5,7 +5,7 @@ import express, { type RequestHandler } from 'express';
 import { createAccess } from '../access.ts';
 import { ask } from '../testing/site.ts';
 import { createDoor } from './door.ts';
-import { createGuessLimit, createRateLimit } from './limits.ts';
+import { createGuessLimit, createRateLimit, createWebhookLimit } from './limits.ts';
 import { errorHandler } from './problem.ts';
 
 const TOKEN = 'a-token-of-ann-0001';
@@ -129,5 +129,24 @@ describe('the limit on wrong tokens', () => {
     await using server = await openGuarded();
     expect(await statusesOf(9, () => server.askFrom('127.0.0.1', 'wrong'))).to.deep.equal(Array(9).fill(401));
     expect((await server.askFrom('127.0.0.1', TOKEN)).status).to.equal(200);
+  });
+});
+
+describe('the limit on webhook deliveries', () => {
+  it('counts those of an address that were refused, and none that came through', async () => {
+    const limit = createWebhookLimit({ max: 3, window: 60_000 });
+    await using server = await openServer(limit);
+    expect(await statusesOf(6, () => server.askFrom('10.0.0.1'))).to.deep.equal([
+      200, 200, 200, 200, 200, 200,
+    ]);
+    const refuse: RequestHandler = (_request, response) => void response.status(401).send('no');
+    await using other = await openServer((request, response, next) => {
+      limit(request, response, (error?: unknown) =>
+        error === undefined ? refuse(request, response, next) : next(error),
+      );
+    });
+    expect(await statusesOf(4, () => other.askFrom('10.0.0.2'))).to.deep.equal([401, 401, 401, 429]);
+    expect((await other.askFrom('10.0.0.2')).headers['retry-after']).to.equal('60');
+    expect(await statusesOf(5, () => other.askFrom('127.0.0.1'))).to.deep.equal([401, 401, 401, 401, 401]);
   });
 });

@@ -18,6 +18,9 @@ export interface RateLimit extends Limit {
 /** Wrong tokens per address: a person mistypes, a program guesses. */
 const GUESSES: Limit = { max: 10, window: 60_000 };
 
+/** Deliveries per address that were refused, or that are under way; those that came through are not counted. */
+const DELIVERIES: Limit = { max: 600, window: 60_000 };
+
 const COMMON: Partial<Options> = {
   // On loopback nobody is counted: whoever is there could stop the process as well.
   skip: isFromLoopback,
@@ -48,6 +51,21 @@ export function createRateLimit({ max, signedInMax, window }: RateLimit, access:
       response.set('Retry-After', String(Math.ceil(window / 1000)));
       const who = name === null ? `${max} requests` : `${signedInMax} requests by ${name}`;
       next(problem(429, `more than ${who} within ${window / 1000} s`));
+    },
+  });
+}
+
+/** Keeps whoever signs wrongly from having us look through body after body. */
+export function createWebhookLimit({ max, window }: Limit = DELIVERIES): RequestHandler {
+  return rateLimit({
+    ...COMMON,
+    windowMs: window,
+    limit: max,
+    skipSuccessfulRequests: true,
+    standardHeaders: false,
+    handler: (_request, response, next) => {
+      response.set('Retry-After', String(Math.ceil(window / 1000)));
+      next(problem(429, `more than ${max} deliveries were refused within ${window / 1000} s`));
     },
   });
 }

@@ -74,6 +74,7 @@ describe('the OpenAPI document', () => {
       'events',
       'approvals',
       'projects',
+      'issues',
       'session',
       'openapi.json',
       'explain',

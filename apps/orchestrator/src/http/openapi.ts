@@ -3,6 +3,7 @@ import {
   artifactViewSchema,
   explanationSchema,
   healthSchema,
+  issueVerdictSchema,
   problemSchema,
   projectViewSchema,
   queueViewSchema,
@@ -14,6 +15,7 @@ import {
   workflowStateSchema,
 } from '@tamma/contracts';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { WEBHOOK_PATHS } from '../webhooks/webhook-paths.ts';
 import type { Endpoint } from './endpoint.ts';
 import { PROBE_PATHS } from './probe-paths.ts';
 import { type ProblemStatus, titleOfStatus } from './problem.ts';
@@ -37,7 +39,7 @@ export function describeApi(endpoints: readonly Endpoint[], version: string) {
     servers: [{ url: '/' }],
     security: SECURITY,
     tags: [...new Set(endpoints.map(tagOf))].map((name) => ({ name })),
-    paths: { ...pathsOf(endpoints), ...PROBE_PATHS },
+    paths: { ...pathsOf(endpoints), ...WEBHOOK_PATHS, ...PROBE_PATHS },
     components: {
       schemas: COMPONENTS,
       securitySchemes: {
@@ -60,6 +62,7 @@ const COMPONENTS = {
   Event: relayedEventSchema,
   Explanation: explanationSchema,
   Health: healthSchema,
+  IssueVerdict: issueVerdictSchema,
   Problem: problemSchema,
   Project: projectViewSchema,
   Queue: queueViewSchema,

@@ -4,6 +4,7 @@ import type { Logger, Metrics } from '@tamma/telemetry';
 import cors from 'cors';
 import express, { type Express, type RequestHandler } from 'express';
 import type { Access } from '../access.ts';
+import { WEBHOOK_PATH, type WebhookOptions, webhookRoutes } from '../webhooks/webhook-route.ts';
 import { visitorsOnly } from './admission.ts';
 import { apiRoutes } from './api-routes.ts';
 import { BOARD_PATH, type BoardQueues, boardRoutes } from './board.ts';
@@ -30,6 +31,7 @@ export interface HttpOptions extends Omit<ResourceDeps, 'door'> {
   readonly boardQueues: BoardQueues;
   /** Where the dashboard's files are, if it is built. */
   readonly dashboardFolder: string;
+  readonly webhooks: WebhookOptions;
   readonly health: HealthMonitor;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -72,8 +74,11 @@ function buildApp(options: HttpOptions, draining: Draining): Express {
   app.set('query parser', 'simple');
   app.set('case sensitive routing', true);
   app.use(securityHeaders);
-  if (access.mode === 'none') app.use(loopbackOnly);
   app.use(measure(metrics, logger));
+  // Before the guard of a server without tokens: whoever signs is let in, by whatever name they call it.
+  app.use(WEBHOOK_PATH, draining.handler);
+  app.use(webhookRoutes({ ...options, ...options.webhooks }));
+  if (access.mode === 'none') app.use(loopbackOnly);
   app.use(probeRoutes(health, metrics));
   app.use(draining.handler);
   addPeoplesRoutes(app, options);

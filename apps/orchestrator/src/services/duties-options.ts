@@ -1,12 +1,13 @@
-import type { QueuePauses, WorkerRegistry, WorkflowHashes } from '@tamma/coordination';
+import type { Circuits, QueuePauses, WorkerRegistry, WorkflowHashes } from '@tamma/coordination';
 import type { EventLog } from '@tamma/event-log';
 import type { FlowQueue } from '@tamma/queue';
 import type { Store } from '@tamma/store';
 import type { Logger, Metrics } from '@tamma/telemetry';
+import type { Bell } from './bell.ts';
 import type { Census } from './census.ts';
-import type { WatchedProject } from './intake.ts';
 import type { ConfiguredLimits } from './queue-limits.ts';
 import type { RepairKind } from './reconciler.ts';
+import type { WatchedProject } from './watched-project.ts';
 
 /** What a leader needs for its duties. */
 export interface DutiesOptions {
@@ -16,6 +17,9 @@ export interface DutiesOptions {
   readonly queue: FlowQueue;
   readonly registry: Pick<WorkerRegistry, 'list'>;
   readonly pauses: QueuePauses;
+  readonly circuits: Circuits;
+  /** Rung when this process stored a delivery. */
+  readonly bell: Bell;
   readonly census: Census;
   readonly projects: readonly WatchedProject[];
   readonly maxConcurrent: number;

@@ -23,8 +23,14 @@ export function createDuties(options: DutiesOptions): Duties {
   const takeTurn = createTurns();
   const onProblem = (project: string, error: Error) =>
     logger.warn({ project, error: error.message }, 'project not looked at');
-  const intake = createIntake({ ...options, claims: options.store.claims, takeTurn, onProblem });
   let wanted: number | null = null;
+  const requireLead = async () => {
+    if (wanted === null) throw termLost(0);
+    await options.requireLead(wanted);
+  };
+  const { claims, verdicts, inbox, reader } = options.store;
+  const desk = { claims, verdicts, inbox, reader };
+  const intake = createIntake({ ...options, ...desk, requireLead, takeTurn, onProblem });
   let supervisor: Supervisor | null = null;
   let consumer: EventConsumer | null = null;
 

@@ -26,7 +26,8 @@ async function endFirst(desk: Desk): Promise<void> {
   await recordAll(desk);
   const [claim] = await desk.store.claims.listEnded(10);
   if (claim === undefined) throw new Error('the end is not on record');
-  expect(await retireWorkflow({ ...desk, claims: desk.store.claims }, claim)).to.equal(true);
+  const sayFarewell = async () => true;
+  expect(await retireWorkflow({ ...desk, claims: desk.store.claims, sayFarewell }, claim)).to.equal(true);
 }
 
 describe('intake', () => {
@@ -94,7 +95,7 @@ describe('intake', () => {
     const reasons = [
       'it lacks the required label "tamma"',
       'it has the excluded label "tamma-skip"',
-      'its author "eve" is not trusted by this project',
+      'its author "eve" (person, owner) is not trusted by this project',
       'it is assigned to "bob"',
       'its text has 6 characters and justifies nothing (at least 20 are wanted)',
     ];

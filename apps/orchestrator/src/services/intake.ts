@@ -1,19 +1,21 @@
 import type { Project, ProjectView } from '@tamma/contracts';
-import { type AnyEvent, type Issue, reportError, toError } from '@tamma/domain';
-import type { GitPlatform } from '@tamma/git-platform';
-import type { WorkflowPlan } from '@tamma/workflow';
+import { toError } from '@tamma/domain';
+import type { Inbox, Verdicts } from '@tamma/store';
 import type { ClaimDeps } from '../use-cases/claim-issue.ts';
-import { type IssueView, judgeIssue, unjudgedView, unreadableEvent } from './judging.ts';
+import { createClaimedIssues } from './claimed-issues.ts';
+import { inspect, type Tell } from './inspection.ts';
+import type { RepairDeps } from './recovery/repair.ts';
+import { createRevertWatch } from './reverts.ts';
 import { type StartingOptions, startClaimed } from './starting.ts';
+import { createTurns } from './turns.ts';
+import { createVerdictBook } from './verdict-book.ts';
+import type { WatchedProject } from './watched-project.ts';
 
-/** A project with what intake needs to work on it. */
-export interface WatchedProject {
-  readonly project: Project;
-  readonly plan: WorkflowPlan;
-  readonly platform: GitPlatform;
-}
+export type { WatchedProject } from './watched-project.ts';
 
-export interface IntakeOptions extends ClaimDeps, StartingOptions {
+export interface IntakeOptions extends ClaimDeps, StartingOptions, RepairDeps {
+  readonly verdicts: Verdicts;
+  readonly inbox: Pick<Inbox, 'readCursor' | 'writeCursor'>;
   readonly projects: readonly WatchedProject[];
   /** Why no new work may be taken now, null when it may. */
   readonly holdBack: () => Promise<string | null>;
@@ -23,6 +25,11 @@ export interface IntakeOptions extends ClaimDeps, StartingOptions {
 export interface Intake {
   /** One look at every project, then as many starts as there are free slots. Ends early when the signal aborts. */
   runOnce(signal?: AbortSignal): Promise<void>;
+  /**
+   * A pass over one project now, for who knows that something happened there. Looks never overlap; one that waits
+   * to begin is shared by all who ask. An unknown project has nothing to look at.
+   */
+  look(projectId: string): Promise<void>;
   /** What the last pass saw, for each project. */
   views(): readonly ProjectView[];
 }
@@ -33,7 +40,14 @@ const TOLD_MAX = 10_000;
 /** Finds, judges, scores and claims issues, and starts what was claimed when there is room. */
 export function createIntake(options: IntakeOptions): Intake {
   const views = new Map(options.projects.map(({ project }) => [project.id, emptyView(project)]));
-  const tell = createTeller(options.eventLog.append);
+  const parts = {
+    claimedIssues: createClaimedIssues(options),
+    verdictBook: createVerdictBook(options),
+    reverts: createRevertWatch(options),
+    tell: createTeller(options.eventLog.append),
+  };
+  const takePassTurn = createTurns();
+  const awaited = new Map<string, Promise<void>>();
 
   const noteProblem = (projectId: string, error: Error) => {
     const view = views.get(projectId);
@@ -57,15 +71,16 @@ export function createIntake(options: IntakeOptions): Intake {
 
   const lookAt = async (watched: WatchedProject, isHeldBack: boolean) => {
     const { project } = watched;
-    const { issues, problem, unreadable, lastPassAt } = await inspect(options, { watched, isHeldBack, tell });
+    const inspected = await inspect(options, parts, { watched, isHeldBack });
+    const { issues, problem, unreadable, lastPassAt } = inspected;
     const passes = (views.get(project.id)?.intake.passes ?? 0) + 1;
     const intake = { passes, lastPassAt, problem: null, unreadable: [...unreadable], issues: [...issues] };
     views.set(project.id, { ...emptyView(project), intake });
     if (problem !== null) noteProblem(project.id, problem);
   };
 
-  const lookAtAll = async (heldBackBecause: string | null, signal?: AbortSignal) => {
-    for (const watched of options.projects) {
+  const lookAtAll = async ({ projects, heldBackBecause, signal }: Pass) => {
+    for (const watched of projects) {
       if (signal?.aborted === true) return;
       try {
         await lookAt(watched, heldBackBecause !== null);
@@ -76,23 +91,41 @@ export function createIntake(options: IntakeOptions): Intake {
     }
   };
 
+  const pass = async (projects: readonly WatchedProject[], signal?: AbortSignal) => {
+    let heldBackBecause: string | null;
+    try {
+      heldBackBecause = await options.holdBack();
+    } catch (thrown) {
+      return noteEverywhere(thrown);
+    }
+    if (heldBackBecause === null) await start(signal);
+    await lookAtAll({ projects, heldBackBecause, signal });
+    if (heldBackBecause === null) await start(signal);
+  };
+
   return {
     views: () => [...views.values()],
-    runOnce: async (signal) => {
-      let heldBackBecause: string | null;
-      try {
-        heldBackBecause = await options.holdBack();
-      } catch (thrown) {
-        return noteEverywhere(thrown);
-      }
-      if (heldBackBecause === null) await start(signal);
-      await lookAtAll(heldBackBecause, signal);
-      if (heldBackBecause === null) await start(signal);
+    runOnce: (signal) => takePassTurn(() => pass(options.projects, signal)),
+    look: (projectId) => {
+      const waiting = awaited.get(projectId);
+      if (waiting !== undefined) return waiting;
+      const projects = options.projects.filter(({ project }) => project.id === projectId);
+      if (projects.length === 0) return Promise.resolve();
+      const look = takePassTurn(() => {
+        awaited.delete(projectId);
+        return pass(projects);
+      });
+      awaited.set(projectId, look);
+      return look;
     },
   };
 }
 
-type Tell = (events: readonly AnyEvent[]) => Promise<void>;
+interface Pass {
+  readonly projects: readonly WatchedProject[];
+  readonly heldBackBecause: string | null;
+  readonly signal: AbortSignal | undefined;
+}
 
 /** Tells each fact once, by its id. */
 function createTeller(append: Tell): Tell {
@@ -103,43 +136,6 @@ function createTeller(append: Tell): Tell {
     if (told.size > TOLD_MAX) told.clear();
     for (const event of news) told.add(event.id);
   };
-}
-
-interface Inspection {
-  readonly watched: WatchedProject;
-  readonly isHeldBack: boolean;
-  readonly tell: Tell;
-}
-
-/** Judges every open issue of a project. One that makes trouble is shown with it and does not hide the others. */
-async function inspect(options: IntakeOptions, { watched, isHeldBack, tell }: Inspection) {
-  const { project, plan, platform } = watched;
-  const lastPassAt = new Date(options.now()).toISOString();
-  const { issues, unreadable } = await platform.listOpenIssues();
-  const numbers = issues.map(({ number }) => number);
-  const claimed = await options.claims.findIssues(project.id, numbers);
-  const open = new Map(claimed.map((claim) => [claim.issue, claim]));
-  const seen: IssueView[] = [];
-  let problem: Error | null = null;
-  for (const issue of issues) {
-    try {
-      const claim = open.get(issue.number);
-      const { view, event } = await judgeIssue(options, { project, plan, issue, claim, isHeldBack });
-      if (event !== null) await tell([event]);
-      seen.push(view);
-    } catch (thrown) {
-      problem ??= troubleOf(issue, thrown);
-      seen.push(unjudgedView(issue, toError(thrown)));
-    }
-  }
-  await tell(unreadable.map((one) => unreadableEvent(project, one, options.now())));
-  return { lastPassAt, issues: seen, unreadable, problem };
-}
-
-/** A server that does not answer will not answer for the next issue either: that is thrown on. */
-function troubleOf(issue: Issue, thrown: unknown): Error {
-  if (reportError(thrown).class === 'network') throw thrown;
-  return new Error(`issue ${issue.number} could not be judged: ${toError(thrown).message}`);
 }
 
 function emptyView(project: Project): ProjectView {

@@ -5,10 +5,11 @@ import {
   cutMiddle,
   type Issue,
   judgeEligibility,
+  type Surroundings,
   scoreIssue,
   type UnreadableIssue,
 } from '@tamma/domain';
-import type { ClaimedIssue } from '@tamma/store';
+import type { ClaimedIssue, RecordReader } from '@tamma/store';
 import type { WorkflowPlan } from '@tamma/workflow';
 import { type ClaimDeps, claimIssue, fingerprintOf } from '../use-cases/claim-issue.ts';
 import { orchestratorEvent, titleOf } from '../use-cases/facts.ts';
@@ -18,6 +19,10 @@ export type IssueView = ProjectView['intake']['issues'][number];
 /** Longest text of a stranger that is repeated in a reason, in characters. */
 const REASON_LENGTH_MAX = 500;
 
+/** Where the project says `onEdit: stop`. A person who asks for it by name has the rules set aside. */
+const STOPPED_BY_EDIT =
+  'it was edited while it was worked on, and this project has a person ask for it then (onEdit: stop)';
+
 export interface JudgeRequest {
   readonly project: Project;
   readonly plan: WorkflowPlan;
@@ -25,6 +30,12 @@ export interface JudgeRequest {
   /** The claim that is open already. */
   readonly claim: ClaimedIssue | undefined;
   readonly isHeldBack: boolean;
+  /** What the look at the project saw around the issue. */
+  readonly around: (issue: Issue) => Omit<Surroundings, 'nowMs' | 'restarts'>;
+}
+
+export interface JudgeDeps extends ClaimDeps {
+  readonly reader: RecordReader;
 }
 
 export interface Judgement {
@@ -34,7 +45,7 @@ export interface Judgement {
 }
 
 /** Judges one issue and claims it when it may be taken. */
-export async function judgeIssue(deps: ClaimDeps, request: JudgeRequest): Promise<Judgement> {
+export async function judgeIssue(deps: JudgeDeps, request: JudgeRequest): Promise<Judgement> {
   const { project, issue, claim, isHeldBack } = request;
   const view = { number: issue.number, title: titleOf(issue), eligible: true, reasons: [] };
   if (claim !== undefined) {
@@ -42,18 +53,48 @@ export async function judgeIssue(deps: ClaimDeps, request: JudgeRequest): Promis
     return { view: { ...view, score, workflowId }, event: null };
   }
   const fingerprint = fingerprintOf(issue);
-  const earlier = await deps.claims.findEarlier(project.id, issue.number);
-  const rules = project.eligibility;
-  const verdict = judgeEligibility({ issue, rules, fingerprint, self: project.account, earlier });
-  const reasons = verdict.reasons.map((reason) => cutMiddle(reason, REASON_LENGTH_MAX));
+  const reasons = await whyNot(deps, { project, issue, around: request.around(issue) });
   const event = verdictEvent({ project, issue, reasons, fingerprint }, deps.now());
-  if (!verdict.eligible || isHeldBack) {
-    return { view: { ...view, eligible: verdict.eligible, reasons, score: null, workflowId: null }, event };
+  const eligible = reasons.length === 0;
+  if (!eligible || isHeldBack) {
+    return { view: { ...view, eligible, reasons, score: null, workflowId: null }, event };
   }
   const result = await claimIssue(deps, request);
   const workflowId = result.claimed ? result.head.workflowId : result.workflowId;
   const score = result.claimed ? result.head.score : null;
   return { view: { ...view, score, workflowId }, event };
+}
+
+export interface Question extends Pick<JudgeRequest, 'project' | 'issue'> {
+  readonly around: ReturnType<JudgeRequest['around']>;
+}
+
+/** Every reason why an issue is not taken, empty for one that may be. */
+export async function whyNot(deps: JudgeDeps, { project, issue, around }: Question): Promise<string[]> {
+  const { claims, now } = deps;
+  const { eligibility: rules, account: self } = project;
+  const earlier = await findEarlier(deps, project.id, issue.number);
+  const restarts = earlier === null ? 0 : await claims.countRestarts(project.id, issue.number);
+  const { reasons } = judgeEligibility({
+    issue,
+    rules,
+    fingerprint: fingerprintOf(issue),
+    self,
+    earlier,
+    around: { ...around, nowMs: now(), restarts },
+  });
+  const isKept = project.onEdit === 'stop' && restarts > 0;
+  const all = isKept ? [...reasons, STOPPED_BY_EDIT] : reasons;
+  return all.map((reason) => cutMiddle(reason, REASON_LENGTH_MAX));
+}
+
+/** One whose merge was taken back is as good as not made: the label that says so decides, not the text. */
+async function findEarlier({ claims, reader }: JudgeDeps, project: string, issue: number) {
+  const earlier = await claims.findEarlier(project, issue);
+  if (earlier?.status !== 'completed') return earlier;
+  const { workflowId } = earlier;
+  const reopened = await reader.listEvents({ workflowId, types: ['ISSUE.REOPENED.SUCCESS'], limit: 1 });
+  return reopened.length > 0 ? null : earlier;
 }
 
 /** How an issue is shown that could not be judged at all. */

@@ -3,16 +3,25 @@ import type { Loop } from '@tamma/process';
 import { logEvent } from '@tamma/telemetry';
 import type { DutiesOptions } from './duties-options.ts';
 import { createFleet } from './fleet.ts';
-import { type TermParts, toolsOf } from './loop-tools.ts';
+import type { Intake } from './intake.ts';
+import { type LoopTools, type TermParts, toolsOf } from './loop-tools.ts';
+import { buildPlatformLoops } from './platform-loops.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import { buildRecoveryLoops } from './recovery-loops.ts';
 import { createRetention } from './retention.ts';
+import { createStatusComments, type StatusComments } from './status-comments.ts';
 import { createTimeouts } from './timeouts.ts';
+import { createTurns } from './turns.ts';
 
 const RETENTION_MS = 1000;
 const TIMEOUTS_MS = 30_000;
 const FLEET_MS = 5000;
+const STATUS_MS = 2000;
 const TROUBLE_MS = 3000;
+/** Looks that follow each other closely: an outage of a server is over by then. */
+const TROUBLE_LOOKS = 10;
+/** Later ones come further and further apart, up to this many times the first rest. */
+const TROUBLE_RESTS_MAX = 20;
 /** Rest after a first failed pass; a good one waits inside for what comes next and needs no rest. */
 const RECORDER_RETRY_MS = 200;
 
@@ -27,8 +36,17 @@ export function buildLoops(options: DutiesOptions, parts: TermParts): readonly L
   const { loop, onFailure } = tools;
   const common = { ...options, claims: store.claims, reader: store.reader, takeTurn, onFailure };
   const intakeLoop = loop('intake', options.pollIntervalMs, intake.runOnce);
+  // Whoever writes about a workflow takes turns, so that its last words are the last.
+  const takeCommentTurn = createTurns();
+  const comments = createStatusComments({
+    ...common,
+    takeCommentTurn,
+    requireLead: () => options.requireLead(parts.term),
+  });
+  const commentLoop = statusLoop(tools, comments);
   const retention = createRetention({
     ...common,
+    takeCommentTurn,
     onRetired: intakeLoop.wake,
     onUntold: (workflowId, error) =>
       options.logger.warn({ workflowId, error: error.message }, 'issue not told that work stopped'),
@@ -37,6 +55,9 @@ export function buildLoops(options: DutiesOptions, parts: TermParts): readonly L
   const recorder = recorderOf(options, parts, {
     onEnd: retentionLoop.wake,
     onRoom: intakeLoop.wake,
+    onAll: (events) => {
+      if (comments.note(events)) commentLoop.wake();
+    },
   });
   const recorderLoop = loop('recorder', RECORDER_RETRY_MS, async () => {
     await recorder.runOnce();
@@ -44,19 +65,49 @@ export function buildLoops(options: DutiesOptions, parts: TermParts): readonly L
   });
   return [
     recorderLoop,
+    commentLoop,
     retentionLoop,
     loop('timeouts', TIMEOUTS_MS, createTimeouts(common).runOnce),
     loop('fleet', FLEET_MS, createFleet(options).runOnce),
     ...buildRecoveryLoops(options, { ...parts, ...tools, recorder }),
-    // Trouble with a project is looked at again soon: an outage of a second must not cost a whole interval.
-    loop('trouble', TROUBLE_MS, async () => {
-      if (intake.views().some((view) => view.intake.problem !== null)) intakeLoop.wake();
-    }),
+    loop('trouble', TROUBLE_MS, troubleWatch(intake, intakeLoop.wake)),
+    ...buildPlatformLoops(options, { ...parts, ...tools }),
     intakeLoop,
   ];
 }
 
+/** What people are to know before the process ends is written before its recorder stops. */
+function statusLoop({ loop }: LoopTools, comments: StatusComments): Loop {
+  const inner = loop('status comments', STATUS_MS, comments.runOnce);
+  return {
+    ...inner,
+    stop: async () => {
+      await inner.stop();
+      await comments.runOnce();
+    },
+  };
+}
+
+/**
+ * Trouble with a project is looked at again soon: an outage of a second must not cost a whole interval. One that lasts
+ * is looked at less and less often, since each look costs calls.
+ */
+function troubleWatch(intake: Intake, wake: () => void): () => Promise<void> {
+  let [looks, wakeAt] = [0, 0];
+  return async () => {
+    if (intake.views().every((view) => view.intake.problem === null)) {
+      [looks, wakeAt] = [0, 0];
+      return;
+    }
+    looks += 1;
+    if (looks < wakeAt) return;
+    wakeAt = looks + Math.min(Math.max(1, looks - TROUBLE_LOOKS), TROUBLE_RESTS_MAX);
+    wake();
+  };
+}
+
 interface Wakes {
+  readonly onAll: (events: readonly AnyEvent[]) => void;
   readonly onEnd: () => void;
   /** There may be a free slot, or something new for it. */
   readonly onRoom: () => void;
@@ -71,6 +122,7 @@ function recorderOf(options: DutiesOptions, { term, source }: TermParts, wakes: 
     writer: store.writer,
     onRecorded: (events) => {
       observe(options, events);
+      wakes.onAll(events);
       if (events.some(isEnd)) wakes.onEnd();
       if (events.some(isPause) || events.some(isSubmission)) wakes.onRoom();
     },

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Capability, reportError, toError, type WorkflowState } from '@tamma/domain';
 import type { OpenClaim } from '@tamma/store';
-import type { WatchedProject } from './intake.ts';
 import { cancelIfClosed, findClosedIssues } from './recovery/closed-issues.ts';
 import { type Difference, findDifference, nameOf } from './recovery/differences.ts';
 import { createLeftovers } from './recovery/leftovers.ts';
 import { type RepairDeps, repairWorkflow, type Suspicion } from './recovery/repair.ts';
 import { readSituations } from './recovery/situation.ts';
 import type { TakeTurn } from './turns.ts';
+import type { WatchedProject } from './watched-project.ts';
 
 const PAGE = 100;
 /** Pages of one look: more claims than this are not started at once. */

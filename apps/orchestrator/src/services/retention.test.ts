@@ -88,15 +88,47 @@ describe('retention', () => {
     ]);
   });
 
-  it('takes it away also when the people on the issue cannot be told', async () => {
+  it('tries again for some minutes to tell the people on the issue, then takes it away all the same', async () => {
     await using desk = await openDeskWithFlows([1]);
     await beginOn(desk, 1);
     await end(desk, ID);
-    const markIssue = () => Promise.reject(new Error('the platform is away'));
+    let [tries, nowMs] = [0, Date.now()];
+    const markIssue = () => {
+      tries += 1;
+      return Promise.reject(new Error('the platform is away'));
+    };
     const projects = [{ project: desk.project, plan, platform: { ...desk.platform, markIssue } }];
-    await retentionOf(desk, { projects }).runOnce();
+    const retention = retentionOf(desk, { projects, now: () => nowMs });
+    await retention.runOnce();
+    await retention.runOnce();
+    expect([tries, desk.problems], 'it rests between two tries').to.deep.equal([1, []]);
+    expect(await desk.store.claims.findOpen(ID)).to.not.equal(null);
+    for (let seconds = 0; seconds < 200; seconds += 1) {
+      nowMs += 1000;
+      await retention.runOnce();
+    }
     expect(await desk.store.claims.findOpen(ID)).to.equal(null);
     expect(desk.problems).to.deep.equal(['demo-1.r1: the platform is away']);
+    expect(tries).to.be.within(5, 20);
+  });
+
+  it('takes it away once the platform is back, told and without our mark', async () => {
+    await using desk = await openDeskWithFlows([1]);
+    await beginOn(desk, 1);
+    await end(desk, ID);
+    let [isAway, nowMs] = [true, Date.now()];
+    const readIssue = (number: number) =>
+      isAway ? Promise.reject(new Error('the platform is away')) : desk.platform.readIssue(number);
+    const projects = [{ project: desk.project, plan, platform: { ...desk.platform, readIssue } }];
+    const retention = retentionOf(desk, { projects, now: () => nowMs });
+    await retention.runOnce();
+    isAway = false;
+    nowMs += 5000;
+    await retention.runOnce();
+    expect(await desk.store.claims.findOpen(ID)).to.equal(null);
+    expect((await desk.platform.readIssue(1))?.labels).to.deep.equal(['tamma']);
+    expect(desk.platform.readComments(1)).to.have.length(1);
+    expect(desk.problems).to.deep.equal([]);
   });
 
   it('leaves a workflow that runs alone', async () => {

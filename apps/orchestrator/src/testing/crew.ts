@@ -167,7 +167,7 @@ async function sendBack(desk: Desk, ending: Ending, steps: readonly string[]): P
 }
 
 function waitFor(on: StoredWait['on'], why: string) {
-  return { on, untilMs: UNTIL_MS, recheckMs: null, atDeadline: 'escalate', why } as const;
+  return { on, key: null, untilMs: UNTIL_MS, recheckMs: null, atDeadline: 'escalate', why } as const;
 }
 
 interface Commitment {

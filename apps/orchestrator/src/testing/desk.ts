@@ -11,6 +11,7 @@ import { createTestDatabase } from '@tamma/store/testing';
 import { testServers, uniqueName } from '@tamma/testing';
 import type { WorkflowPlan } from '@tamma/workflow';
 import { Redis } from 'ioredis';
+import { createBell } from '../services/bell.ts';
 import { RECORDER } from '../services/duties.ts';
 import { createIntake, type Intake, type IntakeOptions } from '../services/intake.ts';
 import { createRecorder, type RecorderOptions } from '../services/recorder.ts';
@@ -59,6 +60,7 @@ export async function openDesk(options: DeskOptions = {}) {
   const parts = { prefix, databaseUrl, store, redis, keys, eventLog, queue };
   const owned = stack.move();
   const platform = createMemoryPlatform();
+  platform.setBranch('main', 'beginning', 'Begin');
   const project = buildProject();
   const problems: string[] = [];
   return {
@@ -72,6 +74,9 @@ export async function openDesk(options: DeskOptions = {}) {
     projects: [{ project, plan, platform }],
     /** What the intakes, recorders and retentions of this desk had to complain about. */
     problems,
+    now: Date.now,
+    bell: createBell(),
+    takeCommentTurn: createTurns(),
     onUntold: (workflowId: string, error: Error) => void problems.push(`${workflowId}: ${error.message}`),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
@@ -97,6 +102,9 @@ export function intakeOf(desk: Desk, overrides: Partial<IntakeOptions> = {}): In
   return createIntake({
     ...desk,
     claims: desk.store.claims,
+    verdicts: desk.store.verdicts,
+    inbox: desk.store.inbox,
+    requireLead: async () => {},
     projects: [{ project: desk.project, plan, platform: desk.platform }],
     maxConcurrent: 10,
     ...LIMITS,

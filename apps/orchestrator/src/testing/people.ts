@@ -15,6 +15,7 @@ const ERROR: ErrorReport = {
 const STEP = 'first';
 const PARKED = {
   on: 'approval',
+  key: null,
   untilMs: Date.parse(UNTIL),
   recheckMs: null,
   atDeadline: 'escalate',

@@ -1,4 +1,5 @@
 import type { CancelResult, WorkflowHashes } from '@tamma/coordination';
+import type { AnyEvent } from '@tamma/domain';
 import type { EventLog } from '@tamma/event-log';
 import { orchestratorEvent } from './facts.ts';
 
@@ -13,6 +14,8 @@ export interface Cancellation {
   readonly why: string;
   /** Null when a deadline passed. */
   readonly person: string | null;
+  /** What led to it, told together with it or not at all. */
+  readonly told?: readonly AnyEvent[];
 }
 
 /**
@@ -21,15 +24,15 @@ export interface Cancellation {
  * is too late.
  */
 export async function cancelWorkflow(deps: CancelDeps, cancellation: Cancellation): Promise<CancelResult> {
-  const { workflowId, why, person } = cancellation;
+  const { workflowId, why, person, told = [] } = cancellation;
   const fact = { type: 'WORKFLOW.CANCELLED.SUCCESS', data: { why } } as const;
   const event = orchestratorEvent(`${workflowId}.cancelled`, fact, {
     workflowId,
     nowMs: deps.now(),
     person,
   });
-  const result = await deps.hashes.cancel(workflowId, [event]);
+  const result = await deps.hashes.cancel(workflowId, [...told, event]);
   // No hash, or the flag was up: the record absorbs the repeat, and a workflow Redis forgot still gets its end.
-  if (result === 'unchanged') await deps.eventLog.append([event]);
+  if (result === 'unchanged') await deps.eventLog.append([...told, event]);
   return result;
 }

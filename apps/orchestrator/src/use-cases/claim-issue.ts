@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Project, WorkflowHead } from '@tamma/contracts';
 import {
   type AnyEvent,
+  cutMiddle,
   type Issue,
   issueFingerprintSource,
   OWN_LABELS,
@@ -13,6 +14,9 @@ import type { EventLog } from '@tamma/event-log';
 import type { ClaimResult, Claims } from '@tamma/store';
 import type { WorkflowPlan } from '@tamma/workflow';
 import { orchestratorEvent, titleOf } from './facts.ts';
+
+/** Longest name of a sprint that facts carry, in characters. */
+const SPRINT_LENGTH_MAX = 200;
 
 export interface ClaimDeps {
   readonly claims: Claims;
@@ -73,7 +77,7 @@ function buildHead(
     startedBy: submitted?.startedBy ?? null,
     sessionKey: sessionKeyOf(workflowId, nowMs),
     project,
-    issue: { ...issue, labels: [...issue.labels] },
+    issue: { ...issue, labels: [...issue.labels], blockedBy: [...issue.blockedBy] },
     template: { name: plan.name, hash: plan.hash, steps: [...plan.steps] },
     escalationDeadlineMs: deps.escalationDeadlineMs,
     activeLimitMs: deps.activeLimitMs,
@@ -94,6 +98,7 @@ export function createdEvent(head: WorkflowHead, nowMs: number, person: string |
     templateHash: template.hash,
     score,
     run,
+    ...(issue.milestone === null ? {} : { sprint: cutMiddle(issue.milestone, SPRINT_LENGTH_MAX) }),
     ...(task === null ? {} : { taskType: task.type }),
   };
   return orchestratorEvent(

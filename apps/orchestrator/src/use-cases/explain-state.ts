@@ -6,9 +6,9 @@ import { blockersOf, type Surroundings } from './blockers.ts';
 
 export interface ExplainDeps {
   readonly queue: FlowQueue;
-  readonly registry: WorkerRegistry;
+  readonly registry: Pick<WorkerRegistry, 'list'>;
   readonly pauses: QueuePauses;
-  readonly circuits: Circuits;
+  readonly circuits: Pick<Circuits, 'listCircuits' | 'listHolds'>;
   /** Silence after which a worker counts as gone, in milliseconds. */
   readonly offlineAfterMs: number;
   readonly now: () => number;

@@ -116,7 +116,12 @@ function issueInstead(task: LoneTask, author: string, nowMs: number): WorkflowHe
     state: 'open',
     labels: [],
     author,
+    authorKind: 'person',
+    authorRole: 'none',
     assignee: null,
+    milestone: null,
+    isLocked: false,
+    blockedBy: [],
     createdAt: new Date(nowMs).toISOString(),
   };
 }

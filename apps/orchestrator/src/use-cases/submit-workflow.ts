@@ -1,9 +1,11 @@
 import type { Project } from '@tamma/contracts';
-import { judgeEligibility } from '@tamma/domain';
-import type { WatchedProject } from '../services/intake.ts';
-import { type ClaimDeps, claimIssue, fingerprintOf, type Submission } from './claim-issue.ts';
+import type { Issue } from '@tamma/domain';
+import { type JudgeDeps, whyNot } from '../services/judging.ts';
+import { createScene, listPullRequests } from '../services/surroundings.ts';
+import type { WatchedProject } from '../services/watched-project.ts';
+import { claimIssue, type Submission } from './claim-issue.ts';
 
-export interface SubmitDeps extends ClaimDeps {
+export interface SubmitDeps extends JudgeDeps {
   readonly projects: readonly WatchedProject[];
   /** Why no new work may be taken now, null when it may. */
   readonly holdBack: () => Promise<string | null>;
@@ -35,15 +37,7 @@ export async function submitWorkflow(deps: SubmitDeps, request: SubmitRequest): 
   if (open !== undefined) return { kind: 'open-already', workflowId: open.workflowId };
   const why = await deps.holdBack();
   if (why !== null) return { kind: 'held-back', why };
-  const earlier = await deps.claims.findEarlier(project.id, issue.number);
-  const fingerprint = fingerprintOf(issue);
-  const { reasons } = judgeEligibility({
-    issue,
-    rules: project.eligibility,
-    fingerprint,
-    self: project.account,
-    earlier,
-  });
+  const reasons = await whyNot(deps, { project, issue, around: await lookAround(watched, issue) });
   const isRefused = issue.state !== 'open' || request.rules === 'kept';
   if (reasons.length > 0 && isRefused) return { kind: 'not-eligible', reasons };
   const taken = reasons.length > 0 ? withoutRules(project) : project;
@@ -53,14 +47,27 @@ export async function submitWorkflow(deps: SubmitDeps, request: SubmitRequest): 
     : { kind: 'open-already', workflowId: result.workflowId };
 }
 
+async function lookAround({ project, platform }: WatchedProject, issue: Issue) {
+  const { issues } = await platform.listOpenIssues();
+  const pullRequests = await listPullRequests(project, platform);
+  return createScene(project, { issues, pullRequests }).around(issue);
+}
+
 /** The workflow's own copy of its project: its first step looks at the rules again. */
 function withoutRules(project: Project): Project {
   const eligibility = {
     labelsRequired: [],
     labelsExcluded: [],
     authorsTrusted: [],
+    rolesTrusted: [],
+    milestones: [],
+    ageMin: 0,
     skipAssigned: false,
     bodyMinLength: 0,
+    justification: { headings: [], labels: [] },
+    skipBlocked: false,
+    skipWithPullRequest: false,
+    skipDuplicates: false,
   };
   return { ...project, eligibility };
 }

@@ -1,3 +1,4 @@
+import { COMMAND_PREFIX } from '@tamma/domain';
 import type { StepContext } from '@tamma/steps';
 
 const HOUR_MS = 3_600_000;
@@ -28,9 +29,17 @@ function describeQuestion(
   return [
     `Tamma has a question (${where}):`,
     quote(question),
-    `Answer on the dashboard, or with \`tamma answer ${approvalId} "…"\`. A reply here is not read.`,
+    describeWays(head.project.platform, approvalId),
     `It waits ${hours} h; after that a person has to decide how to go on.`,
   ].join('\n\n');
+}
+
+/** Comments in a folder are data and nothing more; on a platform with accounts it is known who wrote them. */
+function describeWays(platform: string, approvalId: string): string {
+  const elsewhere = `on the dashboard, or with \`tamma answer ${approvalId} "…"\``;
+  return platform === 'local'
+    ? `Answer ${elsewhere}. A reply here is not read.`
+    : `Answer with a comment that begins with \`${COMMAND_PREFIX} answer\`, ${elsewhere}. Any other reply is not read.`;
 }
 
 /** A question that follows an answer is another comment; the same question asked again is an edit of its own. */

@@ -151,8 +151,7 @@ describe('a call of an outside service', () => {
         });
         await story.run();
       }
-      // Once by the step, and once to tell the issue that it stopped.
-      expect([name, story.calls()]).to.deep.equal([name, 12]);
+      expect([name, story.calls()]).to.deep.equal([name, 6]);
     }
   });
 

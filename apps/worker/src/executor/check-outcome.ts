@@ -21,7 +21,7 @@ export function checkOutcome(step: Step, outcome: Outcome<unknown>): Outcome<unk
     case 'stop':
       return outcome.reason.kind === 'escalate'
         ? escalate(shortenError(outcome.reason.error))
-        : { kind: 'stop', reason: { kind: 'unwanted', why: shorten(outcome.reason.why) } };
+        : { kind: 'stop', reason: { ...outcome.reason, why: shorten(outcome.reason.why) } };
   }
 }
 

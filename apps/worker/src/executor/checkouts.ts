@@ -28,9 +28,11 @@ export function createCheckouts(
 
   const checkOut = async (branch: string): Promise<Workspace> => {
     signal.throwIfAborted();
-    const { cloneUrl, name: service } = deps.platformOf(begun.head.project);
+    const platform = deps.platformOf(begun.head.project);
+    const { cloneUrl, name: service } = platform;
     const key = `${fence.taskId}.${fence.attempt}`;
-    const clone = () => deps.workspaces.open({ key, cloneUrl, branch });
+    const readCredential = () => platform.readCredential();
+    const clone = () => deps.workspaces.open({ key, cloneUrl, branch, readCredential });
     const workspace = await guard.call({ service, operation: 'clone' }, clone);
     // A clone may take minutes; an attempt that was told to stop does not wait for it.
     if (isOver) await removeWorkspace(deps, workspace);

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { StoredWait } from '@tamma/coordination';
 import type { AnyEvent, ArtifactName, ErrorReport } from '@tamma/domain';
 import type { Fate } from '@tamma/queue';
-import { announceStop } from './announce.ts';
 import type { AttemptPass, AttemptRequest } from './attempt.ts';
 import { type Commitment, commitSettlement, NOTHING_GATHERED } from './commit.ts';
 import type { ExecutorDeps } from './deps.ts';
+import { releaseMark } from './release-mark.ts';
 import { settleEscalation } from './settle-escalation.ts';
 import { parkUntilMs } from './settle-park.ts';
 import { NOTHING_STORED, type SettleRequest } from './settle-request.ts';
@@ -30,7 +30,7 @@ export async function commitAttempt(
   const settled = settleOutcome(settleRequestOf(deps, request, end));
   const events = [...artifactEvents(request.teller, artifacts), ...settled.events];
   const settlement = { ...settled, events };
-  return commitAndAnnounce(deps, request, { settlement, gates, artifacts, activeMs: end.durationMs });
+  return commitAndRelease(deps, request, { settlement, gates, artifacts, activeMs: end.durationMs });
 }
 
 function settleRequestOf(deps: ExecutorDeps, request: AttemptRequest, end: AttemptEnd): SettleRequest {
@@ -72,7 +72,7 @@ export function commitRefusal(deps: ExecutorDeps, pass: AttemptPass, error: Erro
   const { failures } = task;
   const settlement = settleEscalation({ teller, failures, nowMs: deps.now(), escalationDeadlineMs }, error);
   const unlessDecided = openApproval(begun);
-  return commitAndAnnounce(deps, pass, { settlement, ...NOTHING_GATHERED, unlessDecided });
+  return commitAndRelease(deps, pass, { settlement, ...NOTHING_GATHERED, unlessDecided });
 }
 
 /** Or a worker whose clock is ahead would wake it again and again until ours has caught up. */
@@ -91,7 +91,7 @@ export function commitParkAgain(deps: ExecutorDeps, { fence }: AttemptPass, wait
   });
 }
 
-async function commitAndAnnounce(
+async function commitAndRelease(
   deps: ExecutorDeps,
   pass: AttemptPass,
   commitment: Commitment,
@@ -100,7 +100,7 @@ async function commitAndAnnounce(
   const fate = await commitSettlement(deps, pass.fence, commitment);
   const isOurs = fate === settlement.fate;
   if (isOurs && settlement.outcome?.kind === 'stop') {
-    await announceStop(deps, pass, settlement.outcome.reason);
+    await releaseMark(deps, pass, settlement.outcome.reason);
   }
   return fate;
 }

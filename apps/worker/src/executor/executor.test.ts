@@ -1,5 +1,5 @@
 import { buildStep } from '@tamma/contracts/testing';
-import { done, escalate, TammaError, unwanted, WORKING_LABEL } from '@tamma/domain';
+import { done, escalate, noChange, TammaError, unwanted, WORKING_LABEL } from '@tamma/domain';
 import { expect } from 'chai';
 import { createExecutor } from './executor.ts';
 import { FIRST, LAST, openBench } from './testing/bench.ts';
@@ -155,7 +155,7 @@ describe('executor', () => {
     expect(await stopCode(bench)).to.equal('NO_KEY');
   });
 
-  it('escalates a step this worker has no code for, with an event and a comment', async () => {
+  it('escalates a step this worker has no code for, with an event that says what to do', async () => {
     await using bench = await openBench();
     const fate = await bench.run(INTAKE);
     expect(fate).to.deep.equal({
@@ -167,8 +167,8 @@ describe('executor', () => {
       'ESCALATION.TRIGGERED.SUCCESS',
     ]);
     expect(await stopCode(bench)).to.equal('HANDLER_MISSING');
-    expect(bench.comments()[0]).to.contain(
-      'What to do: update the worker to the version of the orchestrator',
+    expect(JSON.stringify((await bench.events()).at(-1)?.data)).to.contain(
+      '"remedy":"update the worker to the version of the orchestrator"',
     );
   });
 
@@ -207,28 +207,37 @@ describe('executor', () => {
     expect(await safe.run(INTAKE)).to.deep.equal({ kind: 'done' });
   });
 
-  it('tells people on the issue why it stopped, and takes its mark away when the work is unwanted', async () => {
-    const why = 'it was closed meanwhile';
-    await using bench = await openBench({ steps: [fakeStep('issue-intake', () => unwanted(why))] });
+  for (const [what, outcome] of [
+    ['is unwanted', unwanted('it was closed meanwhile')],
+    ['needs no change', noChange('main does so already')],
+  ] as const) {
+    it(`takes its mark off the issue when the work ${what}, and leaves the words to the orchestrator`, async () => {
+      await using bench = await openBench({ steps: [fakeStep('issue-intake', () => outcome)] });
+      await bench.platform.markIssue(1, { labelsAdded: [WORKING_LABEL] });
+      await bench.run(INTAKE);
+      expect((await bench.platform.readIssue(1))?.labels).to.not.include(WORKING_LABEL);
+      expect(bench.comments()).to.deep.equal([]);
+    });
+  }
+
+  it('leaves its mark on the issue while a person is needed', async () => {
+    const error = { code: 'STUCK', class: 'conflict', message: 'it is stuck' } as const;
+    await using bench = await openBench({ steps: [fakeStep('issue-intake', () => escalate(error))] });
     await bench.platform.markIssue(1, { labelsAdded: [WORKING_LABEL] });
     await bench.run(INTAKE);
-    expect(bench.comments()).to.have.lengthOf(1);
-    expect(bench.comments()[0]).to.contain(
-      `Tamma stopped: ${why} (workflow \`demo-1.r1\`, step issue-intake)`,
-    );
-    expect((await bench.platform.readIssue(1))?.labels).to.not.include(WORKING_LABEL);
+    expect((await bench.platform.readIssue(1))?.labels).to.include(WORKING_LABEL);
   });
 
-  it('keeps what it committed when the platform cannot be told, and logs that', async () => {
+  it('keeps what it committed when the platform cannot be reached, and logs that', async () => {
     await using bench = await openBench({ steps: [fakeStep('issue-intake', () => unwanted('enough'))] });
-    const platform = { ...bench.platform, ensureComment: () => Promise.reject(new Error('platform away')) };
+    const platform = { ...bench.platform, markIssue: () => Promise.reject(new Error('platform away')) };
     await using deaf = await openBench({
       steps: [fakeStep('issue-intake', () => unwanted('enough'))],
       deps: { platformOf: () => platform },
     });
     expect(await deaf.run(INTAKE)).to.deep.equal({ kind: 'stop', why: 'enough' });
     expect(await deaf.types()).to.include('WORKFLOW.CANCELLED.SUCCESS');
-    expect(deaf.lines.join('')).to.contain('issue not told that work stopped').and.contain('platform away');
+    expect(deaf.lines.join('')).to.contain('mark not taken off the issue').and.contain('platform away');
   });
 
   it('says that a workflow it does not know is gone, and writes nothing', async () => {

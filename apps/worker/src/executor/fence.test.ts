@@ -29,9 +29,22 @@ describe('fence: an attempt that was overtaken', () => {
         () => context.platform.closeIssue(1),
         () => context.platform.ensureBranch('late', 'abc'),
         () => context.platform.deleteBranch('main', 'commit-0'),
-        () => context.platform.mergePullRequest({ number: 1, headCommit: 'abc', message: 'late' }),
         () =>
-          context.platform.ensurePullRequest({ head: 'late', base: 'main', title: 't', body: 'b', issue: 1 }),
+          context.platform.mergePullRequest({
+            number: 1,
+            headCommit: 'abc',
+            message: 'late',
+            method: 'merge',
+          }),
+        () =>
+          context.platform.ensurePullRequest({
+            head: 'late',
+            base: 'main',
+            title: 't',
+            body: 'b',
+            issue: 1,
+            as: 'ready',
+          }),
       ];
       for (const effect of effects) {
         refusal = await effect().catch((error: unknown) => error);
@@ -146,7 +159,7 @@ describe('fence: an attempt that was overtaken', () => {
     const intake = fakeStep('issue-intake', async (context) => {
       // There is no such pull request: what counts is that the merge was begun.
       await context.platform
-        .mergePullRequest({ number: 1, headCommit: 'abc', message: 'm' })
+        .mergePullRequest({ number: 1, headCommit: 'abc', message: 'm', method: 'merge' })
         .catch(() => undefined);
       answers.push(await bench.hashes.cancel('demo-1.r1', []));
       return done({ answer: 1 });
@@ -157,7 +170,7 @@ describe('fence: an attempt that was overtaken', () => {
   });
 
   it('can be cancelled and suspended while its merge waits for the platform and was not begun', async () => {
-    const merge = { number: 1, headCommit: 'abc', message: 'm' };
+    const merge = { number: 1, headCommit: 'abc', message: 'm', method: 'merge' } as const;
     const intake = fakeStep('issue-intake', async ({ platform }) => {
       await platform.mergePullRequest(merge);
       return done({ answer: 1 });

@@ -1,4 +1,5 @@
 import type { GitPlatform } from '@tamma/git-platform';
+import { isRead, wrapPlatform } from '@tamma/git-platform/wrap';
 
 export interface Fences {
   /** Throws when the attempt no longer owns its task. */
@@ -9,23 +10,8 @@ export interface Fences {
 
 /** A platform whose every effect first proves that this attempt still owns its task. Reads pass freely. */
 export function fencePlatform(platform: GitPlatform, assertOwner: Fences['assertOwner']): GitPlatform {
-  const fenced = async <Value>(effect: () => Promise<Value>): Promise<Value> => {
-    await assertOwner();
-    return effect();
-  };
-  return {
-    name: platform.name,
-    cloneUrl: platform.cloneUrl,
-    listOpenIssues: () => platform.listOpenIssues(),
-    readIssue: (number) => platform.readIssue(number),
-    readBranch: (name) => platform.readBranch(name),
-    readPullRequest: (number) => platform.readPullRequest(number),
-    markIssue: (number, marks) => fenced(() => platform.markIssue(number, marks)),
-    ensureComment: (number, marker, body) => fenced(() => platform.ensureComment(number, marker, body)),
-    closeIssue: (number) => fenced(() => platform.closeIssue(number)),
-    ensureBranch: (name, commit) => fenced(() => platform.ensureBranch(name, commit)),
-    deleteBranch: (name, commit) => fenced(() => platform.deleteBranch(name, commit)),
-    ensurePullRequest: (request) => fenced(() => platform.ensurePullRequest(request)),
-    mergePullRequest: (request) => fenced(() => platform.mergePullRequest(request)),
-  };
+  return wrapPlatform(platform, async (operation, make) => {
+    if (!isRead(operation)) await assertOwner();
+    return make();
+  });
 }

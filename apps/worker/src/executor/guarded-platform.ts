@@ -1,4 +1,5 @@
 import type { GitPlatform } from '@tamma/git-platform';
+import { wrapPlatform } from '@tamma/git-platform/wrap';
 import type { CallGuard } from './call-guard.ts';
 
 /**
@@ -11,25 +12,8 @@ export function guardPlatform(
   beginMerge?: () => Promise<void>,
 ): GitPlatform {
   const service = platform.name;
-  const guarded = <Value>(operation: keyof GitPlatform, make: () => Promise<Value>): Promise<Value> =>
-    guard.call({ service, operation }, make);
-  return {
-    name: platform.name,
-    cloneUrl: platform.cloneUrl,
-    listOpenIssues: () => guarded('listOpenIssues', () => platform.listOpenIssues()),
-    readIssue: (number) => guarded('readIssue', () => platform.readIssue(number)),
-    readBranch: (name) => guarded('readBranch', () => platform.readBranch(name)),
-    readPullRequest: (number) => guarded('readPullRequest', () => platform.readPullRequest(number)),
-    markIssue: (number, marks) => guarded('markIssue', () => platform.markIssue(number, marks)),
-    ensureComment: (number, marker, body) =>
-      guarded('ensureComment', () => platform.ensureComment(number, marker, body)),
-    closeIssue: (number) => guarded('closeIssue', () => platform.closeIssue(number)),
-    ensureBranch: (name, commit) => guarded('ensureBranch', () => platform.ensureBranch(name, commit)),
-    deleteBranch: (name, commit) => guarded('deleteBranch', () => platform.deleteBranch(name, commit)),
-    ensurePullRequest: (request) => guarded('ensurePullRequest', () => platform.ensurePullRequest(request)),
-    mergePullRequest: (request) =>
-      guard.call({ service, operation: 'mergePullRequest', ...(beginMerge && { before: beginMerge }) }, () =>
-        platform.mergePullRequest(request),
-      ),
-  };
+  return wrapPlatform(platform, (operation, make) => {
+    const before = operation === 'mergePullRequest' ? beginMerge : undefined;
+    return guard.call({ service, operation, ...(before && { before }) }, make);
+  });
 }

@@ -1,7 +1,7 @@
 import type { Workspace } from '@tamma/workspace';
 import type { CallGuard } from './call-guard.ts';
 
-/** A checkout whose push goes through the circuit of its platform; all else happens on this machine. */
+/** A checkout whose fetches and pushes go through the circuit of its platform; all else happens on this machine. */
 export function guardWorkspace(workspace: Workspace, service: string, guard: CallGuard): Workspace {
   return {
     root: workspace.root,
@@ -16,6 +16,8 @@ export function guardWorkspace(workspace: Workspace, service: string, guard: Cal
     commitsSince: (base) => workspace.commitsSince(base),
     changeSince: (base) => workspace.changeSince(base),
     findSecrets: (base) => workspace.findSecrets(base),
+    forkPoint: (base) => guard.call({ service, operation: 'fetch' }, () => workspace.forkPoint(base)),
+    rebase: (base, began) => guard.call({ service, operation: 'fetch' }, () => workspace.rebase(base, began)),
     push: (branch, expected) =>
       guard.call({ service, operation: 'push' }, () => workspace.push(branch, expected)),
     [Symbol.asyncDispose]: () => workspace[Symbol.asyncDispose](),

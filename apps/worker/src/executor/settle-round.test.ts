@@ -65,6 +65,7 @@ describe('settlement of work that goes back', () => {
     });
     expect(settlement.wait).to.deep.equal({
       on: 'dependency',
+      key: null,
       untilMs: NOW + 1000,
       recheckMs: null,
       atDeadline: 'escalate',

@@ -14,7 +14,7 @@ export function settleRound(request: SettleRequest, wait: RoundWait): Settlement
   const tasks = roundTasks(head, round);
   const data = { round: round.number, kind, steps: [...steps], why: wait.why };
   const untilMs = nowMs + head.escalationDeadlineMs;
-  const until = { on: 'dependency', untilMs, recheckMs: null, atDeadline: 'escalate' } as const;
+  const until = { on: 'dependency', key: null, untilMs, recheckMs: null, atDeadline: 'escalate' } as const;
   return {
     ...NOTHING_STORED,
     wait: { ...until, why: wait.why, approval: null, round: round.number },

@@ -39,7 +39,7 @@ const refused = (name: ErrorClass, untilMs: number) =>
 /** What a task parked for before, unless said otherwise because a service is left alone. */
 function waitOf(overrides: Partial<StoredWait>): StoredWait {
   const ends = { untilMs: NOW + DAY_MS, recheckMs: 1000 };
-  const what = { on: 'circuit', why: 'it is away', approval: null, round: null } as const;
+  const what = { on: 'circuit', key: null, why: 'it is away', approval: null, round: null } as const;
   return { ...what, ...ends, atDeadline: 'run', ...overrides };
 }
 

@@ -54,5 +54,5 @@ export function settleRefused(request: SettleRequest, { error, untilMs }: Refuse
 
 function waitFor(error: ErrorReport): Omit<StoredWait, 'untilMs' | 'recheckMs'> {
   const on = error.class === 'rate-limit' ? 'rate-limit' : 'circuit';
-  return { on, atDeadline: 'run', why: error.message, approval: null, round: null };
+  return { on, key: null, atDeadline: 'run', why: error.message, approval: null, round: null };
 }

@@ -7,8 +7,8 @@ type Ask = Extract<Outcome<unknown>, { kind: 'ask' }>;
 
 export function settleTimedWait(request: SettleRequest, wait: TimedWait): Settlement {
   const { fence, nowMs } = request;
-  const { on, why, recheckMs = null, atDeadline = 'escalate' } = wait;
-  const base = { on, why, recheckMs, atDeadline, round: null };
+  const { on, key = null, why, recheckMs = null, atDeadline = 'escalate' } = wait;
+  const base = { on, key, why, recheckMs, atDeadline, round: null };
   if (wait.approval === undefined) {
     return settlePark(request, { ...base, untilMs: deadlineOf(request, wait), approval: null }, []);
   }
@@ -23,8 +23,13 @@ export function settleTimedWait(request: SettleRequest, wait: TimedWait): Settle
 }
 
 /** Waiting again for the same does not move the deadline; once that has passed it is another wait. */
-function deadlineOf({ wait: last, nowMs }: SettleRequest, { on, forMs }: TimedWait): number {
-  const isSame = last !== null && last.on === on && last.approval === null && last.untilMs > nowMs;
+function deadlineOf({ wait: last, nowMs }: SettleRequest, { on, key, forMs }: TimedWait): number {
+  const isSame =
+    last !== null &&
+    last.on === on &&
+    last.key === (key ?? null) &&
+    last.approval === null &&
+    last.untilMs > nowMs;
   return isSame ? last.untilMs : nowMs + forMs;
 }
 
@@ -35,6 +40,7 @@ export function settleAsk(request: SettleRequest, { question, forMs }: Ask): Set
   const data = { approvalId: id, question, until: new Date(untilMs).toISOString() };
   const wait: StoredWait = {
     on: 'human',
+    key: null,
     untilMs,
     recheckMs: null,
     atDeadline: 'escalate',

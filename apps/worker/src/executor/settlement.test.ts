@@ -5,6 +5,7 @@ import {
   type ErrorClass,
   type ErrorReport,
   escalate,
+  noChange,
   type Outcome,
   taskIdOf,
   unwanted,
@@ -163,6 +164,16 @@ describe('settlement of an outcome', () => {
     });
   });
 
+  it('completes the workflow well when there is nothing to change, with the reason', () => {
+    const settlement = settle(noChange('main does so already'));
+    expect(settlement.fate).to.deep.equal({ kind: 'stop', why: 'main does so already' });
+    expect(told(settlement)).to.deep.equal([
+      ['demo-1.r1.issue-intake.end.session', 'SESSION.ENDED.SUCCESS'],
+      ['demo-1.r1.issue-intake.end.workflow', 'WORKFLOW.COMPLETED.SUCCESS'],
+    ]);
+    expect(settlement.events[1]?.data).to.deep.equal({ result: 'no-change', why: 'main does so already' });
+  });
+
   it('parks for an approval, and tells who is asked for what until when', () => {
     const approval = { kind: 'merge', risk: 'high', subject: 'c0ffee' } as const;
     const approvalId = 'demo-1.r1.issue-intake.a1';
@@ -170,6 +181,7 @@ describe('settlement of an outcome', () => {
     const until = '2026-03-01T10:01:00.000Z';
     expect(settlement.wait).to.deep.equal({
       on: 'approval',
+      key: null,
       untilMs: NOW + 60_000,
       recheckMs: null,
       atDeadline: 'escalate',
@@ -195,6 +207,7 @@ describe('settlement of an outcome', () => {
     const approvalId = 'demo-1.r1.issue-intake.a3';
     expect(settlement.wait).to.deep.equal({
       on: 'human',
+      key: null,
       untilMs: NOW + 60_000,
       recheckMs: null,
       atDeadline: 'escalate',

@@ -1,4 +1,4 @@
-import type { AnyEvent } from '@tamma/domain';
+import type { AnyEvent, Fact, StopReason } from '@tamma/domain';
 import { escalationOf, settleEscalation } from './settle-escalation.ts';
 import { NOTHING_STORED, type Settlement, type SettleRequest } from './settle-request.ts';
 import { settleRound } from './settle-round.ts';
@@ -20,9 +20,7 @@ export function settleOutcome(request: SettleRequest): Settlement {
     case 'ask':
       return settleAsk(request, outcome);
     case 'stop':
-      return outcome.reason.kind === 'escalate'
-        ? settleEscalation(escalationOf(request), outcome.reason.error)
-        : settleUnwanted(request, outcome.reason.why);
+      return settleStop(request, outcome.reason);
   }
 }
 
@@ -48,15 +46,31 @@ function closingEvents({ head, step, teller }: SettleRequest): AnyEvent[] {
   return events;
 }
 
-function settleUnwanted({ head, teller }: SettleRequest, why: string): Settlement {
+function settleStop(request: SettleRequest, reason: StopReason): Settlement {
+  switch (reason.kind) {
+    case 'escalate':
+      return settleEscalation(escalationOf(request), reason.error);
+    case 'unwanted':
+      return settleEnd(request, reason, { type: 'WORKFLOW.CANCELLED.SUCCESS', data: { why: reason.why } });
+    case 'no-change': {
+      const data = { result: 'no-change', why: reason.why } as const;
+      return settleEnd(request, reason, { type: 'WORKFLOW.COMPLETED.SUCCESS', data });
+    }
+  }
+}
+
+type Ending = Exclude<StopReason, { kind: 'escalate' }>;
+
+/** The whole workflow ends with this step, and nobody is needed for it. */
+function settleEnd({ head, teller }: SettleRequest, reason: Ending, fact: Fact): Settlement {
   const { sessionKey } = head;
   return {
     ...NOTHING_STORED,
-    outcome: { kind: 'stop', reason: { kind: 'unwanted', why } },
+    outcome: { kind: 'stop', reason },
     events: [
       teller.endEvent({ type: 'SESSION.ENDED.SUCCESS', data: { sessionKey } }, 'session'),
-      teller.endEvent({ type: 'WORKFLOW.CANCELLED.SUCCESS', data: { why } }, 'workflow'),
+      teller.endEvent(fact, 'workflow'),
     ],
-    fate: { kind: 'stop', why },
+    fate: { kind: 'stop', why: reason.why },
   };
 }

@@ -1,4 +1,4 @@
-import type { Fence } from '@tamma/coordination';
+import type { Fence, StoredWait } from '@tamma/coordination';
 import {
   ARTIFACT_BYTES_MAX,
   type ArtifactName,
@@ -10,7 +10,7 @@ import {
   toError,
 } from '@tamma/domain';
 import type { TaskAttempt } from '@tamma/queue';
-import type { StepContext } from '@tamma/steps';
+import type { LastWait, StepContext } from '@tamma/steps';
 import { AttemptAborted } from './abort.ts';
 import type { AttemptRequest, BegunAttempt } from './attempt.ts';
 import type { AttemptSignal } from './attempt-signal.ts';
@@ -18,6 +18,7 @@ import type { ExecutorDeps } from './deps.ts';
 import type { Fences } from './fenced-platform.ts';
 import { reachOutside } from './outside.ts';
 import { showTextOf } from './show-text.ts';
+import { isTimeUp } from './waiting.ts';
 
 /** The queue's own progress field is for viewers; writing it more often costs more than it shows. */
 const VIEWER_PROGRESS_MS = 5000;
@@ -46,6 +47,7 @@ export function buildStepContext(
   const text = showTextOf(deps, request);
   const context: StepContext = {
     ...knownOf(request),
+    lastWait: lastWaitOf(request.begun.wait, deps.now()),
     ...tellingOf(deps, request, abort),
     signal: abort.signal,
     safePoint: abort.safePoint,
@@ -82,6 +84,12 @@ function knownOf({ begun, fence, step, task }: AttemptRequest) {
   const { taskId, attempt } = fence;
   const { round } = task.payload;
   return { head, step, taskId, attempt, round, gates, rounds, decisions, order, resultOf };
+}
+
+/** Only what a step itself waits for; rounds and people have their own ways to tell it. */
+function lastWaitOf(wait: StoredWait | null, nowMs: number): LastWait | null {
+  if (wait === null || wait.round !== null || wait.approval !== null) return null;
+  return { on: wait.on, key: wait.key, isOver: isTimeUp(wait, nowMs) };
 }
 
 /** Before an effect nothing is half done, so it is a safe point by itself. */

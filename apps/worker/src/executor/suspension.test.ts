@@ -82,7 +82,7 @@ describe('a suspended workflow', () => {
   });
 
   it('is not merged by an attempt that has not heard of it yet', async () => {
-    const merge = { number: 1, headCommit: 'a', message: 'm' };
+    const merge = { number: 1, headCommit: 'a', message: 'm', method: 'merge' } as const;
     const intake = fakeStep('issue-intake', async (context) => {
       // Nobody announces it: the message is lost.
       await bench.hashes.suspend({ workflowId: ID, untilMs: Date.now() + DAY_MS, events: [] });
@@ -111,7 +111,8 @@ describe('a suspended workflow', () => {
     'a safe point': (context) => context.safePoint(),
     'a look at its owner': (context) => context.assertOwner(),
     'an effect at the platform': (context) => context.platform.ensureComment(1, 'late', 'too late'),
-    'a merge': (context) => context.platform.mergePullRequest({ number: 1, headCommit: 'a', message: 'm' }),
+    'a merge': (context) =>
+      context.platform.mergePullRequest({ number: 1, headCommit: 'a', message: 'm', method: 'merge' }),
     'a turn of the model': (context) =>
       context.ai.respond(
         {

@@ -1,3 +1,4 @@
+import { buildGitHubProject } from '@tamma/contracts/testing';
 import { done, type Outcome, TammaError, type TimedWait } from '@tamma/domain';
 import { testClock } from '@tamma/testing';
 import { expect } from 'chai';
@@ -6,6 +7,7 @@ import { FIRST, openBench } from './testing/bench.ts';
 import { fakeStep } from './testing/fake-step.ts';
 
 const INTAKE = FIRST.id;
+const INTAKE_TASK = `demo-1.r1.${INTAKE}`;
 const HOUR_MS = 3_600_000;
 const WAIT: TimedWait = {
   kind: 'wait',
@@ -67,6 +69,39 @@ describe('a task that waits for something outside', () => {
     expect((await bench.types()).filter((type) => type === 'TASK.DEQUEUED.SUCCESS')).to.have.lengthOf(4);
   });
 
+  it('has a deadline of its own for each thing it waits for, such as each head of a branch', async () => {
+    const clock = testClock();
+    const keys = ['a', 'a', 'b'];
+    const intake = fakeStep('issue-intake', () => ({ ...CI, key: keys[intake.runs() - 1] ?? '' }));
+    await using bench = await openBench({ steps: [intake], deps: { now: clock.now } });
+    const startMs = clock.now();
+    const ends: number[] = [];
+    for (const attempt of [1, 2, 3]) {
+      await bench.run(INTAKE, { attempt });
+      const begun = await bench.hashes.begin({ workflowId: 'demo-1.r1', taskId: INTAKE_TASK, attempt }, []);
+      ends.push(begun.kind === 'begun' ? (begun.wait?.untilMs ?? 0) - startMs : 0);
+      clock.advance(60_000);
+    }
+    expect(ends).to.deep.equal([HOUR_MS, HOUR_MS, HOUR_MS + 120_000]);
+  });
+
+  it('tells its step what it waited for last, and whether the time for it is up', async () => {
+    const clock = testClock();
+    const seen: unknown[] = [];
+    const intake = fakeStep('issue-intake', ({ lastWait }) => {
+      seen.push(lastWait);
+      return intake.runs() < 3 ? { ...CI, key: 'abc', atDeadline: 'run' } : done({ answer: 1 });
+    });
+    await using bench = await openBench({ steps: [intake], deps: { now: clock.now } });
+    await bench.run(INTAKE);
+    clock.advance(60_000);
+    await bench.run(INTAKE, { attempt: 2 });
+    clock.advance(HOUR_MS);
+    await bench.run(INTAKE, { attempt: 3 });
+    const last = { on: 'ci', key: 'abc' };
+    expect(seen).to.deep.equal([null, { ...last, isOver: false }, { ...last, isOver: true }]);
+  });
+
   it('is escalated at its deadline, or runs again when it said so', async () => {
     for (const [wait, fate] of [[CI, 'stop'] as const, [{ ...CI, atDeadline: 'run' }, 'done'] as const]) {
       const clock = testClock();
@@ -94,6 +129,14 @@ describe('a question', () => {
         '<!-- tamma:question:demo-1.r1.issue-intake -->',
     ]);
     expect((await bench.types()).slice(-2)).to.deep.equal(['QUESTION.ASKED.SUCCESS', 'TASK.PARKED.SUCCESS']);
+  });
+
+  it('says how to answer it by a comment where it is known who writes comments', async () => {
+    const head = { project: buildGitHubProject() };
+    await using bench = await openBench({ head, steps: [fakeStep('issue-intake', () => ask('Which?'))] });
+    await bench.run(INTAKE);
+    expect(bench.comments()[0]).to.contain('Answer with a comment that begins with `/tamma answer`');
+    expect(bench.comments()[0]).to.not.contain('A reply here is not read');
   });
 
   it('cannot smuggle a marker of ours into the comment', async () => {

@@ -23,11 +23,15 @@ export function judgeWait(begun: BegunAttempt, nowMs: number): WaitVerdict {
   if (wait === null) return { kind: 'run' };
   if (wait.round !== null) return judgeRound(begun, wait.round);
   if (wait.approval !== null && openApproval(begun) === null) return { kind: 'run' };
-  if (nowMs < wait.untilMs - EARLY_MS) {
+  if (!isTimeUp(wait, nowMs)) {
     // Only a person can decide; whether anything else has come the step finds out itself.
     return wait.approval === null ? { kind: 'run' } : { kind: 'park', wait };
   }
   return wait.atDeadline === 'run' ? { kind: 'run' } : { kind: 'refuse', error: deadlinePassed(wait) };
+}
+
+export function isTimeUp({ untilMs }: StoredWait, nowMs: number): boolean {
+  return nowMs >= untilMs - EARLY_MS;
 }
 
 /** Id of the approval that the task waits for and that nobody has decided; null when there is none. */

@@ -60,7 +60,7 @@ describe('the example project', () => {
     const { eligibility: rules, priority } = await projectOf();
     const issues = await readIssues();
     const verdicts = issues.map((issue) => {
-      const question = { issue, rules, fingerprint: '', self: 'tamma', earlier: null };
+      const question = { issue, rules, fingerprint: '', self: 'tamma', earlier: null, around: null };
       return [issue.number, judgeEligibility(question).reasons];
     });
     expect(verdicts).to.deep.equal([

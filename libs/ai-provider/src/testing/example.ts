@@ -144,6 +144,11 @@ async function readIssue(name: string): Promise<Issue> {
     number: Number.parseInt(name, 10),
     body,
     labels: normalizeLabels(labels),
+    authorKind: 'person',
+    authorRole: 'owner',
+    milestone: null,
+    isLocked: false,
+    blockedBy: [],
     createdAt: created,
   };
 }

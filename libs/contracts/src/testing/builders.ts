@@ -1,9 +1,9 @@
 import { buildIssue } from '@tamma/domain/testing';
-import { configSchema, type Project } from '../config.ts';
+import { configSchema, type GitHubProject, type LocalProject } from '../config.ts';
 import type { PlannedStep, WorkflowHead } from '../workflow-head.ts';
 
 /** A project of the local platform with every default, under id `demo`. */
-export function buildProject(overrides: Partial<Project> = {}): Project {
+export function buildProject(overrides: Partial<LocalProject> = {}): LocalProject {
   const config = configSchema.parse({
     projects: [
       {
@@ -16,7 +16,24 @@ export function buildProject(overrides: Partial<Project> = {}): Project {
     ],
   });
   const [project] = config.projects;
-  if (project === undefined) throw new Error('the builder lost its project');
+  if (project?.platform !== 'local') throw new Error('the builder lost its project');
+  return { ...project, ...overrides };
+}
+
+/** A project on GitHub with every default, under id `till`; its account is `tamma-bot`. */
+export function buildGitHubProject(overrides: Partial<GitHubProject> = {}): GitHubProject {
+  const config = configSchema.parse({
+    projects: [
+      {
+        platform: 'github',
+        repository: 'acme/till',
+        account: 'tamma-bot',
+        ai: { provider: 'scripted', answers: '/nowhere/answers' },
+      },
+    ],
+  });
+  const [project] = config.projects;
+  if (project?.platform !== 'github') throw new Error('the builder lost its project');
   return { ...project, ...overrides };
 }
 
@@ -44,7 +61,7 @@ export function buildHead(overrides: Partial<WorkflowHead> = {}): WorkflowHead {
     startedBy: null,
     sessionKey: 'sess_demo-1.r1_20260101_000000',
     project: buildProject(),
-    issue: { ...buildIssue(), labels: ['tamma'] },
+    issue: { ...buildIssue(), labels: ['tamma'], blockedBy: [] },
     template: { name: 'issue-to-pr', hash: 'hash', steps: [buildStep()] },
     escalationDeadlineMs: 60_000,
     activeLimitMs: 7_200_000,

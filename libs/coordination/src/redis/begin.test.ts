@@ -84,7 +84,7 @@ describe('heads that were read', () => {
 
   it('cannot be changed by one of their readers', () => {
     const read = createHeadCache().add('a', { checksum: 'a', text: JSON.stringify(head) });
-    expect(() => read.issue.labels.push('mine')).to.throw(TypeError);
+    expect(() => Object.assign(read.issue.labels, ['mine'])).to.throw(TypeError);
     expect(() => read.template.steps.pop()).to.throw(TypeError);
   });
 });

@@ -1,5 +1,5 @@
 import { EVENT_FIELD, encodeEvent } from '@tamma/contracts';
-import type { ArtifactName } from '@tamma/domain';
+import { type ArtifactName, MERGE_QUEUE_KEY, type WaitingReason } from '@tamma/domain';
 import type { CommitRequest } from '../workflow-hash.ts';
 import { packArtifact } from './pack-artifact.ts';
 import type { ScriptArgument } from './run-script.ts';
@@ -24,7 +24,7 @@ export async function commitArguments(request: CommitRequest): Promise<ScriptArg
     round === null ? '' : JSON.stringify(round),
     flag(wait !== null || request.isExcused),
     flag(request.isHeld),
-    flag(outcome?.kind === 'stop'),
+    mergeEndOf(request),
     String(activeMs),
     String(fields.length),
     ...fields.flat(),
@@ -32,6 +32,19 @@ export async function commitArguments(request: CommitRequest): Promise<ScriptArg
     ...bodies,
     ...texts,
   ];
+}
+
+/** A call that failed may have merged all the same, and what stands in a merge queue can be merged at any moment. */
+const MAY_BE_MERGED: readonly WaitingReason[] = ['circuit', 'rate-limit'];
+
+/**
+ * '1' for an outcome that stops for good; '2' for a wait or a round of a task that knows it merged nothing, so that
+ * people may cancel again.
+ */
+function mergeEndOf({ outcome, wait }: CommitRequest): string {
+  if (outcome?.kind === 'stop') return '1';
+  if (wait === null || MAY_BE_MERGED.includes(wait.on)) return '0';
+  return wait.key === MERGE_QUEUE_KEY ? '0' : '2';
 }
 
 function flag(isSet: boolean): string {

@@ -3,7 +3,7 @@ import { buildEvent, pickFrom, seededRandom } from '@tamma/domain/testing';
 import { testServers, uniqueName } from '@tamma/testing';
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
-import type { CommitRequest, WorkflowHashes } from '../index.ts';
+import type { CommitRequest, StoredWait, WorkflowHashes } from '../index.ts';
 import { commitOf, head, STOP, waitOf } from '../testing/bench.ts';
 import {
   type CommitKind,
@@ -50,12 +50,18 @@ function requestOf(command: Extract<ModelCommand, { kind: 'commit' }>): CommitRe
   return commitOf({
     fence: { workflowId, taskId, attempt },
     outcome: what === 'done' || what === 'stop' ? outcomes[what] : null,
-    wait: what === 'wait' || what === 'hold' ? waitOf() : null,
+    wait: waitOfKind(what),
     isExcused: what === 'excused',
     isHeld: what === 'hold',
     activeMs,
     events: EVENTS,
   });
+}
+
+/** What is held waits for a service in trouble: whether it merged anything it does not know. */
+function waitOfKind(what: CommitKind): StoredWait | null {
+  if (what === 'hold') return waitOf({ on: 'circuit' });
+  return what === 'wait' ? waitOf() : null;
 }
 
 const orderOf = (why: string) => ({ kind: 'skip', by: 'ada', why, at: '2026-01-01T00:00:00.000Z' }) as const;

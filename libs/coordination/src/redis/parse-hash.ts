@@ -103,9 +103,9 @@ function parseOrder(text: string | undefined): Order | null {
   return text === undefined ? null : JSON.parse(text);
 }
 
-/** Waits that an older version stored say neither how often to look again nor what their deadline means. */
+/** Waits that an older version stored know no key, nor how often to look again, nor what their deadline means. */
 function parseWait(text: string): StoredWait {
-  const defaults = { recheckMs: null, atDeadline: 'escalate' } as const;
+  const defaults = { key: null, recheckMs: null, atDeadline: 'escalate' } as const;
   const wait: Omit<StoredWait, keyof typeof defaults> & Partial<StoredWait> = JSON.parse(text);
   return { ...defaults, ...wait };
 }

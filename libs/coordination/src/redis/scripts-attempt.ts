@@ -49,7 +49,7 @@ return {'begun', isOpened, checksum, hash}
 /**
  * KEYS hash, artifacts, stream · ARGV field, task, attempt, outcome or '', approval that must be undecided or '',
  * number of a round or '', that round, '1' to excuse this pick-up, '1' for a task that the engine holds, '1' for an
- * outcome that stops for good, milliseconds it ran, number of field pairs, pairs…, number of artifact triples,
+ * outcome that stops for good and '2' for a wait that ends what its task was about to merge, milliseconds it ran, number of field pairs, pairs…, number of artifact triples,
  * (name, sha, body)…, events… → verdict. An outcome that is stored already means that our own earlier call arrived
  * and only its answer was lost: nothing is written again. A suspended workflow stores what it came to. An override is
  * spent when its task stops or sends work back in spite of it: it was about another commit than the next one.
@@ -73,7 +73,8 @@ if outcome then return 'committed' end
 if cancelled then return 'cancelled' end
 if ARGV[5] ~= '' and redis.call('HEXISTS', KEYS[1], 'decision:' .. ARGV[5]) == 1 then return 'decided' end
 if ARGV[4] ~= '' then redis.call('HSET', KEYS[1], 'outcome:' .. task, ARGV[4]) end
-if ARGV[10] == '1' then redis.call('HDEL', KEYS[1], 'merging') end
+local knowsItsMerge = ARGV[10] == '2' and redis.call('HGET', KEYS[1], 'merging') == task
+if ARGV[10] == '1' or knowsItsMerge then redis.call('HDEL', KEYS[1], 'merging') end
 if ARGV[10] == '1' or ARGV[6] ~= '' then spendOverride(task) end
 if ARGV[6] ~= '' then redis.call('HSETNX', KEYS[1], 'round:' .. ARGV[6], ARGV[7]) end
 if ARGV[8] == '1' then countOnce('excused:' .. task, attempt) end

@@ -5,7 +5,7 @@
  *   score               the score that counts now, when a person changed it
  *   cancelled           present once the workflow is cancelled
  *   suspended           while it stands still: when that ends by itself, milliseconds since the epoch
- *   merging             the task that is past the point of no return; it goes when that task stops for good
+ *   merging             the task that is past the point of no return; it goes when that task stops for good, or waits
  *   active              time that attempts have run since a person last had a task tried again: <ms>/<attempt counted last>
  *   attempt:<task>      highest attempt that began
  *   outcome:<task>      terminal outcome as JSON

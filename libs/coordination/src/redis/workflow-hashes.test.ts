@@ -83,6 +83,25 @@ describe('workflow hash', () => {
     expect(await bench.hashes.cancel(head.workflowId, [cancelled])).to.equal('cancelled');
   });
 
+  for (const [what, wait, verdict] of [
+    ['waits for checks, having merged nothing', waitOf({ on: 'ci', key: 'abc' }), 'cancelled'],
+    ['has work done again, having merged nothing', waitOf({ on: 'dependency', round: 1 }), 'cancelled'],
+    ['stands in a merge queue, from which it can be merged', waitOf({ on: 'ci', key: 'queue' }), 'merging'],
+    ['cannot reach the platform, which may have merged it', waitOf({ on: 'circuit' }), 'merging'],
+  ] as const) {
+    it(`says "${verdict}" to who cancels a merge that ${what}`, async () => {
+      await using bench = openBench();
+      await bench.hashes.open(head, []);
+      await bench.hashes.begin(fence, []);
+      await bench.hashes.beginMerge(fence);
+      const other = { ...fence, taskId: `${head.workflowId}.other` };
+      await bench.hashes.commit(commitOf({ fence: other, outcome: null, wait: waitOf(), events: [] }));
+      expect(await bench.hashes.cancel(head.workflowId, [])).to.equal('merging');
+      await bench.hashes.commit(commitOf({ outcome: null, wait, events: [] }));
+      expect(await bench.hashes.cancel(head.workflowId, [])).to.equal(verdict);
+    });
+  }
+
   it('lets either the merge or the cancel through, never both', async () => {
     for (let run = 0; run < 50; run += 1) {
       await using bench = openBench();

@@ -65,7 +65,7 @@ export function commitOf(overrides: Partial<CommitRequest> = {}): CommitRequest 
 }
 
 export function waitOf(overrides: Partial<StoredWait> = {}): StoredWait {
-  const what = { on: 'ci', why: 'checks run', approval: null, round: null } as const;
+  const what = { on: 'ci', key: null, why: 'checks run', approval: null, round: null } as const;
   return { ...what, untilMs: 1_800_000_000_000, recheckMs: null, atDeadline: 'escalate', ...overrides };
 }
 

@@ -147,7 +147,8 @@ function commit(before: ModelState, { taskId, attempt, what, activeMs }: Of<'com
     excused: isParked || what === 'excused' ? once(task.excused, attempt) : task.excused,
     holds: what === 'hold' ? once(task.holds, attempt) : task.holds,
   };
-  const merging = what === 'stop' ? null : before.merging;
+  const endsMerge = what === 'stop' || (what === 'wait' && before.merging === taskId);
+  const merging = endsMerge ? null : before.merging;
   const state = { ...withTime(before, activeMs, `${taskId}#${attempt}`), merging };
   return { state: tell(withTask(state, taskId, changes)), verdict: 'committed' };
 }

@@ -9,7 +9,12 @@ export function buildIssue(overrides: Partial<Issue> = {}): Issue {
     state: 'open',
     labels: ['tamma'],
     author: 'ada',
+    authorKind: 'person',
+    authorRole: 'owner',
     assignee: null,
+    milestone: null,
+    isLocked: false,
+    blockedBy: [],
     createdAt: '2026-01-01T00:00:00.000Z',
     ...overrides,
   };

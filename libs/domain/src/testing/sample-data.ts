@@ -24,6 +24,22 @@ export const SAMPLE_DATA: EventDataByType = {
   'ISSUE.JUDGED.INELIGIBLE': { project: 'demo', issue: 1, title: 'Add it', reasons: ['it is closed'] },
   'ISSUE.READ.FAILED': { project: 'demo', source: '1-a.md', reason: 'no title', remedy: 'give it one' },
   'ISSUE.CLOSED.SUCCESS': { issue: 1, mergeCommit: COMMIT },
+  'ISSUE.EDITED.SUCCESS': { issue: 1, why: 'its text was edited' },
+  'ISSUE.REOPENED.SUCCESS': { issue: 1, mergeCommit: COMMIT, revertCommit: COMMIT },
+  'COMMAND.OBEYED.SUCCESS': {
+    project: 'demo',
+    issue: 1,
+    comment: '7',
+    command: 'retry',
+    result: 'tried again',
+  },
+  'COMMAND.REFUSED.SUCCESS': {
+    project: 'demo',
+    issue: 1,
+    comment: '7',
+    command: 'retry',
+    why: 'not allowed',
+  },
   'WORKFLOW.STATE.CREATED': {
     project: 'demo',
     platform: 'local',
@@ -34,6 +50,7 @@ export const SAMPLE_DATA: EventDataByType = {
     templateHash: 'abc',
     score: 300,
     run: 1,
+    sprint: 'June',
   },
   'WORKFLOW.STARTED.SUCCESS': {
     steps: [
@@ -68,6 +85,8 @@ export const SAMPLE_DATA: EventDataByType = {
   'AI.TOOL.CALLED': { tool: 'read_file', ok: true, summary: 'a.js' },
   'RISK.ASSESSED.SUCCESS': { risk: 'low' },
   'BRANCH.CREATED.SUCCESS': { branch: 'tamma/issue-1-add-it', base: 'main', baseCommit: COMMIT },
+  'BRANCH.REBASED.SUCCESS': { branch: 'tamma/1', base: 'main', baseCommit: COMMIT, commit: COMMIT },
+  'BRANCH.MOVED.SUCCESS': { branch: 'tamma/1', commit: COMMIT, why: 'somebody pushed' },
   'COMMIT.CREATED.SUCCESS': { hash: COMMIT, message: 'Add it', author: 'tamma' },
   'PR.OPENED.SUCCESS': {
     number: 7,
@@ -76,7 +95,12 @@ export const SAMPLE_DATA: EventDataByType = {
     base: 'main',
     commit: COMMIT,
   },
+  'PR.READY.SUCCESS': { number: 2, commit: COMMIT },
+  'PR.CLOSED.SUCCESS': { number: 2, why: 'the issue was edited' },
   'PR.MERGED.SUCCESS': { number: 7, mergeCommit: COMMIT },
+  'CI.RAN.SUCCESS': { commit: COMMIT, summary: '2 checks are green' },
+  'CI.RAN.FAILED': { commit: COMMIT, summary: 'test is red' },
+  'REVIEW.ADDRESSED.SUCCESS': { number: 2, remarks: 3, commit: COMMIT },
   'ROUND.STARTED.SUCCESS': { round: 1, kind: 'repair', steps: ['context-research'], why: 'a gate is red' },
   'APPROVAL.REQUESTED.SUCCESS': {
     approvalId: 'demo-1.r1.issue-intake.a1',

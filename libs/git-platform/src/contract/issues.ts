@@ -1,67 +1,68 @@
-import { buildIssue } from '@tamma/domain/testing';
 import { expect } from 'chai';
-import { type CreateFixture, refusalOf } from './fixture.ts';
+import { NUMBER_UNUSED, refusalOf, type Test } from './fixture.ts';
 
-export function issueTests(create: CreateFixture): void {
-  it('gives an issue as it was written', async () => {
-    await using fixture = await create();
-    const issue = buildIssue({ number: 7, labels: ['tamma', 'bug'], assignee: 'ada' });
-    await fixture.addIssue(issue);
-    expect(await fixture.platform.readIssue(7)).to.deep.equal(issue);
+export function issueTests(test: Test): void {
+  test('gives an issue as it was written', async (fixture) => {
+    const given = { title: 'Mend the door', body: 'It squeaks:\n\n- loudly', labels: ['tamma', 'bug'] };
+    const issue = await fixture.addIssue({ ...given, assignee: fixture.other, milestone: 'Spring' });
+    expect(issue).to.deep.include({ ...given, assignee: fixture.other, milestone: 'Spring' });
+    expect(await fixture.platform.readIssue(issue.number)).to.deep.equal(issue);
   });
 
-  it('has no issue under a number nobody used', async () => {
-    await using fixture = await create();
-    expect(await fixture.platform.readIssue(7)).to.equal(null);
+  test('has no issue under a number nobody used', async ({ platform }) => {
+    expect(await platform.readIssue(NUMBER_UNUSED)).to.equal(null);
   });
 
-  it('lists open issues by number and leaves closed ones out, which can still be read', async () => {
-    await using fixture = await create();
-    await fixture.addIssue(buildIssue({ number: 10 }));
-    await fixture.addIssue(buildIssue({ number: 3, state: 'closed' }));
-    await fixture.addIssue(buildIssue({ number: 2 }));
+  test('lists open issues by number and leaves closed ones out, which can still be read', async (fixture) => {
+    const one = await fixture.addIssue({ title: 'One' });
+    const closed = await fixture.addIssue({ title: 'Closed', state: 'closed' });
+    const two = await fixture.addIssue({ title: 'Two' });
     const { issues, unreadable } = await fixture.platform.listOpenIssues();
-    expect(issues.map((issue) => issue.number)).to.deep.equal([2, 10]);
+    expect(issues).to.deep.equal([one, two]);
     expect(unreadable).to.deep.equal([]);
-    expect((await fixture.platform.readIssue(3))?.state).to.equal('closed');
+    expect((await fixture.platform.readIssue(closed.number))?.state).to.equal('closed');
   });
 
-  it('adds and removes labels and sets the assignee, once however often it is told', async () => {
-    await using fixture = await create();
-    await fixture.addIssue(buildIssue({ number: 1, labels: ['tamma', 'bug'] }));
-    const marks = { labelsAdded: ['tamma-working', 'Tamma'], labelsRemoved: ['bug'], assignee: 'tamma' };
-    await fixture.platform.markIssue(1, marks);
-    await fixture.platform.markIssue(1, marks);
-    const issue = await fixture.platform.readIssue(1);
-    expect(issue).to.deep.equal(
-      buildIssue({ number: 1, labels: ['tamma', 'tamma-working'], assignee: 'tamma' }),
-    );
+  test('adds and removes labels and sets the assignee, once however often it is told', async (fixture) => {
+    const { platform, account } = fixture;
+    const issue = await fixture.addIssue({ labels: ['tamma', 'bug'] });
+    const marks = { labelsAdded: ['tamma-working', 'Tamma'], labelsRemoved: ['bug'], assignee: account };
+    await platform.markIssue(issue.number, marks);
+    await platform.markIssue(issue.number, marks);
+    const { labels = [], ...rest } = (await platform.readIssue(issue.number)) ?? {};
+    expect(labels).to.have.members(['tamma', 'tamma-working']);
+    expect({ ...rest, labels: issue.labels }).to.deep.equal({ ...issue, assignee: account });
   });
 
-  it('takes the assignee away when told null, and keeps it when not told', async () => {
-    await using fixture = await create();
-    await fixture.addIssue(buildIssue({ number: 1, assignee: 'ada' }));
-    await fixture.platform.markIssue(1, { labelsRemoved: ['tamma'] });
-    expect(await fixture.platform.readIssue(1)).to.include({ assignee: 'ada' });
-    await fixture.platform.markIssue(1, { assignee: null });
-    expect(await fixture.platform.readIssue(1)).to.deep.equal(buildIssue({ labels: [], assignee: null }));
+  test('takes the assignee away when told null, and keeps it when not told', async (fixture) => {
+    const { platform, other } = fixture;
+    const issue = await fixture.addIssue({ labels: ['tamma'], assignee: other });
+    await platform.markIssue(issue.number, { labelsRemoved: ['tamma'] });
+    expect(await platform.readIssue(issue.number)).to.deep.equal({ ...issue, labels: [] });
+    await platform.markIssue(issue.number, { assignee: null });
+    expect(await platform.readIssue(issue.number)).to.deep.equal({ ...issue, labels: [], assignee: null });
   });
 
-  it('closes an issue, and again', async () => {
-    await using fixture = await create();
-    await fixture.addIssue(buildIssue({ number: 1 }));
-    await fixture.platform.closeIssue(1);
-    await fixture.platform.closeIssue(1);
-    expect((await fixture.platform.readIssue(1))?.state).to.equal('closed');
+  test('closes an issue, and again', async (fixture) => {
+    const { number } = await fixture.addIssue();
+    await fixture.platform.closeIssue(number);
+    await fixture.platform.closeIssue(number);
+    expect((await fixture.platform.readIssue(number))?.state).to.equal('closed');
   });
 
-  it('refuses to touch an issue that does not exist', async () => {
-    await using fixture = await create();
-    const { platform } = fixture;
+  test('opens a closed issue, and again', async (fixture) => {
+    const { number } = await fixture.addIssue({ state: 'closed' });
+    await fixture.platform.reopenIssue(number);
+    await fixture.platform.reopenIssue(number);
+    expect((await fixture.platform.readIssue(number))?.state).to.equal('open');
+  });
+
+  test('refuses to touch an issue that does not exist', async ({ platform }) => {
     const attempts = [
-      () => platform.markIssue(9, { labelsAdded: ['x'] }),
-      () => platform.closeIssue(9),
-      () => platform.ensureComment(9, 'm', 'text'),
+      () => platform.markIssue(NUMBER_UNUSED, { labelsAdded: ['x'] }),
+      () => platform.closeIssue(NUMBER_UNUSED),
+      () => platform.reopenIssue(NUMBER_UNUSED),
+      () => platform.ensureComment(NUMBER_UNUSED, 'm', 'text'),
     ];
     for (const attempt of attempts) {
       expect(await refusalOf(attempt())).to.include({ code: 'ISSUE_MISSING', class: 'validation' });

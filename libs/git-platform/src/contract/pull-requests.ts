@@ -1,88 +1,90 @@
 import { expect } from 'chai';
-import { type CreateFixture, refusalOf, requestFor } from './fixture.ts';
+import { NUMBER_UNUSED, openOne, refusalOf, requestFor, standing, type Test } from './fixture.ts';
 
-export function pullRequestTests(create: CreateFixture): void {
-  it('opens a pull request and finds it again by head and by number', async () => {
-    await using fixture = await create();
+export function pullRequestTests(test: Test): void {
+  test('opens one with all it was given, and finds it again instead of opening a second', async (fixture) => {
+    const issue = await fixture.addIssue();
     const headCommit = await fixture.commit('topic');
-    const opened = await fixture.platform.ensurePullRequest(requestFor('topic'));
+    const request = requestFor('topic', issue.number);
+    const opened = standing(await fixture.platform.ensurePullRequest(request));
     const { number, url, ...rest } = opened;
     const texts = { title: 'Merge topic', body: 'What and why.' };
-    const state = { state: 'open', headCommit, mergeCommit: null };
-    expect(rest).to.deep.equal({ head: 'topic', base: 'main', ...texts, ...state });
+    const state = { state: 'open', headCommit, mergeCommit: null, isDraft: false };
+    const origin = { author: fixture.account, isFromFork: false };
+    expect(rest).to.deep.equal({ head: 'topic', base: 'main', ...texts, ...state, ...origin });
     expect(number).to.be.greaterThan(0);
     expect(url).to.match(/^\w+:\/\//);
-    expect(await fixture.platform.ensurePullRequest(requestFor('topic'))).to.deep.equal(opened);
-    expect(await fixture.platform.readPullRequest(number)).to.deep.equal(opened);
+    expect(standing(await fixture.platform.ensurePullRequest(request))).to.deep.equal(opened);
+    const read = await fixture.platform.readPullRequest(number);
+    expect(read === null ? null : standing(read)).to.deep.equal(opened);
   });
 
-  it('brings title and body of an open one up to date, and leaves a merged one alone', async () => {
-    await using fixture = await create();
+  test('brings title and body of an open one up to date, and leaves a merged one alone', async (fixture) => {
     const { platform } = fixture;
-    await fixture.commit('topic');
-    const { number } = await platform.ensurePullRequest(requestFor('topic'));
+    const { number } = await openOne(fixture, 'topic');
     const headCommit = await fixture.commit('topic');
     const texts = { title: 'Merge two', body: 'Another change.' };
     const again = await platform.ensurePullRequest({ ...requestFor('topic'), ...texts });
     expect(again).to.include({ ...texts, number, headCommit, state: 'open' });
-    expect(await platform.readPullRequest(number)).to.deep.equal(again);
-    await platform.mergePullRequest({ number, headCommit, message: 'Merge' });
+    expect(await platform.readPullRequest(number)).to.include({ ...texts, headCommit });
+    await platform.mergePullRequest({ number, headCommit, message: 'Merge', method: 'merge' });
     const late = await platform.ensurePullRequest({ ...requestFor('topic'), body: 'Too late.' });
     expect(late).to.include({ ...texts, number, state: 'merged' });
     expect(await platform.readPullRequest(number)).to.include(texts);
   });
 
-  it('has no pull request under a number nobody used', async () => {
-    await using fixture = await create();
-    expect(await fixture.platform.readPullRequest(5)).to.equal(null);
+  test('has no pull request under a number nobody used', async ({ platform }) => {
+    expect(await platform.readPullRequest(NUMBER_UNUSED)).to.equal(null);
   });
 
-  it('shows the commit its branch points at now', async () => {
-    await using fixture = await create();
-    await fixture.commit('topic');
-    const { number } = await fixture.platform.ensurePullRequest(requestFor('topic'));
+  test('shows the commit its branch points at now', async (fixture) => {
+    const { number } = await openOne(fixture, 'topic');
     const pushed = await fixture.commit('topic');
     expect((await fixture.platform.readPullRequest(number))?.headCommit).to.equal(pushed);
   });
 
-  it('numbers two pull requests differently, whichever issue they belong to', async () => {
-    await using fixture = await create();
-    await fixture.commit('one');
-    await fixture.commit('two');
-    const one = await fixture.platform.ensurePullRequest(requestFor('one'));
-    const two = await fixture.platform.ensurePullRequest({ ...requestFor('two'), issue: 2 });
+  test('numbers two pull requests differently, whichever issue they belong to', async (fixture) => {
+    const one = await openOne(fixture, 'one');
+    const two = await openOne(fixture, 'two');
     expect(one.number).not.to.equal(two.number);
   });
 
-  it('opens a single one when it is asked for several times at once', async () => {
-    await using fixture = await create();
+  test('opens a single one when it is asked for several times at once', async (fixture) => {
     await fixture.commit('topic');
     const requests = Array.from({ length: 4 }, () => fixture.platform.ensurePullRequest(requestFor('topic')));
     const numbers = (await Promise.all(requests)).map(({ number }) => number);
     expect(new Set(numbers).size).to.equal(1);
   });
 
-  it('opens a new one when the earlier one of that head was closed', async () => {
-    await using fixture = await create();
-    await fixture.commit('topic');
-    const first = await fixture.platform.ensurePullRequest(requestFor('topic'));
-    await fixture.closePullRequest(first.number);
-    const second = await fixture.platform.ensurePullRequest(requestFor('topic'));
+  test('opens a new one when the earlier one of that head was closed', async (fixture) => {
+    const { platform } = fixture;
+    const first = await openOne(fixture, 'topic');
+    await platform.closePullRequest(first.number);
+    const second = await platform.ensurePullRequest(requestFor('topic'));
     expect(second).to.include({ state: 'open' });
     expect(second.number).not.to.equal(first.number);
-    expect((await fixture.platform.readPullRequest(first.number))?.state).to.equal('closed');
+    expect((await platform.readPullRequest(first.number))?.state).to.equal('closed');
   });
 
-  it('is closed when its branch is gone without a merge', async () => {
-    await using fixture = await create();
-    const headCommit = await fixture.commit('topic');
-    const { number } = await fixture.platform.ensurePullRequest(requestFor('topic'));
+  test('closes one, and again, and leaves a merged one merged', async (fixture) => {
+    const { platform } = fixture;
+    const { number, headCommit } = await openOne(fixture, 'topic');
+    await platform.mergePullRequest({ number, headCommit, message: 'Merge', method: 'merge' });
+    await platform.closePullRequest(number);
+    expect((await platform.readPullRequest(number))?.state).to.equal('merged');
+    const other = await openOne(fixture, 'other');
+    await platform.closePullRequest(other.number);
+    await platform.closePullRequest(other.number);
+    expect((await platform.readPullRequest(other.number))?.state).to.equal('closed');
+  });
+
+  test('is closed when its branch is gone without a merge', async (fixture) => {
+    const { number, headCommit } = await openOne(fixture, 'topic');
     await fixture.platform.deleteBranch('topic', headCommit);
     expect((await fixture.platform.readPullRequest(number))?.state).to.equal('closed');
   });
 
-  it('refuses a head or a base that does not exist, and a head that adds nothing', async () => {
-    await using fixture = await create();
+  test('refuses a head or a base that does not exist, and a head that adds nothing', async (fixture) => {
     const { platform } = fixture;
     const main = await platform.readBranch('main');
     await platform.ensureBranch('same', main ?? '');
@@ -93,5 +95,29 @@ export function pullRequestTests(create: CreateFixture): void {
     expect(noHead).to.include({ code: 'BRANCH_MISSING', class: 'validation' });
     expect(noBase).to.include({ code: 'BRANCH_MISSING', class: 'validation' });
     expect(empty).to.include({ code: 'PULL_REQUEST_EMPTY', class: 'validation' });
+  });
+
+  test('lists the open ones, of others too, and no others', async (fixture) => {
+    const { platform } = fixture;
+    const ours = await openOne(fixture, 'ours');
+    const closed = await openOne(fixture, 'closed');
+    await platform.closePullRequest(closed.number);
+    await fixture.commit('theirs');
+    const theirs = await fixture.openPullRequest('theirs');
+    const open = await platform.listOpenPullRequests();
+    const seen = open.map(({ number, author, head }) => ({ number, author, head }));
+    expect(seen).to.have.deep.members([
+      { number: ours.number, author: fixture.account, head: 'ours' },
+      { number: theirs, author: fixture.other, head: 'theirs' },
+    ]);
+  });
+
+  test('knows whether the change still fits the base', async (fixture) => {
+    const { platform } = fixture;
+    const { number } = await openOne(fixture, 'topic');
+    expect(await platform.readPullRequest(number)).to.include({ mergeability: 'clean' });
+    await fixture.commitConflict('clash');
+    const clash = await platform.ensurePullRequest(requestFor('clash'));
+    expect(await platform.readPullRequest(clash.number)).to.include({ mergeability: 'conflict' });
   });
 }

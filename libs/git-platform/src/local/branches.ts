@@ -1,4 +1,6 @@
 import { TammaError } from '@tamma/domain';
+import type { CommitOutline } from '../git-platform.ts';
+import { branchMissing } from '../platform-errors.ts';
 import type { Git } from './git.ts';
 
 const COMMIT_ID = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
@@ -49,6 +51,25 @@ export async function deleteBranch(git: Git, name: string, commit: string): Prom
     if (left === commit) throw error;
     return left === null;
   }
+}
+
+/** Newest first, at most `limit`. */
+export async function listCommits(git: Git, branch: string, limit: number): Promise<CommitOutline[]> {
+  const commit = await readBranch(git, branch);
+  if (commit === null) throw branchMissing(branch);
+  const format = '--format=%H%n%B';
+  const { stdout } = await git(['log', '-z', format, `--max-count=${limit}`, '--no-show-signature', commit]);
+  const records = stdout.split('\0').filter((record) => record !== '');
+  return records.map((record) => {
+    const end = record.indexOf('\n');
+    return { hash: record.slice(0, end), message: record.slice(end + 1).trim() };
+  });
+}
+
+/** The branch that a clone begins with. */
+export async function readDefaultBranch(git: Git): Promise<string> {
+  const { stdout } = await git(['symbolic-ref', '--short', 'HEAD']);
+  return stdout.trim();
 }
 
 export async function isAncestor(git: Git, ancestor: string, descendant: string): Promise<boolean> {

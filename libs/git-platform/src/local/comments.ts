@@ -1,24 +1,15 @@
 import { join } from 'node:path';
 import { slugOf, TammaError } from '@tamma/domain';
-import { z } from 'zod';
 import { isMarkedWith, markedText } from '../marked-comment.ts';
 import { issueMissing } from '../platform-errors.ts';
-import { parseRecord, renderRecord } from './front-matter.ts';
+import { type CommentFile, commentsFolderOf, readCommentFile } from './comment-file.ts';
+import { renderRecord } from './front-matter.ts';
 import { hasIssue } from './issue-folder.ts';
-import { ensureFolder, firstFreeName, keyedName, listRecordNames, recordFolderOf } from './record-folder.ts';
-import { createTextFile, readTextFile, replaceTextFile } from './text-file.ts';
+import { ensureFolder, firstFreeName, keyedName, listRecordNames } from './record-folder.ts';
+import { createTextFile, replaceTextFile } from './text-file.ts';
 
 /** Times we look again because another process wrote the comment first. */
 const ATTEMPTS_MAX = 5;
-
-const frontMatter = z.object({ author: z.string(), created: z.string() });
-
-interface Comment {
-  readonly path: string;
-  readonly author: string;
-  readonly created: string;
-  readonly text: string;
-}
 
 export interface CommentPlace {
   readonly issuesFolder: string;
@@ -35,7 +26,7 @@ export interface CommentRequest {
 export async function ensureComment(place: CommentPlace, { marker, body }: CommentRequest): Promise<void> {
   const text = markedText(marker, body);
   if (!(await hasIssue(place.issuesFolder, place.issue))) throw issueMissing(place.issue);
-  const folder = join(recordFolderOf(place.issuesFolder, place.issue), 'comments');
+  const folder = commentsFolderOf(place.issuesFolder, place.issue);
   await ensureFolder(folder);
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const names = await listRecordNames(folder);
@@ -56,7 +47,7 @@ export async function ensureComment(place: CommentPlace, { marker, body }: Comme
 }
 
 function isOurs(
-  comment: Comment,
+  comment: CommentFile,
   { marker, account }: { readonly marker: string; readonly account: string },
 ): boolean {
   return comment.author === account && isMarkedWith(marker, comment.text);
@@ -65,25 +56,15 @@ function isOurs(
 async function findOurs(
   folder: string,
   names: readonly string[],
-  isMatch: (comment: Comment) => boolean,
-): Promise<Comment | null> {
+  isMatch: (comment: CommentFile) => boolean,
+): Promise<CommentFile | null> {
   for (const name of names) {
-    const comment = await readComment(join(folder, name));
+    const comment = await readCommentFile(join(folder, name));
     if (comment !== null && isMatch(comment)) return comment;
   }
   return null;
 }
 
-/** Null for a file that is no comment: it counts for nothing and is left alone. */
-async function readComment(path: string): Promise<Comment | null> {
-  const file = await readTextFile(path);
-  if (file.kind !== 'text') return null;
-  const record = parseRecord(file.text);
-  if (!record.ok) return null;
-  const parsed = frontMatter.safeParse(record.value.values);
-  return parsed.success ? { path, text: record.value.body, ...parsed.data } : null;
-}
-
-async function ensureText({ path, author, created, text }: Comment, wanted: string): Promise<void> {
+async function ensureText({ path, author, created, text }: CommentFile, wanted: string): Promise<void> {
   if (text !== wanted.trim()) await replaceTextFile(path, renderRecord({ author, created }, wanted));
 }

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { testFolder } from '@tamma/testing';
 import { expect } from 'chai';
-import { refusalOf } from '../contract.ts';
+import { refusalOf, requestFor } from '../contract.ts';
 import { openGit, requireGitVersion } from './git.ts';
 import { createLocalPlatform } from './platform.ts';
 import { createLocalFixture } from './testing/local-fixture.ts';
@@ -65,7 +65,7 @@ describe('git of the local platform', function () {
       () => platform.readBranch('main'),
       () => platform.ensureBranch('topic', 'a'.repeat(40)),
       () => platform.deleteBranch('topic', 'a'.repeat(40)),
-      () => platform.ensurePullRequest({ head: 'topic', base: 'main', title: 't', body: 'b', issue: 1 }),
+      () => platform.ensurePullRequest(requestFor('topic')),
     ];
     for (const attempt of attempts) {
       const error = await refusalOf(attempt());

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { normalizeLabels, TammaError } from '@tamma/domain';
+import { type Issue, normalizeLabels, TammaError } from '@tamma/domain';
 import type { IssueMarks } from '../git-platform.ts';
 import { issueMissing } from '../platform-errors.ts';
 import { changeList, setScalar } from './front-matter-edit.ts';
@@ -30,9 +30,9 @@ export async function markIssue(folder: string, number: number, marks: IssueMark
   });
 }
 
-export async function closeIssue(folder: string, number: number): Promise<void> {
+export async function setIssueState(folder: string, number: number, to: Issue['state']): Promise<void> {
   await editIssue(folder, number, ({ text, parsed }) =>
-    parsed.issue.state === 'closed' ? text : setScalar(text, 'state', 'closed'),
+    parsed.issue.state === to ? text : setScalar(text, 'state', to),
   );
 }
 

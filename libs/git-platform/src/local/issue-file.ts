@@ -21,6 +21,7 @@ const frontMatter = z.object({
     .nullish(),
   author: text('author').nullish(),
   assignee: text('assignee').nullish(),
+  milestone: text('milestone').nullish(),
   created: moment.nullish(),
 });
 
@@ -49,7 +50,7 @@ export function parseIssue(file: IssueFile): Parsed<ParsedIssue> {
   if (!record.ok) return record;
   const parsed = frontMatter.safeParse(record.value.values);
   if (!parsed.success) return failedAt(record.value, parsed.error);
-  const { title, state, labels, author, assignee, created } = parsed.data;
+  const { title, state, labels, author, assignee, milestone, created } = parsed.data;
   const issue: Issue = {
     number: file.number,
     title,
@@ -57,7 +58,13 @@ export function parseIssue(file: IssueFile): Parsed<ParsedIssue> {
     state,
     labels: normalizeLabels(labels ?? []),
     author: author?.trim() || AUTHOR_UNKNOWN,
+    authorKind: 'person',
+    // Whoever can write a file into this folder has the run of the project anyway.
+    authorRole: 'owner',
     assignee: assignee?.trim() || null,
+    milestone: milestone?.trim() || null,
+    isLocked: false,
+    blockedBy: [],
     createdAt: (created ?? file.modifiedAt).toISOString(),
   };
   return { ok: true, value: { issue, isDated: created != null, labelsWritten: labels ?? [] } };

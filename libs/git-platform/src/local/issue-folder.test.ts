@@ -7,6 +7,14 @@ import { createLocalPlatform } from './platform.ts';
 import { createLocalFixture, type LocalFixture } from './testing/local-fixture.ts';
 
 const newFixture = async () => createLocalFixture(await testFolder());
+/** What no file says. */
+const LOCAL = {
+  authorKind: 'person',
+  authorRole: 'owner',
+  milestone: null,
+  isLocked: false,
+  blockedBy: [],
+} as const;
 const SOUND = '---\ntitle: A\nstate: open\n---\nBody\n';
 
 /** What the listing says about the one file that is not an issue. */
@@ -35,6 +43,7 @@ describe('issues written by hand', function () {
       state: 'open',
       labels: [],
       author: 'unknown',
+      ...LOCAL,
       assignee: null,
       createdAt: changedAt.toISOString(),
     });
@@ -62,6 +71,7 @@ describe('issues written by hand', function () {
       state: 'open',
       labels: ['tamma', 'bug'],
       author: 'unknown',
+      ...LOCAL,
       assignee: null,
       createdAt: '2026-01-02T00:00:00.000Z',
     });

@@ -48,6 +48,12 @@ export async function hasIssue(folder: string, number: number): Promise<boolean>
   return candidates.some((candidate) => candidate.number === number);
 }
 
+/** Numbers that files carry, readable or not, in order. */
+export async function listIssueNumbers(folder: string): Promise<readonly number[]> {
+  const numbers = (await listCandidates(folder)).map(({ number }) => number);
+  return [...new Set(numbers.filter((number) => number !== null))];
+}
+
 /** Null when there is no such issue; throws when its file is unreadable. */
 export async function openIssue(folder: string, number: number): Promise<OpenedIssue | null> {
   const candidates = await listCandidates(folder);

@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { testFolder } from '@tamma/testing';
 import { expect } from 'chai';
-import { refusalOf } from '../contract.ts';
-import type { PullRequest } from '../git-platform.ts';
+import { refusalOf, requestFor } from '../contract.ts';
+import type { MergeRequest, PullRequest } from '../git-platform.ts';
 import { mergePullRequest } from './merge.ts';
 import { readPullRequest } from './pull-requests.ts';
 import { createLocalFixture, type LocalFixture } from './testing/local-fixture.ts';
@@ -12,12 +12,11 @@ const newFixture = async () => createLocalFixture(await testFolder());
 
 async function openOne(fixture: LocalFixture): Promise<PullRequest> {
   await fixture.commit('topic');
-  const texts = { title: 'A change', body: 'Why.' };
-  return await fixture.platform.ensurePullRequest({ head: 'topic', base: 'main', ...texts, issue: 1 });
+  return await fixture.platform.ensurePullRequest({ ...requestFor('topic'), issue: 1 });
 }
 
-function requestOf({ number, headCommit }: PullRequest) {
-  return { number, headCommit, message: 'Merge the topic\n\nFor issue 1.' };
+function requestOf({ number, headCommit }: Pick<PullRequest, 'number' | 'headCommit'>): MergeRequest {
+  return { number, headCommit, message: 'Merge the topic\n\nFor issue 1.', method: 'merge' };
 }
 
 /** The fixture's place, with something happening just before a git command that has the word; the base's move by default. */
@@ -156,6 +155,43 @@ describe('local merge', function () {
     expect(error.remedy).to.include('delete that file');
   });
 
+  it('names the files that are in conflict', async () => {
+    await using fixture = await newFixture();
+    await fixture.commitConflict('topic');
+    const pullRequest = await fixture.platform.ensurePullRequest(requestFor('topic'));
+    expect(await fixture.platform.mergePullRequest(requestOf(pullRequest))).to.deep.equal({
+      kind: 'refused',
+      why: 'conflict',
+      detail: 'conflict.txt',
+    });
+  });
+
+  it('calls a head that shares no commit with the base a conflict', async () => {
+    await using fixture = await newFixture();
+    const pullRequest = await openOne(fixture);
+    const { git, platform } = fixture;
+    const tree = (await git(['rev-parse', 'topic^{tree}'])).stdout.trim();
+    const headCommit = (await git(['commit-tree', tree, '-m', 'From elsewhere'])).stdout.trim();
+    await git(['update-ref', 'refs/heads/topic', headCommit]);
+    const read = await platform.readPullRequest(pullRequest.number);
+    expect(read).to.include({ headCommit, mergeability: 'conflict' });
+    const result = await platform.mergePullRequest(requestOf({ ...pullRequest, headCommit }));
+    const detail = 'head and base share no commit';
+    expect(result).to.deep.equal({ kind: 'refused', why: 'conflict', detail });
+  });
+
+  it('refuses every way of merging but a merge commit, and says what to set', async () => {
+    await using fixture = await newFixture();
+    const pullRequest = await openOne(fixture);
+    const base = await fixture.platform.readBranch('main');
+    for (const method of ['squash', 'rebase'] as const) {
+      const result = await fixture.platform.mergePullRequest({ ...requestOf(pullRequest), method });
+      expect(result).to.include({ kind: 'refused', why: 'not-allowed' });
+      expect(result).to.have.property('detail').that.includes('"merge.method"');
+    }
+    expect(await fixture.platform.readBranch('main')).to.equal(base);
+  });
+
   it('runs no hook of the repository', async () => {
     await using fixture = await newFixture();
     const pullRequest = await openOne(fixture);
@@ -171,11 +207,12 @@ describe('local merge', function () {
     const [path = ''] = await fixture.listPullRequestFiles();
     await writeFile(path, 'no longer a record\n');
     const { number, headCommit } = pullRequest;
-    const again = { head: 'topic', base: 'main', title: 'A change', body: 'Why.', issue: 1 };
     const attempts = [
       () => fixture.platform.readPullRequest(number),
-      () => fixture.platform.ensurePullRequest(again),
-      () => fixture.platform.mergePullRequest({ number, headCommit, message: 'Merge' }),
+      () => fixture.platform.listOpenPullRequests(),
+      () => fixture.platform.closePullRequest(number),
+      () => fixture.platform.ensurePullRequest(requestFor('topic')),
+      () => fixture.platform.mergePullRequest(requestOf({ number, headCommit })),
     ];
     for (const attempt of attempts) {
       const error = await refusalOf(attempt());

@@ -5,10 +5,11 @@ import { branchMissing, pullRequestMissing } from '../platform-errors.ts';
 import { branchRef, isAncestor, readBranch } from './branches.ts';
 import { type Git, requireGitVersion } from './git.ts';
 import { findMergeCommit, type MergeParents, writeMergeCommit } from './merge-commit.ts';
+import { presentPullRequest } from './present-pull-request.ts';
 import { editPullRequest } from './pull-request-edit.ts';
 import type { PullRequestFile } from './pull-request-file.ts';
 import { findByNumber } from './pull-request-folder.ts';
-import { type PullRequestPlace, presentPullRequest } from './pull-requests.ts';
+import type { PullRequestPlace } from './pull-requests.ts';
 
 /** Times we merge again because the base moved under us. */
 const ATTEMPTS_MAX = 5;
@@ -20,6 +21,7 @@ const FILES_NAMED_MAX = 20;
  */
 export async function mergePullRequest(place: PullRequestPlace, request: MergeRequest): Promise<MergeResult> {
   await requireGitVersion(place.git);
+  if (request.method !== 'merge') return methodRefused(request.method);
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const file = await findByNumber(place.issuesFolder, request.number);
     if (file === null) throw pullRequestMissing(request.number);
@@ -81,6 +83,12 @@ async function recordMerge(file: PullRequestFile, headCommit: string, mergeCommi
   );
 }
 
+/** Only a merge commit names the head it brought, by which a merge that a crash cut off is found again. */
+function methodRefused(method: MergeRequest['method']): MergeResult {
+  const detail = `a local repository is merged by a merge commit; set the project's "merge.method" to merge, not ${method}`;
+  return refusal('not-allowed', detail);
+}
+
 /** Somebody moved the base without a merge commit, or took all commits off the head: not a merge we may claim. */
 function nothingLeft({ record }: PullRequestFile): MergeResult {
   return refusal(
@@ -90,6 +98,7 @@ function nothingLeft({ record }: PullRequestFile): MergeResult {
 }
 
 function conflictIn(files: readonly string[]): MergeResult {
+  if (files.length === 0) return refusal('conflict', 'head and base share no commit');
   const named = files.slice(0, FILES_NAMED_MAX).join(', ');
   const rest = files.length - FILES_NAMED_MAX;
   return refusal('conflict', rest > 0 ? `${named} and ${rest} more` : named);

@@ -15,6 +15,11 @@ const frontMatter = z.object({
   /** While open: the commit it was opened at; the branch itself says where it stands now. */
   headCommit: z.string().min(1),
   mergeCommit: z.string().nullable(),
+  // Records from before these keys existed lack them.
+  draft: z.boolean().default(false),
+  labels: z.array(z.string()).default([]),
+  reviewers: z.array(z.string()).default([]),
+  teamReviewers: z.array(z.string()).default([]),
 });
 
 export interface PullRequestRecord extends z.infer<typeof frontMatter> {

@@ -45,6 +45,13 @@ export async function findByNumber(issuesFolder: string, number: number): Promis
   return null;
 }
 
+/** Every one; throws when a record does not parse, because it might be open. */
+export async function listReadable(issuesFolder: string): Promise<readonly PullRequestFile[]> {
+  const { files, broken } = await listPullRequests(issuesFolder);
+  for (const file of broken) throw pullRequestUnreadable(file);
+  return files;
+}
+
 /** The open or merged one of a head; throws when a record that does not parse bears the name of that head. */
 export function findByHead({ files, broken }: PullRequestFiles, head: string): PullRequestFile | null {
   const stem = pullRequestStem(head);

@@ -1,19 +1,19 @@
 import { basename, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { TammaError } from '@tamma/domain';
 import type { PullRequest, PullRequestRequest } from '../git-platform.ts';
 import { branchMissing, pullRequestEmpty } from '../platform-errors.ts';
 import { createRef, isAncestor, readBranch } from './branches.ts';
 import type { Git } from './git.ts';
-import { findMergeCommit } from './merge-commit.ts';
+import { presentPullRequest, presentWhole } from './present-pull-request.ts';
 import { editPullRequest } from './pull-request-edit.ts';
+import { type PullRequestFile, type PullRequestRecord, renderPullRequest } from './pull-request-file.ts';
 import {
-  type PullRequestFile,
-  type PullRequestRecord,
-  readPullRequestFile,
-  renderPullRequest,
-} from './pull-request-file.ts';
-import { findByHead, findByNumber, listPullRequests, pullRequestStem } from './pull-request-folder.ts';
+  findByHead,
+  findByNumber,
+  listPullRequests,
+  listReadable,
+  pullRequestStem,
+} from './pull-request-folder.ts';
 import { ensureFolder, firstFreeName, recordFolderOf } from './record-folder.ts';
 import { createTextFile } from './text-file.ts';
 
@@ -29,7 +29,18 @@ export interface PullRequestPlace {
 
 export async function readPullRequest(place: PullRequestPlace, number: number): Promise<PullRequest | null> {
   const file = await findByNumber(place.issuesFolder, number);
-  return file === null ? null : await presentPullRequest(place.git, file);
+  return file === null ? null : await presentWhole(place.git, file);
+}
+
+/** Those of closed issues, too. */
+export async function listOpenPullRequests(place: PullRequestPlace): Promise<readonly PullRequest[]> {
+  const open: PullRequest[] = [];
+  for (const file of await listReadable(place.issuesFolder)) {
+    if (file.record.state !== 'open') continue;
+    const presented = await presentPullRequest(place.git, file);
+    if (presented.state === 'open') open.push(presented);
+  }
+  return open;
 }
 
 export async function ensurePullRequest(
@@ -46,7 +57,7 @@ export async function ensurePullRequest(
     if (number === null) continue;
     const taken = new Set([...all.files, ...all.broken].map(({ path }) => basename(path)));
     const opened = await openPullRequest(place, request, { number, headCommit, taken });
-    if (opened !== null) return await presentPullRequest(place.git, opened);
+    if (opened !== null) return await presentWhole(place.git, opened);
     await place.git(['update-ref', '-d', numberRef(number)]);
   }
   throw new TammaError(
@@ -57,31 +68,6 @@ export async function ensurePullRequest(
       remedy: 'Try again.',
     },
   );
-}
-
-/**
- * The record and what git says today. A branch that is gone closes an open one; a merge commit that brought its head
- * into the base makes it merged, even where a process died before it could write that down.
- */
-export async function presentPullRequest(git: Git, file: PullRequestFile): Promise<PullRequest> {
-  const { number, state, head, base, title, body, headCommit, mergeCommit } = file.record;
-  const written = { number, url: pathToFileURL(file.path).href, head, base, title, body };
-  if (state !== 'open') return { ...written, state, headCommit, mergeCommit };
-  const present = await readBranch(git, head);
-  if (present === null) {
-    const settled = await settledSince(file);
-    if (settled !== null) return await presentPullRequest(git, settled);
-    return { ...written, state: 'closed', headCommit, mergeCommit: null };
-  }
-  const baseCommit = await readBranch(git, base);
-  const merge = baseCommit === null ? null : await findMergeCommit(git, { baseCommit, headCommit: present });
-  return { ...written, state: merge === null ? 'open' : 'merged', headCommit: present, mergeCommit: merge };
-}
-
-/** A merge is written down before its branch is deleted: whoever finds no branch looks at the record again. */
-async function settledSince({ path }: PullRequestFile): Promise<PullRequestFile | null> {
-  const again = await readPullRequestFile(path);
-  return again?.ok === true && again.value.record.state !== 'open' ? again.value : null;
 }
 
 /** An open one tells of the change as it is now: whoever approves it reads this. */
@@ -96,11 +82,11 @@ async function bringUpToDate(
   const edited = await editPullRequest(file, (record) =>
     record.state === 'open' ? { ...record, title, body } : record,
   );
-  return await presentPullRequest(git, edited);
+  return await presentWhole(git, edited);
 }
 
 async function presentUsable(git: Git, file: PullRequestFile): Promise<PullRequest> {
-  const presented = await presentPullRequest(git, file);
+  const presented = await presentWhole(git, file);
   if (presented.state === 'closed') throw branchMissing(presented.head);
   return presented;
 }
@@ -138,14 +124,21 @@ interface Opening {
 /** Null when another process opened one for this head meanwhile. */
 async function openPullRequest(
   { issuesFolder, account }: PullRequestPlace,
-  { head, base, title, body, issue }: PullRequestRequest,
+  { head, base, title, body, issue, as }: PullRequestRequest,
   { number, headCommit, taken }: Opening,
 ): Promise<PullRequestFile | null> {
   const folder = recordFolderOf(issuesFolder, issue);
   await ensureFolder(folder);
   const created = new Date().toISOString();
   const opened = { number, title, state: 'open' as const, head, base, author: account, created };
-  const record: PullRequestRecord = { ...opened, headCommit, mergeCommit: null, body: body.trim() };
+  const marks = { draft: as === 'draft', labels: [], reviewers: [], teamReviewers: [] };
+  const record: PullRequestRecord = {
+    ...opened,
+    ...marks,
+    headCommit,
+    mergeCommit: null,
+    body: body.trim(),
+  };
   const path = join(folder, firstFreeName(pullRequestStem(head), taken));
   return (await createTextFile(path, renderPullRequest(record))) ? { path, record } : null;
 }

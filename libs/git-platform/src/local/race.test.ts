@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { buildIssue } from '@tamma/domain/testing';
 import { eventually, testFolder } from '@tamma/testing';
 import { expect } from 'chai';
+import { requestFor } from '../contract.ts';
 import { createLocalFixture, type LocalFixture } from './testing/local-fixture.ts';
 import { raceProcesses, spawnPlatform } from './testing/spawn-platform.ts';
 
@@ -9,7 +9,7 @@ const newFixture = async () => createLocalFixture(await testFolder());
 
 async function openOne(fixture: LocalFixture, head: string) {
   await fixture.commit(head);
-  return await fixture.platform.ensurePullRequest({ head, base: 'main', title: 'A', body: 'B', issue: 1 });
+  return await fixture.platform.ensurePullRequest(requestFor(head));
 }
 
 async function countMerges(fixture: LocalFixture): Promise<number> {
@@ -72,7 +72,7 @@ describe('local platform, several processes at once', function () {
 
   it('places one comment per marker', async () => {
     await using fixture = await newFixture();
-    await fixture.addIssue(buildIssue({ number: 1 }));
+    await fixture.addIssue();
     const call = { method: 'comment' as const, number: 1, marker: 'task-1', body: 'text' };
     await raceProcesses(fixture, [call, call, call], 5);
     expect(await fixture.readComments(1)).to.deep.equal([
@@ -82,7 +82,7 @@ describe('local platform, several processes at once', function () {
 
   it('loses no label when processes mark the same issue', async () => {
     await using fixture = await newFixture();
-    await fixture.addIssue(buildIssue({ number: 1, labels: [] }));
+    await fixture.addIssue({ labels: [] });
     const prefixes = ['red', 'green', 'blue'];
     const calls = prefixes.map((prefix) => ({ method: 'label' as const, number: 1, prefix }));
     await raceProcesses(fixture, calls, 10);
@@ -94,7 +94,7 @@ describe('local platform, several processes at once', function () {
 
   it('leaves a whole issue file behind when it is killed while marking, and goes on', async () => {
     await using fixture = await newFixture();
-    await fixture.addIssue(buildIssue({ number: 1, labels: [] }));
+    await fixture.addIssue({ labels: [] });
     await using racer = await spawnPlatform(fixture, { method: 'label', number: 1, prefix: 'red' }, 10_000);
     racer.go();
     const labels = async () => (await fixture.platform.readIssue(1))?.labels ?? [];

@@ -1,2 +1,2 @@
-export type { MemoryComment } from './memory-issues.ts';
+export type { MemoryComment, NewComment } from './memory-comments.ts';
 export { createMemoryPlatform, type MemoryPlatform, type MemoryPlatformOptions } from './memory-platform.ts';

@@ -1,5 +1,6 @@
 import type { AiRequest } from '@tamma/ai-provider';
 import type { StepHandler } from '@tamma/contracts';
+import { buildIssue } from '@tamma/domain/testing';
 import { expect } from 'chai';
 import { DOUBLE_FILE } from '../testing/answers.ts';
 import { attempt } from '../testing/attempt.ts';
@@ -69,6 +70,26 @@ const CONVERSATIONS: readonly Conversation[] = [
       bench.artifacts.set('REVIEW.md', hostile('problem'));
     },
   },
+  {
+    title: 'code-generation that mends what checks of the platform refused',
+    handler: 'code-generation',
+    round: 1,
+    fences: ['issue', 'task', 'plan', 'diff', 'problem'],
+    prepare: (bench) => {
+      seedRounds(bench, 'ci', 'pull-request', 1);
+      bench.artifacts.set('ci.log', hostile('problem'));
+    },
+  },
+  {
+    title: 'code-generation that sees to what reviewers want',
+    handler: 'code-generation',
+    round: 1,
+    fences: ['issue', 'task', 'plan', 'diff', 'problem'],
+    prepare: (bench) => {
+      seedRounds(bench, 'review', 'merge-and-close', 1);
+      bench.artifacts.set('REVIEW.md', hostile('problem'));
+    },
+  },
   { title: 'code-review', handler: 'code-review', fences: ['issue', 'plan', 'diff'] },
 ];
 
@@ -94,10 +115,8 @@ describe('fence', () => {
   });
 
   it('holds number, title and body of an issue', () => {
-    const issue = { number: 7, title: 'T', body: 'B', state: 'open', labels: [], author: 'ada' } as const;
-    expect(describeIssue({ ...issue, assignee: null, createdAt: '' })).to.equal(
-      '<issue>\n#7 T\n\nB\n</issue>',
-    );
+    const issue = buildIssue({ number: 7, title: 'T', body: 'B' });
+    expect(describeIssue(issue)).to.equal('<issue>\n#7 T\n\nB\n</issue>');
   });
 });
 

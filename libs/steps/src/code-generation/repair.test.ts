@@ -36,9 +36,10 @@ describe('code-generation in a round of repair', () => {
     const made = await runStep(bench, 'code-generation', ROUND);
 
     const head = await bench.platform.readBranch(branchOf(bench));
+    const baseCommit = await bench.repository.git('rev-parse', 'main');
     expect(made.outcome).to.deep.include({
       kind: 'done',
-      result: { headCommit: head, summary: 'Added double.' },
+      result: { headCommit: head, baseCommit, summary: 'Added double.' },
     });
     expect(await bench.repository.git('rev-parse', `${head}^`)).to.equal(refused);
     const message = await bench.repository.git('log', '-1', '--format=%B', `${head}`);

@@ -42,7 +42,10 @@ describe('code-generation', () => {
     const { outcome, facts } = await runStep(bench, 'code-generation');
 
     const head = await bench.platform.readBranch(branchOf(bench));
-    expect(outcome).to.deep.equal({ kind: 'done', result: { headCommit: head, summary: 'Added double.' } });
+    expect(outcome).to.deep.equal({
+      kind: 'done',
+      result: { headCommit: head, baseCommit: start, summary: 'Added double.' },
+    });
     expect(await bench.repository.git('rev-list', `${start}..${head}`)).to.equal(head);
     const message = `Add double\n\nThe issue asks for it.\n\n${TRAILERS}`;
     expect(await bench.repository.git('log', '-1', '--format=%B', `${head}`)).to.equal(message);
@@ -82,7 +85,7 @@ describe('code-generation', () => {
 
   it('finishes with the commit of an earlier attempt, and asks no model', async () => {
     await using bench = await createBench();
-    await createReady(bench);
+    const baseCommit = await createReady(bench);
     queueChange(bench);
     const lost = await attempt(bench, 'code-generation');
     const head = await bench.platform.readBranch(branchOf(bench));
@@ -91,7 +94,7 @@ describe('code-generation', () => {
     const kept = await runStep(bench, 'code-generation');
 
     const summary = 'an earlier attempt pushed this change';
-    expect(kept.outcome).to.deep.equal({ kind: 'done', result: { headCommit: head, summary } });
+    expect(kept.outcome).to.deep.equal({ kind: 'done', result: { headCommit: head, baseCommit, summary } });
     expect(kept.facts).to.deep.equal(lost.facts.slice(-1));
     expect(bench.model.requests).to.have.length(asked);
     expect(await bench.platform.readBranch(branchOf(bench))).to.equal(head);

@@ -1,87 +1,87 @@
-import { defineTool, type Tool } from '@tamma/ai-provider';
-import { type CommitRecord, done, type ErrorReport, escalate, type Outcome } from '@tamma/domain';
+import { type CommitRecord, done, type ErrorReport, escalate, noChange, type Outcome } from '@tamma/domain';
 import type { Workspace } from '@tamma/workspace';
-import { z } from 'zod';
 import { askModel } from '../ai/ask-model.ts';
+import { baseOf, commitsAfter, recordedBase } from '../base.ts';
 import { branchSetup } from '../branch-setup/step.ts';
-import { runGateCommand, summarize } from '../gate/run-command.ts';
+import { findRound } from '../round.ts';
 import { resultFrom, type Step, type StepContext } from '../step.ts';
-import { readTools } from '../tools/read-tools.ts';
-import { writeTools } from '../tools/write-tools.ts';
+import { hasTrailer, TASK_TRAILER } from '../trailers.ts';
+import { changeSchema, commitAs, type FirstChange, firstChangeSchema, toolsFor } from './model.ts';
 import { repairPrompts, writePrompts } from './prompts.ts';
-
-const answerSchema = z.object({
-  summary: z.string().min(1),
-  tests: z.array(z.string()),
-  commitMessage: z.string().min(1),
-});
-type Answer = z.infer<typeof answerSchema>;
-
-const result = z.object({ headCommit: z.string(), summary: z.string() });
-type Result = z.infer<typeof result>;
-
-const TASK_TRAILER = 'Tamma-Task';
+import { pushChange, tellCommit } from './push-change.ts';
+import { finishEarlierRebase, rebaseChange } from './rebase.ts';
+import { type CodeResult, codeResultSchema } from './result.ts';
 
 /**
  * Tests, code and tidy-up by the model; one commit, pushed. The pushed branch is what later steps build on. In a round
- * it repairs what a gate or the review refused, with one more commit.
+ * it repairs what was refused with one more commit, or puts the change onto the base as it stands now.
  */
-export const codeGeneration: Step<Result> = { handler: 'code-generation', result, run };
+export const codeGeneration: Step<CodeResult> = {
+  handler: 'code-generation',
+  result: codeResultSchema,
+  run,
+};
 
-async function run(context: StepContext): Promise<Outcome<Result>> {
-  const { branch, baseCommit } = resultFrom(context, branchSetup);
+async function run(context: StepContext): Promise<Outcome<CodeResult>> {
+  const { branch, base } = resultFrom(context, branchSetup);
   const workspace = await context.openWorkspace(branch);
-  const earlier = await findEarlierPush(context, workspace, baseCommit);
-  if (earlier !== null) return finishWith(context, earlier, 'an earlier attempt pushed this change');
-
-  const tools = [...readTools(workspace), ...writeTools(workspace), gateTool(context, workspace)];
-  const prompts = context.round === 0 ? await writePrompts(context) : await repairPrompts(context, workspace);
-  const answer = await askModel(context, { ...prompts, round: context.round, tools, result: answerSchema });
-  if (answer.kind === 'gave-up') return escalate(answer.error);
-  return deliver(context, workspace, { branch, answer: answer.result });
+  const commit = await findEarlierPush(context, workspace);
+  const isRebase = findRound(context)?.kind === 'rebase';
+  if (isRebase) {
+    const ground = { branch, base };
+    return commit === null
+      ? rebaseChange(context, workspace, ground)
+      : finishEarlierRebase(context, workspace, { ground, commit });
+  }
+  const baseCommit = await baseOf(context, workspace);
+  if (commit === null) return change(context, workspace, { branch, baseCommit });
+  return finishWith(context, commit, { baseCommit, summary: 'an earlier attempt pushed this change' });
 }
 
 /** An attempt may die between its push and its commit point; the trailer says whose work the branch holds. */
-async function findEarlierPush(
-  context: StepContext,
-  workspace: Workspace,
-  baseCommit: string,
-): Promise<CommitRecord | null> {
-  const commits = await workspace.commitsSince(baseCommit);
-  const trailer = `${TASK_TRAILER}: ${context.taskId}`;
-  return commits.findLast((commit) => trailersOf(commit.message).includes(trailer)) ?? null;
+async function findEarlierPush(context: StepContext, workspace: Workspace): Promise<CommitRecord | null> {
+  const commits = (await commitsAfter(workspace, recordedBase(context))) ?? [];
+  return commits.findLast((commit) => hasTrailer(commit, TASK_TRAILER, context.taskId)) ?? null;
 }
 
-/** Trailers are the last paragraph; what a model wrote above may look like one and proves nothing. */
-function trailersOf(message: string): readonly string[] {
-  return message.trimEnd().split('\n\n').at(-1)?.split('\n') ?? [];
+interface Place {
+  readonly branch: string;
+  readonly baseCommit: string;
 }
 
-async function deliver(
+async function change(
   context: StepContext,
   workspace: Workspace,
-  change: { branch: string; answer: Answer },
-): Promise<Outcome<Result>> {
-  const { branch, answer } = change;
-  const trailers = { 'Tamma-Workflow': context.head.workflowId, [TASK_TRAILER]: context.taskId };
-  const commit = await workspace.commit({ message: answer.commitMessage, trailers });
-  if (commit === null) return escalate(emptyChange(context));
-  const secrets = await workspace.findSecrets(workspace.startCommit);
-  if (secrets.length > 0) {
-    const places = secrets.map((one) => `${one.path}:${one.line} (${one.kind})`).join(', ');
-    return escalate({
-      code: 'SECRET_IN_CHANGE',
-      class: 'gate',
-      message: `the change was not pushed because it holds what looks like a secret: ${places}`,
-      remedy: 'retry for another change, or abort and say in the issue where the secret is to come from',
-    });
+  place: Place,
+): Promise<Outcome<CodeResult>> {
+  const isFirst = context.round === 0;
+  const answer = await askModel<FirstChange>(context, {
+    ...(isFirst ? await writePrompts(context) : await repairPrompts(context, workspace, place.baseCommit)),
+    round: context.round,
+    tools: toolsFor(context, workspace),
+    result: isFirst ? firstChangeSchema : changeSchema,
+  });
+  if (answer.kind === 'gave-up') return escalate(answer.error);
+  const commit = await commitAs(context, workspace, answer.result.commitMessage);
+  if (commit === null) {
+    const { startCommit: headCommit } = workspace;
+    return withoutChange(context, answer.result, { headCommit, baseCommit: place.baseCommit });
   }
-  await context.assertOwner();
-  const pushed = await workspace.push(branch, workspace.startCommit);
-  if (pushed.kind === 'pushed') return finishWith(context, commit, answer.summary);
-  const message = `the push to ${branch} was refused: ${pushed.detail}`;
-  const remedy = 'see who else pushes to the branch';
-  return { kind: 'retry', error: { code: 'PUSH_REFUSED', class: 'unknown', message, remedy } };
+  if (answer.result.noChangeNeeded !== undefined) return { kind: 'retry', error: contradictory() };
+  const refused = await pushChange(context, workspace, place);
+  const { summary } = answer.result;
+  return refused ?? finishWith(context, commit, { baseCommit: place.baseCommit, summary });
+}
+
+/** The first time a model may find that nothing is to be done; to reviewers it may answer without changing anything. */
+function withoutChange(
+  context: StepContext,
+  { noChangeNeeded, summary }: FirstChange,
+  stays: Omit<CodeResult, 'summary'>,
+): Outcome<CodeResult> {
+  if (noChangeNeeded !== undefined) return noChange(noChangeNeeded);
+  if (findRound(context)?.kind === 'review') return done({ ...stays, summary });
+  return escalate(emptyChange(context));
 }
 
 function emptyChange({ round }: StepContext): ErrorReport {
@@ -93,24 +93,17 @@ function emptyChange({ round }: StepContext): ErrorReport {
   return { code: 'EMPTY_CHANGE', class: 'model', message, remedy };
 }
 
+function contradictory(): ErrorReport {
+  const message = 'the model said that no change is needed, and changed something';
+  const remedy = 'retry for another answer, or make the issue clearer';
+  return { code: 'CHANGE_CONTRADICTORY', class: 'model', message, remedy };
+}
+
 async function finishWith(
   context: StepContext,
   commit: CommitRecord,
-  summary: string,
-): Promise<Outcome<Result>> {
-  await context.tell({ type: 'COMMIT.CREATED.SUCCESS', data: commit });
-  return done({ headCommit: commit.hash, summary });
-}
-
-function gateTool(context: StepContext, workspace: Workspace): Tool {
-  return defineTool({
-    name: 'run_gate',
-    description: "Runs the project's own build or test command and returns its output.",
-    input: z.strictObject({ gate: z.enum(['build', 'test']) }),
-    run: async ({ gate }) => {
-      const command = context.head.project.gates[gate];
-      const outcome = await runGateCommand(context, workspace, command);
-      return `${summarize(command, outcome)}\n\n${outcome.output}`;
-    },
-  });
+  { baseCommit, summary }: { readonly baseCommit: string; readonly summary: string },
+): Promise<Outcome<CodeResult>> {
+  await tellCommit(context, commit);
+  return done({ headCommit: commit.hash, baseCommit, summary });
 }

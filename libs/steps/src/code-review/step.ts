@@ -3,6 +3,7 @@ import type { Change } from '@tamma/workspace';
 import { z } from 'zod';
 import { askModel } from '../ai/ask-model.ts';
 import { describeIssue, fence, loadPrompt } from '../ai/prompt.ts';
+import { baseOf } from '../base.ts';
 import { branchSetup } from '../branch-setup/step.ts';
 import { issueIntake } from '../issue-intake/step.ts';
 import { askForRepair, describeRepairs, ownRounds } from '../round.ts';
@@ -48,10 +49,11 @@ export const codeReview: Step<Result> = {
 };
 
 async function run(context: StepContext): Promise<Outcome<Result>> {
-  const { branch, baseCommit } = resultFrom(context, branchSetup);
+  const { branch } = resultFrom(context, branchSetup);
   const workspace = await context.openWorkspace(branch);
   const accepted = await takeAsItIs(context, workspace.startCommit);
   if (accepted !== null) return done(accepted);
+  const baseCommit = await baseOf(context, workspace);
   const change = await workspace.changeSince(baseCommit);
   const answer = await askModel(context, {
     round: ownRounds(context, 'repair').at(-1)?.number ?? context.round,

@@ -4,7 +4,7 @@ import { attempt, runStep, unwantedWhy } from '../testing/attempt.ts';
 import { createBench } from '../testing/bench.ts';
 
 describe('issue-intake', () => {
-  it('reads the issue afresh, marks it as taken and says so in one comment', async () => {
+  it('reads the issue afresh and marks it as taken; the status comment is none of its business', async () => {
     await using bench = await createBench();
     await bench.writeIssue({ title: 'A better title' });
 
@@ -17,12 +17,10 @@ describe('issue-intake', () => {
     const marked = await bench.platform.readIssue(1);
     expect(marked?.labels).to.deep.equal(['tamma', 'tamma-working']);
     expect(marked?.assignee).to.equal('tamma');
-    const comments = await bench.readComments();
-    expect(comments).to.have.length(1);
-    expect(comments[0]).to.include('Tamma is working on this issue (workflow `demo-1.r1`)');
+    expect(await bench.readComments()).to.deep.equal([]);
   });
 
-  it('leaves one comment and one mark when an attempt before it died', async () => {
+  it('leaves one mark when an attempt before it died', async () => {
     await using bench = await createBench();
     await attempt(bench, 'issue-intake');
     const before = await bench.platform.readIssue(1);
@@ -30,17 +28,27 @@ describe('issue-intake', () => {
     const { outcome } = await runStep(bench, 'issue-intake');
 
     expect(outcome.kind).to.equal('done');
-    expect(await bench.readComments()).to.have.length(1);
     expect(await bench.platform.readIssue(1)).to.deep.equal(before);
   });
 
-  it('leaves one comment when two workers run it at once', async () => {
+  it('leaves one mark when two workers run it at once', async () => {
     await using bench = await createBench();
 
     const twins = await Promise.all([attempt(bench, 'issue-intake'), attempt(bench, 'issue-intake')]);
 
     expect(twins.map(({ outcome }) => outcome.kind)).to.deep.equal(['done', 'done']);
-    expect(await bench.readComments()).to.have.length(1);
+    const marked = await bench.platform.readIssue(1);
+    expect(marked?.labels).to.deep.equal(['tamma', 'tamma-working']);
+  });
+
+  it('keeps the milestone for those who come after', async () => {
+    await using bench = await createBench();
+    await bench.writeIssue({ milestone: 'Sprint 7' });
+
+    const { outcome } = await runStep(bench, 'issue-intake');
+
+    expect(outcome).to.deep.include({ kind: 'done' });
+    expect(bench.results.get('issue-intake')).to.have.nested.property('issue.milestone', 'Sprint 7');
   });
 
   it('finds an issue that is gone unwanted', async () => {

@@ -4,18 +4,23 @@ import {
   escalate,
   GATES,
   gatesMissing,
-  judgeEligibility,
   type Outcome,
-  statusMarker,
-  unwanted,
-  WORKING_LABEL,
+  TammaError,
 } from '@tamma/domain';
+import type { PullRequest } from '@tamma/git-platform';
 import { z } from 'zod';
 import { branchSetup } from '../branch-setup/step.ts';
+import { readReviews } from '../delivery/read-reviews.ts';
+import { takeUpRemarks } from '../delivery/take-up.ts';
 import { issueIntake } from '../issue-intake/step.ts';
 import { mergeApproval } from '../merge-approval/step.ts';
 import { pullRequest } from '../pull-request/step.ts';
 import { resultFrom, type Step, type StepContext } from '../step.ts';
+import { stopIfEdited, stopIfUnwanted } from '../wanted.ts';
+import { afterNoMerge, type MergeAttempt } from './after-merge.ts';
+import { closeIssue } from './close-issue.ts';
+import { heedChecks } from './heed-checks.ts';
+import { mergeMessage } from './merge-message.ts';
 
 const BY_HAND = 'look at the pull request, merge it by hand or close it, and abort the workflow';
 
@@ -27,39 +32,30 @@ export const mergeAndClose: Step<Result> = { handler: 'merge-and-close', result,
 
 async function run(context: StepContext): Promise<Outcome<Result>> {
   const { number, headCommit } = resultFrom(context, pullRequest);
-  const refusal = refuse(context, headCommit);
-  if (refusal !== null) return escalate(refusal);
-
-  const why = await whyUnwanted(context, number);
-  if (why !== null) return unwanted(why);
-
-  const { issue } = resultFrom(context, issueIntake);
-  const message = `Merge pull request #${number}: ${issue.title}\n\nCloses #${issue.number}.`;
-  const merged = await context.platform.mergePullRequest({ number, headCommit, message });
-  if (merged.kind === 'refused') return escalate(mergeRefused(number, merged));
-
-  const after = await context.platform.readPullRequest(number);
-  if (after?.state !== 'merged' || after.mergeCommit === null) return escalate(notMerged(number));
-  const { mergeCommit } = after;
-  await context.tell({ type: 'PR.MERGED.SUCCESS', data: { number, mergeCommit } });
-  await context.progress(60, `merged as ${mergeCommit.slice(0, 7)}`);
-  await closeIssue(context, { number, mergeCommit });
-  const { branch } = resultFrom(context, branchSetup);
-  await context.platform.deleteBranch(branch, headCommit);
-  return done({ mergeCommit });
+  const before = await context.platform.readPullRequest(number);
+  if (isMerged(before)) return finish(context, before);
+  return (await whyNot(context, { number, headCommit }, before)) ?? merge(context, { number, headCommit });
 }
 
-/** People may have closed the issue or taken its label off while the work ran; a merge that happened stays one. */
-async function whyUnwanted({ platform, head }: StepContext, number: number): Promise<string | null> {
-  const [request, issue] = [
-    await platform.readPullRequest(number),
-    await platform.readIssue(head.issue.number),
-  ];
-  if (request?.state === 'merged' || issue === null) return null;
-  const { account, eligibility } = head.project;
-  const question = { issue, rules: eligibility, fingerprint: '', self: account, earlier: null };
-  const { eligible, reasons } = judgeEligibility(question);
-  return eligible ? null : `issue #${issue.number} is no longer wanted: ${reasons.join('; ')}`;
+type Merged = PullRequest & { readonly mergeCommit: string };
+
+function isMerged(found: PullRequest | null): found is Merged {
+  return found?.state === 'merged' && found.mergeCommit !== null;
+}
+
+/** Everything that speaks against merging this commit now; null when nothing does. */
+async function whyNot(
+  context: StepContext,
+  attempt: MergeAttempt,
+  found: PullRequest | null,
+): Promise<Outcome<never> | null> {
+  const refusal = refuse(context, attempt.headCommit);
+  if (refusal !== null) return escalate(refusal);
+  const stopped = (await stopIfEdited(context)) ?? (await stopIfUnwanted(context));
+  if (stopped !== null || found === null) return stopped;
+  const { remarks } = await readReviews(context, { ...attempt, author: found.author });
+  const taken = await takeUpRemarks(context, remarks, attempt.headCommit);
+  return taken ?? heedChecks(context, attempt.headCommit);
 }
 
 /** Approval and gates count for one commit only. */
@@ -75,33 +71,39 @@ function refuse(context: StepContext, headCommit: string): ErrorReport | null {
   return { code: 'GATES_MISSING', class: 'conflict', message, remedy: BY_HAND };
 }
 
-function mergeRefused(number: number, refused: { why: string; detail: string }): ErrorReport {
-  return {
-    code: 'MERGE_REFUSED',
-    class: 'conflict',
-    message: `pull request #${number} was not merged (${refused.why}): ${refused.detail}`,
-    remedy: 'look at the branch and its base; nothing was merged',
-  };
-}
-
-function notMerged(number: number): ErrorReport {
-  const message = `the platform does not show pull request #${number} as merged`;
-  const remedy = 'look at the pull request on the platform, then retry';
-  return { code: 'NOT_MERGED', class: 'conflict', message, remedy };
-}
-
-/** An issue that was deleted meanwhile does not undo the merge; there is nobody left to tell. */
-async function closeIssue(
-  context: StepContext,
-  { number, mergeCommit }: { number: number; mergeCommit: string },
-): Promise<void> {
+async function merge(context: StepContext, attempt: MergeAttempt): Promise<Outcome<Result>> {
   const { platform, head } = context;
-  const issue = head.issue.number;
-  if ((await platform.readIssue(issue)) === null) return;
-  const { base } = resultFrom(context, branchSetup);
-  const body = `Done: merged into ${base} by pull request #${number} as commit ${mergeCommit} (workflow \`${head.workflowId}\`).`;
-  await platform.ensureComment(issue, statusMarker(head.workflowId), body);
-  await platform.markIssue(issue, { labelsRemoved: [WORKING_LABEL] });
-  await platform.closeIssue(issue);
-  await context.tell({ type: 'ISSUE.CLOSED.SUCCESS', data: { issue, mergeCommit } });
+  const { issue } = resultFrom(context, issueIntake);
+  const { method } = head.project.merge;
+  const subject = { issue, number: attempt.number, workflowId: head.workflowId };
+  const answer = await platform.mergePullRequest({
+    ...attempt,
+    message: mergeMessage(method, subject),
+    method,
+  });
+  const after = await platform.readPullRequest(attempt.number);
+  return isMerged(after) ? finish(context, after) : afterNoMerge(context, answer, attempt);
 }
+
+async function finish(context: StepContext, merged: Merged): Promise<Outcome<Result>> {
+  const { number, mergeCommit } = merged;
+  await context.tell({ type: 'PR.MERGED.SUCCESS', data: { number, mergeCommit } });
+  await context.progress(60, `merged as ${mergeCommit.slice(0, 7)}`);
+  await closeIssue(context, mergeCommit);
+  if (context.head.project.merge.deleteBranch) await deleteBranch(context, merged.headCommit);
+  return done({ mergeCommit });
+}
+
+/** A branch that the platform will not have deleted does not undo the merge. */
+async function deleteBranch(context: StepContext, headCommit: string): Promise<void> {
+  const { branch } = resultFrom(context, branchSetup);
+  try {
+    await context.platform.deleteBranch(branch, headCommit);
+  } catch (thrown) {
+    const isRefused = thrown instanceof TammaError && REFUSALS.includes(thrown.class);
+    if (!isRefused) throw thrown;
+    await context.progress(90, `the branch ${branch} stays: ${thrown.message}`);
+  }
+}
+
+const REFUSALS: readonly string[] = ['authentication', 'validation', 'conflict'];

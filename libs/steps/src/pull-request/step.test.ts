@@ -2,6 +2,7 @@ import { done } from '@tamma/domain';
 import { expect } from 'chai';
 import { attempt, errorOf, runStep } from '../testing/attempt.ts';
 import { type Bench, createBench } from '../testing/bench.ts';
+import { roundOf, seedRounds } from '../testing/rounds.ts';
 import { branchOf, seedChange, seedGates, seedReview } from '../testing/seeds.ts';
 
 /** A bench whose branch head passed every gate and the review. Returns that commit. */
@@ -11,6 +12,9 @@ async function makeReady(bench: Bench): Promise<string> {
   seedReview(bench, commit);
   return commit;
 }
+
+const HEAD_OF = (bench: Bench, commit: string) => `the head of ${branchOf(bench)} (${commit.slice(0, 7)})`;
+const REGATE = { kind: 'regate', steps: ['build-gate', 'test-gate', 'security-gate', 'code-review'] };
 
 describe('pull-request', () => {
   it('opens one for the head that passed every gate, and says what changed and what ran', async () => {
@@ -44,7 +48,8 @@ describe('pull-request', () => {
 
     const made = await runStep(bench, 'pull-request');
 
-    expect(errorOf(made).code).to.equal('REVIEW_STALE');
+    expect(roundOf(made)).to.deep.equal(REGATE);
+    expect(made.outcome).to.include({ why: `${HEAD_OF(bench, commit)} has not passed: review` });
     expect(await bench.countPullRequests()).to.equal(0);
   });
 
@@ -86,7 +91,7 @@ describe('pull-request', () => {
     expect(await bench.countPullRequests()).to.equal(1);
   });
 
-  it('refuses a head that lacks a gate, or failed one', async () => {
+  it('has a head judged again that lacks a gate, or failed one', async () => {
     await using bench = await createBench();
     const commit = await seedChange(bench);
     seedReview(bench, commit);
@@ -95,22 +100,37 @@ describe('pull-request', () => {
 
     const made = await runStep(bench, 'pull-request');
 
-    const message = `the head of ${branchOf(bench)} (${commit.slice(0, 7)}) has not passed: test, security`;
-    expect(errorOf(made)).to.include({ code: 'GATES_MISSING', class: 'conflict', message });
+    expect(roundOf(made)).to.deep.equal(REGATE);
+    expect(made.outcome).to.include({ why: `${HEAD_OF(bench, commit)} has not passed: test, security` });
+    expect(made.facts).to.deep.equal([]);
     expect(await bench.countPullRequests()).to.equal(0);
   });
 
-  it('refuses a head that moved after the gates ran', async () => {
+  it('has a head judged that somebody else pushed, and opens none before', async () => {
     await using bench = await createBench();
     await makeReady(bench);
     const moved = await bench.repository.commit(branchOf(bench), { 'late.txt': 'Late.\n' });
 
     const made = await runStep(bench, 'pull-request');
 
-    expect(errorOf(made)).to.include({ code: 'GATES_MISSING', class: 'conflict' });
-    expect(errorOf(made).message).to.include(`(${moved.slice(0, 7)}) has not passed: build, test, security`);
+    const why = `${HEAD_OF(bench, moved)} has not passed: build, test, security, review`;
+    expect(roundOf(made)).to.deep.equal(REGATE);
+    expect(made.outcome).to.include({ why });
     expect(await bench.countPullRequests()).to.equal(0);
-    expect(made.facts).to.deep.equal([]);
+    const data = { branch: branchOf(bench), commit: moved, why };
+    expect(made.facts).to.deep.equal([{ type: 'BRANCH.MOVED.SUCCESS', data }]);
+  });
+
+  it('escalates when three rounds did not find a head that passed', async () => {
+    await using bench = await createBench();
+    const commit = await seedChange(bench);
+    seedReview(bench, commit);
+    seedRounds(bench, 'regate', 'pull-request');
+
+    const error = errorOf(await runStep(bench, 'pull-request'));
+
+    expect(error).to.include({ code: 'GATES_MISSING', class: 'conflict' });
+    expect(error.message).to.include('has not passed: build, test, security; 3 rounds did not settle it');
   });
 
   it('refuses a branch that is gone', async () => {

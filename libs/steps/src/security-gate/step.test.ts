@@ -6,7 +6,7 @@ import { roundOf, seedRounds } from '../testing/rounds.ts';
 import { branchOf, seedChange } from '../testing/seeds.ts';
 
 const MINUTE_MS = 60_000;
-const PATCH = { filesMax: 2, linesMax: 5, allowSensitivePaths: false };
+const PATCH = { filesMax: 2, linesMax: 5, allowSensitivePaths: false, protectedPaths: [] };
 /** In the form of a real token, and not one: put together so that no scanner takes this file for a leak. */
 const SECRET = ['ghp', 'wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx'].join('_');
 const FINE = 'no secrets, every patch limit kept';
@@ -58,7 +58,9 @@ describe('security-gate', () => {
   }
 
   it('lets protected paths pass where the project allows them', async () => {
-    await using bench = await createBench({ gates: { patch: { ...PATCH, allowSensitivePaths: true } } });
+    await using bench = await createBench({
+      gates: { patch: { ...PATCH, allowSensitivePaths: true, protectedPaths: [] } },
+    });
     await seedChange(bench, { '.github/workflows/ci.yml': 'on: push\n' });
     expect((await runStep(bench, 'security-gate')).outcome.kind).to.equal('done');
   });

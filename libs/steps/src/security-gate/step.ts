@@ -1,6 +1,7 @@
 import { done, escalate, judgePatch, type Outcome } from '@tamma/domain';
 import type { Workspace } from '@tamma/workspace';
 import type { z } from 'zod';
+import { baseOf } from '../base.ts';
 import { branchSetup } from '../branch-setup/step.ts';
 import { gateResultSchema } from '../gate/command-gate.ts';
 import {
@@ -24,7 +25,7 @@ type Result = z.infer<typeof gateResultSchema>;
 export const securityGate: Step<Result> = { handler: 'security-gate', result: gateResultSchema, run };
 
 async function run(context: StepContext): Promise<Outcome<Result>> {
-  const { branch, baseCommit } = resultFrom(context, branchSetup);
+  const { branch } = resultFrom(context, branchSetup);
   const workspace = await context.openWorkspace(branch);
   const commit = workspace.startCommit;
   const earlier = findPass(context, 'security', commit) ?? (await letPass(context, workspace, commit));
@@ -32,7 +33,7 @@ async function run(context: StepContext): Promise<Outcome<Result>> {
 
   const startedAt = performance.now();
   await context.progress(10, 'looking for secrets and broken limits');
-  const broken = await inspectChange(context, workspace, baseCommit);
+  const broken = await inspectChange(context, workspace, await baseOf(context, workspace));
   const scan = await runScanner(context, workspace);
   const problems = [...broken, ...scan.problems];
   const summary = problems.length === 0 ? 'no secrets, every patch limit kept' : problems.join('; ');
@@ -47,8 +48,7 @@ async function run(context: StepContext): Promise<Outcome<Result>> {
 /** A person may let broken limits and the scanner's findings pass; what looks like a secret nobody lets pass. */
 async function letPass(context: StepContext, workspace: Workspace, commit: string) {
   if (context.order?.kind !== 'override') return null;
-  const { baseCommit } = resultFrom(context, branchSetup);
-  const secrets = await workspace.findSecrets(baseCommit);
+  const secrets = await workspace.findSecrets(await baseOf(context, workspace));
   return secrets.length === 0 ? takeOverride(context, 'security', commit) : null;
 }
 

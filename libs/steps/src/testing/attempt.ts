@@ -11,7 +11,7 @@ import {
 import type { GitPlatform } from '@tamma/git-platform';
 import type { Workspace } from '@tamma/workspace';
 import { findStep } from '../registry.ts';
-import type { Step, StepContext } from '../step.ts';
+import type { LastWait, Step, StepContext } from '../step.ts';
 import type { Bench } from './bench.ts';
 
 /** One execution of a step, and all it would hand to the commit point. */
@@ -30,6 +30,8 @@ export interface AttemptOptions {
   readonly assertOwner?: () => Promise<void>;
   /** Zero by default; the task of a later round goes by its own id. */
   readonly round?: number;
+  /** Whether the time of what the task parked for last is up. */
+  readonly isTimeUp?: boolean;
   /** What a person ordered about the task. */
   readonly order?: Order;
   /** Ids of the steps whose results can be seen; all of them by default. */
@@ -61,11 +63,22 @@ export async function runStep(
   for (const [name, text] of made.artifacts) bench.artifacts.set(name, text);
   bench.gates.push(...made.gates);
   if (made.outcome.kind === 'done') bench.results.set(handler, made.outcome.result);
-  if (made.outcome.kind === 'wait' && made.outcome.on === 'dependency') {
-    const askedBy = taskIdOf(bench.head.workflowId, handler, options.round);
-    bench.rounds.push({ number: bench.rounds.length + 1, askedBy, ...made.outcome.round });
-  }
+  const taskId = taskIdOf(bench.head.workflowId, handler, options.round);
+  noteWait(bench, taskId, made.outcome);
   return made;
+}
+
+function noteWait(bench: Bench, taskId: string, outcome: Outcome<unknown>): void {
+  bench.waits.delete(taskId);
+  if (outcome.kind !== 'wait') return;
+  if (outcome.on !== 'dependency') bench.waits.set(taskId, outcome);
+  else bench.rounds.push({ number: bench.rounds.length + 1, askedBy: taskId, ...outcome.round });
+}
+
+function lastWaitOf(bench: Bench, taskId: string, { isTimeUp = false }: AttemptOptions): LastWait | null {
+  const wait = bench.waits.get(taskId);
+  if (wait === undefined || wait.approval !== undefined) return null;
+  return { on: wait.on, key: wait.key ?? null, isOver: isTimeUp };
 }
 
 function lookUp(bench: Bench, handler: StepHandler | TaskHandlerName): { step: Step; planned: PlannedStep } {
@@ -92,6 +105,7 @@ function gather(bench: Bench, step: PlannedStep, options: AttemptOptions) {
     round,
     order: options.order ?? null,
     rounds: [...bench.rounds],
+    lastWait: lastWaitOf(bench, taskId, options),
     decisions: bench.decisions.filter(({ approvalId }) => approvalId.startsWith(`${taskId}.a`)),
     signal: options.signal ?? new AbortController().signal,
     platform: options.platform ?? bench.platform,

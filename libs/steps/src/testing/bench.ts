@@ -1,7 +1,13 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AiProvider } from '@tamma/ai-provider';
-import { type PlannedStep, type Project, STEP_HANDLERS, type WorkflowHead } from '@tamma/contracts';
+import {
+  type LocalProject,
+  type PlannedStep,
+  type Project,
+  STEP_HANDLERS,
+  type WorkflowHead,
+} from '@tamma/contracts';
 import { buildHead, buildProject, buildStep } from '@tamma/contracts/testing';
 import {
   type ArtifactName,
@@ -9,6 +15,7 @@ import {
   type Issue,
   type Round,
   type StoredDecision,
+  type TimedWait,
   workflowIdOf,
 } from '@tamma/domain';
 import { buildIssue } from '@tamma/domain/testing';
@@ -19,6 +26,7 @@ import type { Workspaces } from '@tamma/workspace';
 import { createGitWorkspaces } from '@tamma/workspace/git';
 import { createQueuedModel, type QueuedModel } from './model.ts';
 import { createRepository, type FileChanges, type TestRepository } from './repository.ts';
+import { createStage, type Stage, stagePlatform } from './stage.ts';
 
 const ACCOUNT = 'tamma';
 /** Where node and git are; commands of the gates see nothing else of our environment. */
@@ -34,7 +42,9 @@ export interface Bench extends AsyncDisposable {
   readonly folder: string;
   readonly head: WorkflowHead;
   readonly repository: TestRepository;
+  /** Real, but for what the stage says. */
   readonly platform: GitPlatform;
+  readonly stage: Stage;
   readonly workspaces: Workspaces;
   readonly model: QueuedModel;
   /** What the steps ask: the model, unless another provider was given. */
@@ -44,6 +54,8 @@ export interface Bench extends AsyncDisposable {
   readonly artifacts: Map<ArtifactName, string>;
   readonly gates: GateResult[];
   readonly rounds: Round[];
+  /** What tasks park for, by task id. */
+  readonly waits: Map<string, TimedWait>;
   /** What people decided; each goes to the task that its id names. */
   readonly decisions: StoredDecision[];
   /** Writes the issue as a person does; null deletes it. */
@@ -58,7 +70,7 @@ export interface Bench extends AsyncDisposable {
 export interface BenchOptions {
   readonly issue?: Partial<Issue>;
   readonly gates?: Partial<Project['gates']>;
-  readonly project?: Partial<Project>;
+  readonly project?: Partial<LocalProject>;
   /** What the repository holds at first. */
   readonly files?: FileChanges;
   readonly ai?: AiProvider;
@@ -73,16 +85,19 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
   const project = projectOf(options, { repository: repository.path, issues });
   const issue = buildIssue(options.issue);
   const model = createQueuedModel();
+  const stage = createStage();
+  const local = createLocalPlatform({ repository: repository.path, issues, account: ACCOUNT });
   const bench = {
     folder: folder.path,
     head: buildHead({
       workflowId: workflowIdOf(project.id, issue.number, 1),
       project,
-      issue: { ...issue, labels: [...issue.labels] },
+      issue,
       template: templateOf(),
     }),
     repository,
-    platform: createLocalPlatform({ repository: repository.path, issues, account: ACCOUNT }),
+    platform: stagePlatform(local, stage, ACCOUNT),
+    stage,
     workspaces: await createGitWorkspaces({
       root: path('work'),
       author: { name: 'Tamma', email: 'tamma@example.test' },
@@ -95,6 +110,7 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
     artifacts: new Map(),
     gates: [],
     rounds: [],
+    waits: new Map(),
     decisions: [],
     ...handsOn({ issues, issue, repository }),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
@@ -106,7 +122,7 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
 function projectOf(
   options: BenchOptions,
   place: { readonly repository: string; readonly issues: string },
-): Project {
+): LocalProject {
   const project = buildProject({ ...place, account: ACCOUNT, ...options.project });
   const pass = { command: ['true'], timeout: MINUTE_MS };
   return { ...project, gates: { ...project.gates, build: pass, test: pass, ...options.gates } };
@@ -151,8 +167,8 @@ function handsOn({ issues, issue, repository }: Ground) {
 }
 
 /** JSON is YAML too, and needs no care about quotes. */
-function issueText({ title, state, labels, author, assignee, createdAt, body }: Issue): string {
-  const values = { title, state, labels, author, assignee, created: createdAt };
+function issueText({ title, state, labels, author, assignee, milestone, createdAt, body }: Issue): string {
+  const values = { title, state, labels, author, assignee, milestone, created: createdAt };
   const lines = Object.entries(values).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
   return `---\n${lines.join('\n')}\n---\n${body}\n`;
 }

@@ -35,7 +35,6 @@ export async function drive(
 async function driveRound(bench: Bench, onStep: DriveOptions['onStep']): Promise<Attempt | null> {
   const round = bench.rounds.at(-1);
   if (round === undefined) throw new Error('no round is on record');
-  for (const id of round.steps) bench.results.delete(id);
   for (const id of round.steps) {
     const handler = bench.head.template.steps.find((step) => step.id === id)?.handler;
     const made = await drive(bench, handlerOf(handler), {

@@ -64,6 +64,7 @@ export async function seedPullRequest(bench: Bench, files?: FileChanges): Promis
     issue: bench.head.issue.number,
     title: 'Add double',
     body: 'Closes #1.',
+    as: 'ready',
   });
   bench.results.set('pull-request', { number, url, headCommit });
   bench.results.set('merge-approval', { by: 'policy', subject: headCommit });

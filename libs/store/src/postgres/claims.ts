@@ -1,8 +1,9 @@
-import { type EarlierWorkflow, hasWorkflowEnded, TammaError, WORKFLOW_STATUSES } from '@tamma/domain';
+import { hasWorkflowEnded, TammaError, WORKFLOW_STATUSES } from '@tamma/domain';
 import { type Kysely, sql } from 'kysely';
 import type { Claims, StartedClaim } from '../store.ts';
 import { claimOf } from './claim-row.ts';
 import { cleanText } from './clean.ts';
+import { countRestarts, findEarlier } from './earlier-claims.ts';
 import { openClaim, openTaskClaim } from './open-claim.ts';
 import { pageSize } from './page-size.ts';
 import type { Database } from './schema.ts';
@@ -84,20 +85,9 @@ export function createClaims(db: Kysely<Database>): Claims {
       requireClaim(workflowId, result.numUpdatedRows);
     },
 
-    findEarlier: async (project, issue) => {
-      const row = await db
-        .selectFrom('claims')
-        .leftJoin('workflow_states', 'workflow_states.id', 'claims.workflow_id')
-        .select(['claims.workflow_id', 'claims.fingerprint', 'workflow_states.status'])
-        .where('claims.project', '=', cleanText(project))
-        .where('claims.issue', '=', String(issue))
-        .where('claims.closed_at', 'is not', null)
-        .orderBy('claims.run', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      if (row === undefined || !isEnd(row.status)) return null;
-      return { workflowId: row.workflow_id, status: row.status, fingerprint: row.fingerprint };
-    },
+    findEarlier: (project, issue) => findEarlier(db, project, issue),
+
+    countRestarts: (project, issue) => countRestarts(db, project, issue),
   };
 }
 
@@ -118,8 +108,4 @@ function requireClaim(workflowId: string, updated: bigint): void {
   throw new TammaError('CLAIM_UNKNOWN', `there is no claim of workflow ${workflowId}`, {
     class: 'validation',
   });
-}
-
-function isEnd(status: string | null): status is EarlierWorkflow['status'] {
-  return status === 'completed' || status === 'failed' || status === 'cancelled';
 }

@@ -4,8 +4,25 @@ import type { Client } from 'pg';
 import { buildBeginning, buildClaim, buildHead, openTestStore, toEntries } from '../testing/fixtures.ts';
 import { openStore } from './index.ts';
 
+/** As the version before 0004 would have left it. */
+async function undoPlatform(client: Client): Promise<void> {
+  await client.query(
+    'drop table tamma.deliveries, tamma.look_cursors, tamma.comment_commands, tamma.issue_verdicts',
+  );
+  const issueKeys = '{authorKind,authorRole,milestone,isLocked,blockedBy}';
+  const projectKeys = '{pullRequest,merge,ci,reviews,people,onEdit}';
+  const ruleKeys =
+    '{rolesTrusted,milestones,ageMin,justification,skipBlocked,skipWithPullRequest,skipDuplicates}';
+  await client.query(`update tamma.claims set head = head || jsonb_build_object(
+    'issue', (head -> 'issue') - '${issueKeys}'::text[],
+    'project', ((head -> 'project') #- '{gates,patch,protectedPaths}') - '${projectKeys}'::text[]
+      || jsonb_build_object('eligibility', (head #> '{project,eligibility}') - '${ruleKeys}'::text[]))`);
+  await client.query("delete from tamma.kysely_migration where name like '0004%'");
+}
+
 /** As the version before 0003 would have left it. */
 async function undoControl(client: Client): Promise<void> {
+  await undoPlatform(client);
   const without = (path: string, keys: string) =>
     `(select jsonb_agg(step - '{${keys}}'::text[] order by place)
       from jsonb_array_elements(${path}) with ordinality as steps (step, place))`;
@@ -61,7 +78,24 @@ describe('a migration', () => {
     const store = await openStore({ url: test.url, poolMax: 1 });
     const after = await Promise.all(['demo-1.r1', 'demo-2.r1'].map((id) => store.reader.getWorkflow(id)));
     expect(after).to.deep.equal(before);
-    expect((await store.claims.findOpen('demo-1.r1'))?.head).to.deep.equal(buildHead(1));
+    const head = buildHead(1);
+    const issue = { ...head.issue, authorRole: 'none' };
+    expect((await store.claims.findOpen('demo-1.r1'))?.head).to.deep.equal({ ...head, issue });
+    await store.close();
+  });
+
+  it('completes what was claimed before there were platforms where others have a say', async () => {
+    await using test = await openTestStore();
+    const head = buildHead(1);
+    // What an older version stored was read from less: nobody knew more than this of its author.
+    const issue = { ...head.issue, authorRole: 'none' as const };
+    await test.store.claims.open(buildClaim({ head: () => ({ ...head, issue }) }));
+    await undoPlatform(test.client);
+    const before = await test.store.claims.findOpen('demo-1.r1');
+    expect(before?.head.project).not.to.have.any.keys('pullRequest', 'ci', 'onEdit');
+    expect(before?.head.issue).not.to.have.any.keys('blockedBy');
+    const store = await openStore({ url: test.url, poolMax: 1 });
+    expect((await store.claims.findOpen('demo-1.r1'))?.head).to.deep.equal({ ...head, issue });
     await store.close();
   });
 });

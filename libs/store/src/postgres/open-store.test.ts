@@ -47,6 +47,7 @@ describe('opening the store', () => {
       { name: '0001-first-tables' },
       { name: '0002-rounds-and-approvals' },
       { name: '0003-control' },
+      { name: '0004-platform' },
     ]);
   });
 

@@ -2,10 +2,12 @@ import type { Store } from '../store.ts';
 import { createClaims } from './claims.ts';
 import { addressOf, connect } from './connection.ts';
 import { describeFailure, explainFailures } from './failure.ts';
+import { createInbox } from './inbox.ts';
 import { createLease } from './lease.ts';
 import { migrate, readVersion, requireVersion } from './migrate.ts';
 import { createReader } from './reader.ts';
 import { createWriter } from './recording/writer.ts';
+import { createVerdicts } from './verdicts.ts';
 
 export interface OpenStoreOptions {
   /** `postgres://user:password@host:port/database`. */
@@ -43,6 +45,8 @@ export async function openStore({ url, poolMax, onConnectionError }: OpenStoreOp
   };
   return {
     claims: explainFailures(createClaims(db), address),
+    inbox: explainFailures(createInbox(db), address),
+    verdicts: explainFailures(createVerdicts(db), address),
     lease: explainFailures(createLease(leaseDb), address),
     writer: explainFailures(createWriter(db), address),
     reader: explainFailures(createReader(db), address),

@@ -13,6 +13,7 @@ import { cleanText } from './clean.ts';
 import { formatCursor, parseCursor } from './cursor.ts';
 import { listTasks } from './list-tasks.ts';
 import { pageSize } from './page-size.ts';
+import { stateOf } from './recorded-state.ts';
 import type { Database } from './schema.ts';
 
 /** The place before every event. */
@@ -26,7 +27,8 @@ export function createReader(db: Kysely<Database>): RecordReader {
 
     getWorkflow: async (id) => {
       const query = db.selectFrom('workflow_states').select('state').where('id', '=', cleanText(id));
-      return (await query.executeTakeFirst())?.state ?? null;
+      const row = await query.executeTakeFirst();
+      return row === undefined ? null : stateOf(row.state);
     },
 
     readSnapshot: (id) => readSnapshot(db, id),
@@ -66,7 +68,7 @@ export function createReader(db: Kysely<Database>): RecordReader {
 async function readSnapshot(db: Kysely<Database>, id: string): Promise<WorkflowSnapshot> {
   const state = db.selectFrom('workflow_states').select('state').where('id', '=', cleanText(id));
   const row = await db.selectNoFrom([state.as('state'), lastPlace(db).as('place')]).executeTakeFirstOrThrow();
-  return { state: row.state, offset: row.place ?? NOTHING_RECORDED };
+  return { state: row.state === null ? null : stateOf(row.state), offset: row.place ?? NOTHING_RECORDED };
 }
 
 function lastPlace(db: Kysely<Database>) {
@@ -104,7 +106,7 @@ async function listWorkflows(db: Kysely<Database>, filter: WorkflowFilter) {
     rows.length > size && last !== undefined
       ? formatCursor({ createdAt: last.created_at.toISOString(), id: last.id })
       : null;
-  return { items: page.map((row) => row.state), next };
+  return { items: page.map((row) => stateOf(row.state)), next };
 }
 
 async function listEvents(db: Kysely<Database>, filter: EventFilter): Promise<RecordedEvent[]> {

@@ -1,6 +1,7 @@
 import type { WorkflowHead } from '@tamma/contracts';
-import type { AnyEvent, ErrorReport, TaskStatus, WorkflowState, WorkflowStatus } from '@tamma/domain';
+import type { AnyEvent, ErrorReport, TaskStatus, WorkflowStatus } from '@tamma/domain';
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { RecordedState } from './recorded-state.ts';
 
 /** The PostgreSQL schema that holds everything of ours. */
 export const SCHEMA = 'tamma';
@@ -70,7 +71,7 @@ interface WorkflowStatesTable {
   project: string;
   issue: BigInteger;
   status: WorkflowStatus;
-  state: Json<WorkflowState>;
+  state: Json<RecordedState>;
   created_at: Timestamp;
   updated_at: Timestamp;
 }
@@ -103,7 +104,52 @@ export interface ArtifactsTable {
   bytes: BigInteger;
 }
 
+interface DeliveriesTable {
+  id: string;
+  /** The order in which they were stored. */
+  place: Generated<string>;
+  project: string;
+  event: string;
+  action: string | null;
+  number: ColumnType<string | null, number | null, never>;
+  received_at: Timestamp;
+  handled_at: ColumnType<Date | null, null, Date | null>;
+}
+
+interface LookCursorsTable {
+  project: string;
+  look: string;
+  cursor: string;
+}
+
+interface CommentCommandsTable {
+  project: string;
+  comment: string;
+  issue: BigInteger;
+  given_by: string;
+  command: string;
+  begun_at: Generated<Date>;
+  begun_times: Generated<number>;
+  result: string | null;
+  finished_at: ColumnType<Date | null, null, Date | null>;
+}
+
+export interface IssueVerdictsTable {
+  project: string;
+  issue: BigInteger;
+  title: string;
+  eligible: boolean;
+  reasons: string[];
+  score: number | null;
+  since: Timestamp;
+  judged_at: Timestamp;
+}
+
 export interface Database {
+  deliveries: DeliveriesTable;
+  look_cursors: LookCursorsTable;
+  comment_commands: CommentCommandsTable;
+  issue_verdicts: IssueVerdictsTable;
   claims: ClaimsTable;
   leader_lease: LeaderLeaseTable;
   events: EventsTable;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { TammaError } from '@tamma/domain';
 import { type Git, REMOTE_TIMEOUT_MS } from './git.ts';
 import type { Layout } from './layout.ts';
+import type { Remote } from './remote.ts';
 
 /**
  * Highest of all attribute files. Without it a repository could mark its text as binary and so keep it out of
@@ -11,7 +12,7 @@ import type { Layout } from './layout.ts';
 const ATTRIBUTES = '* !diff\n';
 
 export interface CheckoutSource {
-  readonly cloneUrl: string;
+  readonly remote: Remote;
   readonly branch: string;
 }
 
@@ -21,12 +22,15 @@ export async function checkOut(git: Git, layout: Layout, source: CheckoutSource)
   await git.run(['init', '--quiet', '--template=', `--initial-branch=${source.branch}`]);
   await mkdir(join(layout.gitDir, 'info'), { recursive: true });
   await writeFile(join(layout.gitDir, 'info', 'attributes'), ATTRIBUTES);
-  const fetch = ['fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
-  await git.run([...fetch, '--update-head-ok', '--', source.cloneUrl, `+${reference}:${reference}`], {
-    timeoutMs: REMOTE_TIMEOUT_MS,
-  });
+  await fetchReference(source.remote, reference, reference);
   await git.run(['read-tree', '-m', '-u', 'HEAD'], { timeoutMs: REMOTE_TIMEOUT_MS });
   return git.text(['rev-parse', '--verify', 'HEAD^{commit}']);
+}
+
+/** Brings one reference of the host into one of ours, wherever that was before. */
+export async function fetchReference(remote: Remote, theirs: string, ours: string): Promise<void> {
+  const options = ['--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
+  await remote.run(['fetch', ...options, '--update-head-ok', '--', remote.url, `+${theirs}:${ours}`]);
 }
 
 /** The full name of a branch, after git agreed that it is one. */

@@ -97,7 +97,7 @@ function badMessage(why: string): TammaError {
   });
 }
 
-function identityOf({ name, email }: Author): Record<string, string> {
+export function identityOf({ name, email }: Author): Record<string, string> {
   return {
     GIT_AUTHOR_NAME: name,
     GIT_AUTHOR_EMAIL: email,

@@ -5,6 +5,7 @@ export interface FailedCall {
   /** The git subcommand. */
   readonly name: string;
   readonly error: ExecFileException | null;
+  /** Without credentials. */
   readonly stderr: string;
   readonly timeoutMs: number;
 }
@@ -25,6 +26,18 @@ const KINDS: readonly Kind[] = [
     class: 'validation',
     remedy: 'Check that the branch exists in the repository.',
     pattern: /couldn't find remote ref|remote branch .* not found/i,
+  },
+  {
+    code: 'GIT_REPOSITORY_ARCHIVED',
+    class: 'validation',
+    remedy: 'Take the repository out of the archive on its platform, or out of the configuration.',
+    pattern: /archived so it is read-only/i,
+  },
+  {
+    code: 'GIT_REDIRECTED',
+    class: 'validation',
+    remedy: 'It was renamed or moved: give the repository its present name in the configuration.',
+    pattern: /returned error: 30[12378]/i,
   },
   {
     code: 'GIT_AUTHENTICATION',
@@ -50,7 +63,7 @@ const KINDS: readonly Kind[] = [
     class: 'network',
     remedy: 'Check that the host of the repository can be reached from here.',
     pattern:
-      /could not resolve host|connection (refused|reset|timed out|closed)|failed to connect|unable to access|network is unreachable|early eof|hung up unexpectedly|rpc failed|timed out|could not read from remote/i,
+      /could not resolve host|connection (refused|reset|timed out|closed)|failed to connect|unable to access|network is unreachable|early eof|hung up unexpectedly|rpc failed|timed out|protocol error|could not read from remote/i,
   },
 ];
 
@@ -87,7 +100,7 @@ function timedOut(call: FailedCall): TammaError {
 // The cause is left out on purpose: it carries the whole command line, and with it the URL.
 function failed(call: FailedCall): TammaError {
   const kind = KINDS.find(({ pattern }) => pattern.test(call.stderr));
-  const said = hideCredentials(call.stderr.trim()).slice(-TAIL_MAX_CHARACTERS);
+  const said = call.stderr.trim().slice(-TAIL_MAX_CHARACTERS);
   const message = `git ${call.name} failed (exit ${call.error?.code ?? call.error?.signal}): ${said}`;
   return new TammaError(kind?.code ?? 'GIT_FAILED', message, {
     class: kind?.class ?? 'unknown',
@@ -95,6 +108,13 @@ function failed(call: FailedCall): TammaError {
   });
 }
 
-export function hideCredentials(text: string): string {
-  return text.replaceAll(/(\w:\/\/)[^/@\s]+@/g, '$1***@');
+const HIDDEN = '***';
+
+/** A text without these secrets, and without whatever looks like a credential in a URL or in a header. */
+export function hideCredentials(text: string, secrets: readonly string[] = []): string {
+  return secrets
+    .filter((secret) => secret !== '')
+    .reduce((shown, secret) => shown.replaceAll(secret, HIDDEN), text)
+    .replaceAll(/(\w:\/\/)[^/@\s]+@/g, `$1${HIDDEN}@`)
+    .replaceAll(/(\bauthorization:\s*)\S+(?:[ \t]+\S+)?/gi, `$1${HIDDEN}`);
 }

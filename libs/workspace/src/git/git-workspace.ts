@@ -9,18 +9,20 @@ import { changeSince, commitsSince } from './history.ts';
 import type { Layout } from './layout.ts';
 import { listFiles, searchLines } from './listing.ts';
 import { pushHead } from './push.ts';
+import { forkPoint, rebaseOnto } from './rebase.ts';
+import type { Remote } from './remote.ts';
 import { removeFolder } from './remove-folder.ts';
 import { findSecrets } from './secrets.ts';
 
 export interface Checkout {
   readonly git: Git;
   readonly place: CommandPlace;
-  readonly cloneUrl: string;
+  readonly remote: Remote;
   readonly startCommit: string;
   readonly author: Author;
 }
 
-export function gitWorkspace({ git, place, cloneUrl, startCommit, author }: Checkout): Workspace {
+export function gitWorkspace({ git, place, remote, startCommit, author }: Checkout): Workspace {
   const root = place.layout.tree;
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
@@ -42,7 +44,9 @@ export function gitWorkspace({ git, place, cloneUrl, startCommit, author }: Chec
     commitsSince: (base) => commitsSince(git, base),
     changeSince: (base) => changeSince(git, base),
     findSecrets: (base) => findSecrets(git, base),
-    push: (branch, expected) => pushHead(git, { cloneUrl, branch, expected }),
+    forkPoint: (base) => forkPoint(git, remote, base),
+    rebase: (base, began) => rebaseOnto({ git, remote, author }, base, began),
+    push: (branch, expected) => pushHead(git, { remote, branch, expected }),
     async [Symbol.asyncDispose]() {
       closing.abort(new Error('the checkout was disposed while the command ran'));
       await Promise.allSettled(running);

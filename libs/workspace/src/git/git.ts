@@ -1,10 +1,10 @@
 import { type ExecFileException, execFile } from 'node:child_process';
 import { delimiter, join } from 'node:path';
-import { gitFailure } from './git-failure.ts';
+import { gitFailure, hideCredentials } from './git-failure.ts';
 import type { Layout } from './layout.ts';
 import { searchDirectories } from './search-path.ts';
 
-interface GitOptions {
+export interface GitOptions {
   readonly input?: Buffer | string;
   readonly timeoutMs?: number;
   readonly outputMaxBytes?: number;
@@ -12,13 +12,18 @@ interface GitOptions {
   readonly accept?: readonly number[];
   /** Added to the environment of this call. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What git says that makes any exit code an answer. */
+  readonly acceptSaid?: RegExp;
+  /** Texts that git may know and nobody may see: hidden wherever it prints them. */
+  readonly secrets?: readonly string[];
   /** Give back what was printed so far instead of failing when it is more than `outputMaxBytes`. */
   readonly partial?: boolean;
 }
 
-interface GitResult {
+export interface GitResult {
   readonly exitCode: number;
   readonly stdout: Buffer;
+  /** Without credentials. */
   readonly stderr: string;
 }
 
@@ -46,6 +51,11 @@ const SETTINGS = [
   'credential.helper=',
   'safe.directory=*',
   'protocol.ext.allow=never',
+  // A redirect would carry the credential's header to wherever it leads.
+  'http.followRedirects=false',
+  // Ends the helper that speaks HTTP, which lives on when git itself was killed at its time limit.
+  'http.lowSpeedLimit=1',
+  'http.lowSpeedTime=120',
   'submodule.recurse=false',
   'fetch.recurseSubmodules=false',
   'gc.auto=0',
@@ -101,8 +111,8 @@ function execute(call: Invocation, options: GitOptions): Promise<GitResult> {
   } as const;
   return new Promise((resolve, reject) => {
     const child = execFile('git', call.argv, settings, (error, stdout, stderr) => {
-      const exitCode = answerOf(error, options);
-      const said = stderr.toString('utf8');
+      const said = hideCredentials(stderr.toString('utf8'), options.secrets);
+      const exitCode = answerOf(error, said, options);
       if (exitCode !== undefined) resolve({ exitCode, stdout, stderr: said });
       else reject(gitFailure({ name: call.name, error, stderr: said, timeoutMs }));
     });
@@ -113,9 +123,10 @@ function execute(call: Invocation, options: GitOptions): Promise<GitResult> {
 }
 
 /** The exit code when the call gave an answer, undefined when it failed. */
-function answerOf(error: ExecFileException | null, options: GitOptions): number | undefined {
+function answerOf(error: ExecFileException | null, said: string, options: GitOptions): number | undefined {
   if (error === null) return 0;
   if (options.partial && error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return 0;
-  if (typeof error.code === 'number' && options.accept?.includes(error.code)) return error.code;
-  return undefined;
+  if (typeof error.code !== 'number') return undefined;
+  const isAnswer = options.accept?.includes(error.code) || options.acceptSaid?.test(said);
+  return isAnswer ? error.code : undefined;
 }

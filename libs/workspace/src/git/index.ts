@@ -9,6 +9,7 @@ import { gitAt } from './git.ts';
 import { gitWorkspace, removeCheckout } from './git-workspace.ts';
 import { layoutAt, makeFolders, newFolderName, OWNER_SUFFIX } from './layout.ts';
 import { isOwnerGone, recordOwner } from './owner.ts';
+import { remoteOf } from './remote.ts';
 
 export interface GitWorkspacesOptions {
   /** Folder for all checkouts; made when missing. */
@@ -42,15 +43,16 @@ interface Setup {
   readonly sandbox: SandboxKind;
 }
 
-async function open(setup: Setup, { key, cloneUrl, branch }: OpenRequest): Promise<Workspace> {
+async function open(setup: Setup, { key, branch, ...source }: OpenRequest): Promise<Workspace> {
   const { author, sandbox, view } = setup;
   const layout = layoutAt(setup.root, newFolderName(key));
   const git = gitAt(layout, view.path);
+  const remote = remoteOf(git, source);
   await recordOwner(layout.ownerFile);
   try {
     await makeFolders(layout);
-    const startCommit = await checkOut(git, layout, { cloneUrl, branch });
-    return gitWorkspace({ git, place: { layout, sandbox, view }, cloneUrl, startCommit, author });
+    const startCommit = await checkOut(git, layout, { remote, branch });
+    return gitWorkspace({ git, place: { layout, sandbox, view }, remote, startCommit, author });
   } catch (error) {
     await removeCheckout(layout);
     throw error;

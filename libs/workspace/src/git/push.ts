@@ -1,11 +1,11 @@
 import { TammaError } from '@tamma/domain';
 import type { PushResult } from '../workspace.ts';
 import { branchReference } from './checkout.ts';
-import { type Git, REMOTE_TIMEOUT_MS } from './git.ts';
-import { hideCredentials } from './git-failure.ts';
+import type { Git } from './git.ts';
+import type { Remote } from './remote.ts';
 
 export interface PushTarget {
-  readonly cloneUrl: string;
+  readonly remote: Remote;
   readonly branch: string;
   /** Commit the branch must be at; empty when it must not exist. */
   readonly expected: string;
@@ -13,16 +13,21 @@ export interface PushTarget {
 
 const COMMIT_PATTERN = /^([0-9a-f]{40}|[0-9a-f]{64})?$/;
 const DETAIL_MAX_CHARACTERS = 500;
+/** A host may refuse a push by its rules with an answer that looks like a broken call. */
+const RULES_PATTERN = /\bGH0\d\d\b|protected branch|repository rule violations/i;
 
-export async function pushHead(git: Git, { cloneUrl, branch, expected }: PushTarget): Promise<PushResult> {
+export async function pushHead(git: Git, { remote, branch, expected }: PushTarget): Promise<PushResult> {
   const reference = await branchReference(git, branch);
   // An abbreviated or symbolic lease would be resolved here, not there.
   if (!COMMIT_PATTERN.test(expected)) throw badLease(expected);
   const commit = await git.text(['rev-parse', '--verify', 'HEAD^{commit}']);
   const options = ['--porcelain', '--no-verify', '--no-follow-tags', '--recurse-submodules=no'];
   const lease = `--force-with-lease=${reference}:${expected}`;
-  const args = ['push', ...options, lease, '--', cloneUrl, `${commit}:${reference}`];
-  const { exitCode, stdout, stderr } = await git.run(args, { timeoutMs: REMOTE_TIMEOUT_MS, accept: [1] });
+  const args = ['push', ...options, lease, '--', remote.url, `${commit}:${reference}`];
+  const { exitCode, stdout, stderr } = await remote.run(args, {
+    accept: [1],
+    acceptSaid: RULES_PATTERN,
+  });
   if (exitCode === 0) return { kind: 'pushed', commit };
   return { kind: 'refused', detail: refusalOf(stdout.toString('utf8'), stderr) };
 }
@@ -33,7 +38,7 @@ function refusalOf(report: string, stderr: string): string {
   const why = rejected?.split('\t').at(-1);
   const remote = stderr.split('\n').filter((line) => line.startsWith('remote:'));
   const detail = why === undefined ? stderr.trim() : [why, ...remote].join('\n');
-  return hideCredentials(detail).slice(0, DETAIL_MAX_CHARACTERS);
+  return detail.slice(0, DETAIL_MAX_CHARACTERS);
 }
 
 function badLease(expected: string): TammaError {

@@ -1,4 +1,4 @@
-import type { WorkflowState } from '@tamma/domain';
+import { WAITING_WORDS, type WorkflowState } from '@tamma/domain';
 import { useMemo } from 'react';
 import { formatCost, formatCount } from '../../format/amount.ts';
 import { formatDuration } from '../../format/time.ts';
@@ -8,7 +8,7 @@ import { Empty } from '../../ui/notice.tsx';
 import { Scroll } from '../../ui/scroll.tsx';
 import { Outside } from '../../ui/text.tsx';
 import { type CostLine, costsOf, waitsOf } from '../../view/costs.ts';
-import { nameOfStep, WAITING_WORDS } from '../../view/words.ts';
+import { nameOfStep } from '../../view/words.ts';
 
 interface CostsProps {
   readonly watch: WorkflowWatch;

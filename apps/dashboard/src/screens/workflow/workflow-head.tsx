@@ -65,6 +65,11 @@ function Facts({ state }: { readonly state: WorkflowState }) {
   return (
     <dl className="facts">
       <Fact name="Project">{state.project}</Fact>
+      {state.sprint === null ? null : (
+        <Fact name="Sprint">
+          <Outside text={state.sprint} />
+        </Fact>
+      )}
       <Fact name="Priority">{state.score}</Fact>
       {state.risk === null ? null : (
         <Fact name="Risk">

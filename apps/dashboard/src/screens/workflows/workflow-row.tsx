@@ -72,11 +72,16 @@ function Waits({ state }: { readonly state: WorkflowState }) {
   );
 }
 
-function Facts({ state: { project, pullRequest, usage } }: { readonly state: WorkflowState }) {
+function Facts({ state: { project, sprint, pullRequest, usage } }: { readonly state: WorkflowState }) {
   const tokens = usage.inputTokens + usage.outputTokens;
   return (
     <div className="row-facts">
       <span>{project}</span>
+      {sprint === null ? null : (
+        <span title="Sprint">
+          <Outside text={sprint} />
+        </span>
+      )}
       {pullRequest === null ? null : <PullRequest pullRequest={pullRequest} />}
       <span title="Cost">{formatCost(usage.costUsd)}</span>
       <span>{formatCount(tokens)} tokens</span>

@@ -84,8 +84,15 @@ describe('POST /api/v1/workflows', () => {
       labelsRequired: [],
       labelsExcluded: [],
       authorsTrusted: [],
+      rolesTrusted: [],
+      milestones: [],
+      ageMin: 0,
       skipAssigned: false,
       bodyMinLength: 0,
+      justification: { headings: [], labels: [] },
+      skipBlocked: false,
+      skipWithPullRequest: false,
+      skipDuplicates: false,
     });
   });
 

@@ -2,14 +2,14 @@ import { hasWorkflowEnded, toError, type WorkflowState } from '@tamma/domain';
 import type { GitPlatform } from '@tamma/git-platform';
 import type { OpenClaim } from '@tamma/store';
 import { cancelWorkflow } from '../../use-cases/cancel-workflow.ts';
-import type { WatchedProject } from '../intake.ts';
+import type { WatchedProject } from '../watched-project.ts';
 import { readWhole } from './read-whole.ts';
 import type { RepairDeps } from './repair.ts';
 import { repairedEvent } from './telling.ts';
 
 /** A claim whose issue is not among the open ones. */
 export interface ClosedIssue {
-  readonly claim: OpenClaim;
+  readonly claim: Pick<OpenClaim, 'workflowId' | 'issue'>;
   readonly platform: GitPlatform;
 }
 
@@ -66,7 +66,7 @@ export async function cancelIfClosed(deps: RepairDeps, { claim, platform }: Clos
 }
 
 /** What the platform says counts: that it was merged may not be on record. */
-async function isMerged(
+export async function isMerged(
   platform: GitPlatform,
   { mergeCommit, pullRequest }: WorkflowState,
 ): Promise<boolean> {

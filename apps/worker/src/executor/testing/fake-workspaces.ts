@@ -45,6 +45,8 @@ function fakeWorkspace(onRemove: () => void): Workspace {
     commitsSince: nothing,
     changeSince: nothing,
     findSecrets: nothing,
+    forkPoint: nothing,
+    rebase: nothing,
     push: nothing,
     [Symbol.asyncDispose]: async () => onRemove(),
   };

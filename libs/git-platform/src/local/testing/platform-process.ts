@@ -26,11 +26,17 @@ function perform({ call, ...place }: Errand, turn: number): Promise<unknown> {
   const platform = createLocalPlatform(place);
   switch (call.method) {
     case 'merge':
-      return platform.mergePullRequest(call);
+      return platform.mergePullRequest({ ...call, method: 'merge' });
     case 'comment':
       return platform.ensureComment(call.number, call.marker, call.body);
     case 'open':
-      return platform.ensurePullRequest({ ...call, issue: call.number, title: 'A change', body: 'Why.' });
+      return platform.ensurePullRequest({
+        ...call,
+        issue: call.number,
+        title: 'A change',
+        body: 'Why.',
+        as: 'ready',
+      });
     case 'label':
       return platform.markIssue(call.number, { labelsAdded: [`${call.prefix}-${turn}`] });
   }

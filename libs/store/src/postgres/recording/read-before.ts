@@ -1,5 +1,6 @@
 import type { WorkflowState } from '@tamma/domain';
 import { sql, type Transaction } from 'kysely';
+import { stateOf } from '../recorded-state.ts';
 import type { Database } from '../schema.ts';
 import type { Before } from './batch.ts';
 import type { EventEntry } from './screen.ts';
@@ -57,7 +58,7 @@ async function readStates(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<s
     .select(['id', 'state'])
     .where('id', '=', anyOf(ids))
     .execute();
-  return new Map(rows.map(({ id, state }) => [id, state]));
+  return new Map(rows.map(({ id, state }) => [id, stateOf(state)]));
 }
 
 async function readTasks(tx: Tx, ids: readonly string[]): Promise<Map<string, TaskRecord>> {

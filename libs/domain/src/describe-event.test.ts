@@ -1,0 +1,60 @@
+import { expect } from 'chai';
+import { describeEvent, type Wording } from './describe-event.ts';
+import { ROUND_KINDS } from './round.ts';
+import { buildEvent, EVENT_TYPES, SAMPLE_DATA } from './testing/index.ts';
+
+const WORDING: Wording = {
+  duration: (ms) => `${ms} ms`,
+  moment: (iso) => iso.slice(0, 10),
+  count: String,
+  cost: (usd) => `$${usd}`,
+};
+
+function sentence(type: (typeof EVENT_TYPES)[number], data: object = {}): string {
+  return describeEvent(buildEvent(type, { ...SAMPLE_DATA[type], ...data }), WORDING);
+}
+
+describe('an event in words', () => {
+  it('has a sentence of its own for every type, with nothing missing in it', () => {
+    for (const type of EVENT_TYPES) {
+      expect(sentence(type), type)
+        .to.match(/\w{2}/)
+        .and.not.to.match(/undefined|null|NaN|\[object/);
+    }
+    const all = EVENT_TYPES.map((type) => sentence(type));
+    expect(new Set(all).size).to.equal(all.length);
+  });
+
+  it('says in plain words what is waited for, and why work goes back', () => {
+    const until = '2026-01-02T00:00:00.000Z';
+    expect(sentence('TASK.PARKED.SUCCESS', { on: 'ci', until, why: '2 run' })).to.equal(
+      'waits for the checks of the platform until 2026-01-02: 2 run',
+    );
+    expect(sentence('TASK.PARKED.SUCCESS', { on: 'review', until, why: 'x' })).to.contain('a review');
+    const rounds = ROUND_KINDS.map((kind) => sentence('ROUND.STARTED.SUCCESS', { kind }));
+    expect(new Set(rounds).size).to.equal(ROUND_KINDS.length);
+    for (const text of rounds) expect(text).to.match(/^sent back \w.*, round 1 \(context-research again\): /);
+  });
+
+  it('tells what became of a workflow without a change, and of one in a sprint', () => {
+    const ended = { result: 'no-change', why: 'main does so already' };
+    expect(sentence('WORKFLOW.COMPLETED.SUCCESS', ended)).to.equal(
+      'workflow completed: no change was needed: main does so already',
+    );
+    expect(sentence('WORKFLOW.STATE.CREATED', { sprint: 'June', score: 7 })).to.contain(
+      '(score 7, sprint June)',
+    );
+    expect(sentence('WORKFLOW.STATE.CREATED', { sprint: undefined, issue: 0 })).to.match(
+      /^took task .*\d\)$/,
+    );
+  });
+
+  it('tells what others do at the platform', () => {
+    expect(sentence('REVIEW.ADDRESSED.SUCCESS', { remarks: 1 })).to.match(
+      /^1 remark on pull request #2 addressed/,
+    );
+    expect(sentence('CI.RAN.FAILED')).to.match(/^checks of the platform are red on 0123456: test is red$/);
+    expect(sentence('COMMAND.REFUSED.SUCCESS')).to.equal('refused to retry on #1: not allowed');
+    expect(sentence('PR.CLOSED.SUCCESS')).to.equal('pull request #2 closed: the issue was edited');
+  });
+});

@@ -1,0 +1,12 @@
+export interface GitHubProblem {
+  /** The key of the project's settings that is wrong. */
+  readonly path: string;
+  /** What is wrong and what to do about it. */
+  readonly message: string;
+  /** A notice keeps nothing from working. */
+  readonly severity: 'error' | 'notice';
+}
+
+export function error(path: string, message: string): GitHubProblem {
+  return { path, message, severity: 'error' };
+}

@@ -1,0 +1,60 @@
+import type { Environment } from './config-overrides.ts';
+import type { ConfigProblem } from './config-problem.ts';
+import { createEnvironmentReader, type EnvironmentReader } from './environment-reader.ts';
+import { type GitHubCredentials, readGitHubCredentials } from './github-credentials.ts';
+
+const API_URL = 'https://api.github.com';
+const SERVER_URL = 'https://github.com';
+
+export interface GitHubSettings {
+  /** Without a slash at its end. */
+  readonly apiUrl: string;
+  readonly serverUrl: string;
+  /** Null when no credential is set, which is no problem by itself: projects may lie elsewhere. */
+  readonly authentication: GitHubCredentials | null;
+  readonly webhookSecret: string | null;
+  /** `owner/name`. */
+  readonly repository: string | null;
+}
+
+export type ReadGitHubEnvironment =
+  | { readonly ok: true; readonly settings: GitHubSettings }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+/**
+ * How GitHub is reached, and as whom. The token, the webhook's secret and the App's key may be read from files, whose
+ * relative paths start at `folder`. Reports every problem at once, and shows nothing of a secret.
+ */
+export async function readGitHubEnvironment(
+  environment: Environment,
+  folder: string,
+): Promise<ReadGitHubEnvironment> {
+  const problems: ConfigProblem[] = [];
+  const reader = createEnvironmentReader({ environment, folder }, problems);
+  const settings: GitHubSettings = {
+    apiUrl: readUrl(reader, 'GITHUB_API_URL', API_URL),
+    serverUrl: readUrl(reader, 'GITHUB_SERVER_URL', SERVER_URL),
+    authentication: await readGitHubCredentials(reader),
+    webhookSecret: await reader.readSecret('GITHUB_WEBHOOK_SECRET'),
+    repository: readRepository(reader),
+  };
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, settings };
+}
+
+function readUrl({ read, note }: EnvironmentReader, name: string, usual: string): string {
+  const text = read(name);
+  if (text === null) return usual;
+  const url = URL.parse(text);
+  const isPlain =
+    url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  if (isPlain && ['http:', 'https:'].includes(url.protocol)) return text.replace(/\/+$/, '');
+  note(name, 'expected an address without credentials and query', `Write it like ${usual}.`);
+  return usual;
+}
+
+function readRepository({ read, note }: EnvironmentReader): string | null {
+  const text = read('GITHUB_REPOSITORY');
+  if (text === null || /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[\w.-]{1,100}$/.test(text)) return text;
+  note('GITHUB_REPOSITORY', 'expected owner/name, such as acme/till');
+  return null;
+}
