@@ -39,7 +39,10 @@ describe('tamma check', () => {
     await createProject(folder.path);
     await writeFile(join(folder.path, '.env'), 'TAMMA_CONFIG=mine.yaml\n');
     const { exitCode, stdout, stderr } = await runTamma(['check'], { folder: folder.path });
-    expect([exitCode, stdout, stderr]).to.deep.equal([0, 'The configuration is in order.\n', '']);
+    const project = `repository: local ${join(folder.path, 'repository.git')}`;
+    const what = 'issues with "tamma" into main by issue-to-pr (14 steps), as tamma';
+    const lines = `The configuration is in order.\n${project}, ${what}\n`;
+    expect([exitCode, stdout, stderr]).to.deep.equal([0, lines, '']);
     const json = await runTamma(['check', '--json'], { folder: folder.path });
     expect(JSON.parse(json.stdout)).to.deep.equal({ ok: true, problems: null });
   });

@@ -28,6 +28,7 @@ import { createLogger, createMetrics } from '@tamma/telemetry';
 import { createAccess } from './access.ts';
 import { considerate } from './considerate-platform.ts';
 import { describeConfig } from './describe-config.ts';
+import { describeProjects } from './describe-projects.ts';
 import { addEngineMetrics } from './engine-metrics.ts';
 import { addHealthChecks } from './health-checks.ts';
 import { createHoldBack } from './hold-back.ts';
@@ -79,7 +80,10 @@ if (!settings.ok) {
   process.stderr.write(`${formatProblems(settings.problems)}\n`);
   process.exit(EXIT_CONFIGURATION);
 }
-if (purpose === 'check') process.exit(0);
+if (purpose === 'check') {
+  process.stdout.write(`${describeProjects(settings).join('\n')}\n`);
+  process.exit(0);
+}
 
 const startedAt = Date.now();
 const logger = createLogger({ name: 'orchestrator', level: settings.config.logging.level });

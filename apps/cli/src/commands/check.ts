@@ -17,10 +17,11 @@ export function checkCommand(open: OpenContext): CommandUnknownOpts {
     .description('check the configuration here, as the orchestrator does when it starts')
     .action(async () => {
       const context = open();
-      const problems = await runCheck(context);
-      const isOk = problems === null;
+      const { isOk, said } = await runCheck(context);
+      const problems = isOk ? null : said;
+      const lines = printable(said).split('\n');
       if (context.output.isJson) context.output.json({ ok: isOk, problems });
-      else context.output.lines(isOk ? ['The configuration is in order.'] : printable(problems).split('\n'));
+      else context.output.lines(isOk ? ['The configuration is in order.', ...lines] : lines);
       if (!isOk && !isConfigured(context)) context.output.note(NOT_CONFIGURED);
       context.exitWith(isOk ? EXIT.done : EXIT.usage);
     });
@@ -34,8 +35,14 @@ function isConfigured({ runtime: { folder, environment } }: Context): boolean {
   return isNamed || existsSync(join(folder, 'tamma.config.yaml'));
 }
 
-/** What the orchestrator finds wrong with the configuration; null when it could start. */
-function runCheck({ runtime }: Context): Promise<string | null> {
+interface Checked {
+  /** Whether the orchestrator could start. */
+  readonly isOk: boolean;
+  /** What is set up and works, or everything that is wrong. */
+  readonly said: string;
+}
+
+function runCheck({ runtime }: Context): Promise<Checked> {
   const options = {
     cwd: runtime.folder,
     env: { ...runtime.environment },
@@ -44,12 +51,22 @@ function runCheck({ runtime }: Context): Promise<string | null> {
     maxBuffer: OUTPUT_BYTES_MAX,
   };
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [ORCHESTRATOR, '--check'], options, (error, _stdout, stderr) => {
-      if (error === null) resolve(null);
-      else if (error.code === EXIT.usage) resolve(stderr.trimEnd());
+    execFile(process.execPath, [ORCHESTRATOR, '--check'], options, (error, stdout, stderr) => {
+      if (error === null) resolve({ isOk: true, said: stdout.trimEnd() });
+      else if (error.code === EXIT.usage) resolve({ isOk: false, said: stderr.trimEnd() });
       else if (runtime.stop.aborted) reject(interrupted());
+      else if (error.killed === true) reject(tooLate(stderr));
       else reject(checkFailed(error, stderr));
     });
+  });
+}
+
+function tooLate(stderr: string): CliError {
+  return new CliError(EXIT.failed, `the check did not end within ${CHECK_TIMEOUT_MS / 1000} s`, {
+    details: [
+      ...stderr.trimEnd().split('\n').slice(-20),
+      'Is a platform that a project names slow, or out of reach?',
+    ],
   });
 }
 

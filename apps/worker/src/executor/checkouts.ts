@@ -4,6 +4,7 @@ import type { AttemptRequest } from './attempt.ts';
 import type { CallGuard } from './call-guard.ts';
 import type { ExecutorDeps } from './deps.ts';
 import { guardWorkspace } from './guarded-workspace.ts';
+import { askHost } from './refused-git.ts';
 
 export interface Checkouts extends AsyncDisposable {
   /** One checkout per branch, however often it is asked for. */
@@ -32,12 +33,13 @@ export function createCheckouts(
     const { cloneUrl, name: service } = platform;
     const key = `${fence.taskId}.${fence.attempt}`;
     const readCredential = () => platform.readCredential();
-    const clone = () => deps.workspaces.open({ key, cloneUrl, branch, readCredential });
+    const clone = () =>
+      askHost(platform, () => deps.workspaces.open({ key, cloneUrl, branch, readCredential }));
     const workspace = await guard.call({ service, operation: 'clone' }, clone);
     // A clone may take minutes; an attempt that was told to stop does not wait for it.
     if (isOver) await removeWorkspace(deps, workspace);
     else opened.push(workspace);
-    return guardWorkspace(workspace, service, guard);
+    return guardWorkspace(workspace, platform, guard);
   };
 
   return {

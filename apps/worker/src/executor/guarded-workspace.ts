@@ -1,8 +1,16 @@
+import type { GitPlatform } from '@tamma/git-platform';
 import type { Workspace } from '@tamma/workspace';
 import type { CallGuard } from './call-guard.ts';
+import { askHost } from './refused-git.ts';
 
 /** A checkout whose fetches and pushes go through the circuit of its platform; all else happens on this machine. */
-export function guardWorkspace(workspace: Workspace, service: string, guard: CallGuard): Workspace {
+export function guardWorkspace(
+  workspace: Workspace,
+  platform: Pick<GitPlatform, 'name' | 'readRepository'>,
+  guard: CallGuard,
+): Workspace {
+  const reach = <Value>(operation: string, make: () => Promise<Value>): Promise<Value> =>
+    guard.call({ service: platform.name, operation }, () => askHost(platform, make));
   return {
     root: workspace.root,
     startCommit: workspace.startCommit,
@@ -16,10 +24,9 @@ export function guardWorkspace(workspace: Workspace, service: string, guard: Cal
     commitsSince: (base) => workspace.commitsSince(base),
     changeSince: (base) => workspace.changeSince(base),
     findSecrets: (base) => workspace.findSecrets(base),
-    forkPoint: (base) => guard.call({ service, operation: 'fetch' }, () => workspace.forkPoint(base)),
-    rebase: (base, began) => guard.call({ service, operation: 'fetch' }, () => workspace.rebase(base, began)),
-    push: (branch, expected) =>
-      guard.call({ service, operation: 'push' }, () => workspace.push(branch, expected)),
+    forkPoint: (base) => reach('fetch', () => workspace.forkPoint(base)),
+    rebase: (base, began) => reach('fetch', () => workspace.rebase(base, began)),
+    push: (branch, expected) => reach('push', () => workspace.push(branch, expected)),
     [Symbol.asyncDispose]: () => workspace[Symbol.asyncDispose](),
   };
 }
