@@ -54,6 +54,21 @@ describe('readGitHubEnvironment', () => {
     });
   });
 
+  it('never takes two addresses of which one is of another server', async () => {
+    const pairs: readonly (readonly [api: string, server: string])[] = [
+      ['https://ghes.example/api/v3', 'https://ghes.example'],
+      ['http://127.0.0.1:4010/api/v3', 'http://127.0.0.1:4010'],
+      ['https://api.acme.ghe.com', 'https://acme.ghe.com'],
+      ['https://api.github.com', 'https://github.com'],
+    ];
+    for (const [apiUrl, serverUrl] of pairs) {
+      expect(await settingsOf({ GITHUB_API_URL: apiUrl })).to.include({ apiUrl, serverUrl });
+      expect(await settingsOf({ GITHUB_SERVER_URL: serverUrl })).to.include({ apiUrl, serverUrl });
+    }
+    const bare = await settingsOf({ GITHUB_API_URL: 'https://api.ghes.example' });
+    expect(bare.serverUrl).to.equal('https://api.ghes.example');
+  });
+
   it('reads secrets from files', async () => {
     await using folder = await testFolder();
     await writeFile(join(folder.path, 'token'), 'ghp_file\n');

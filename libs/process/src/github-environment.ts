@@ -32,13 +32,36 @@ export async function readGitHubEnvironment(
   const problems: ConfigProblem[] = [];
   const reader = createEnvironmentReader({ environment, folder }, problems);
   const settings: GitHubSettings = {
-    apiUrl: readUrl(reader, 'GITHUB_API_URL', API_URL),
-    serverUrl: readUrl(reader, 'GITHUB_SERVER_URL', SERVER_URL),
+    ...readUrls(reader),
     authentication: await readGitHubCredentials(reader),
     webhookSecret: await reader.readSecret('GITHUB_WEBHOOK_SECRET'),
     repository: readRepository(reader),
   };
   return problems.length > 0 ? { ok: false, problems } : { ok: true, settings };
+}
+
+/** Both are of one server, whichever is named: the credential of one must never be shown to another. */
+function readUrls(reader: EnvironmentReader): Pick<GitHubSettings, 'apiUrl' | 'serverUrl'> {
+  const hasApi = reader.read('GITHUB_API_URL') !== null;
+  const hasServer = reader.read('GITHUB_SERVER_URL') !== null;
+  const apiUrl = readUrl(reader, 'GITHUB_API_URL', API_URL);
+  const serverUrl = readUrl(reader, 'GITHUB_SERVER_URL', SERVER_URL);
+  if (hasApi && !hasServer) return { apiUrl, serverUrl: serverUrlOf(apiUrl) };
+  return hasServer && !hasApi ? { apiUrl: apiUrlOf(serverUrl), serverUrl } : { apiUrl, serverUrl };
+}
+
+/** GitHub's own clouds have their API on a host beside, an Enterprise Server below a path. */
+const CLOUD = /^(?:[\w-]+\.ghe\.com|github\.com)$/i;
+
+function serverUrlOf(apiUrl: string): string {
+  const { protocol, host } = new URL(apiUrl);
+  const beside = host.replace(/^api\./i, '');
+  return `${protocol}//${CLOUD.test(beside) ? beside : host}`;
+}
+
+function apiUrlOf(serverUrl: string): string {
+  const { protocol, host } = new URL(serverUrl);
+  return CLOUD.test(host) ? `${protocol}//api.${host}` : `${serverUrl}/api/v3`;
 }
 
 function readUrl({ read, note }: EnvironmentReader, name: string, usual: string): string {

@@ -4,7 +4,7 @@ import { Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { pickFrom, seededRandom } from '@tamma/domain/testing';
 import { expect } from 'chai';
-import { openHook, REPOSITORY, SECRET, signatureOf } from './testing/deliveries.ts';
+import { digestOf, openHook, REPOSITORY, SECRET, signatureOf } from './testing/deliveries.ts';
 import { flipBit, mutateValue, truncate } from './testing/mutations.ts';
 import { WEBHOOK_PATH } from './webhook-route.ts';
 
@@ -116,6 +116,7 @@ describe('10,000 spoiled webhook deliveries', function () {
     const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
     const counts = new Map<number, number>();
     const kept: string[] = [];
+    const digests: string[] = [];
     for (let from = 0; from < DELIVERIES; from += AT_ONCE) {
       const batch = Array.from({ length: AT_ONCE }, (_, index) =>
         mutate(pickFrom(examples, random), random, { number: from + index, kept }),
@@ -127,7 +128,10 @@ describe('10,000 spoiled webhook deliveries', function () {
         const what = `${from + index} ${sent.event}: ${status} ${text.slice(0, 200)}`;
         expect(status, what).to.be.below(500);
         if (!sent.isSigned) expect(status, what).to.equal(401);
-        if (status === 202 && text.includes('"kept"')) kept.push(sent.id);
+        if (status === 202 && text.includes('"kept"')) {
+          kept.push(sent.id);
+          digests.push(digestOf(sent.body));
+        }
         counts.set(status, (counts.get(status) ?? 0) + 1);
       }
     }
@@ -137,7 +141,7 @@ describe('10,000 spoiled webhook deliveries', function () {
       stored.push(...left.map(({ id }) => id));
       await hook.desk.store.inbox.markHandled(left.map(({ id }) => id));
     }
-    expect(stored.toSorted()).to.deep.equal(kept.toSorted());
+    expect(stored.toSorted()).to.deep.equal(digests.toSorted());
     expect(stored.length, 'some had an effect').to.be.above(100);
     expect([...counts.keys()]).to.include.members([202, 400, 401, 409]);
     expect(hook.site.lines.filter((line) => line.includes('request failed'))).to.deep.equal([]);

@@ -30,10 +30,11 @@ export const WEBHOOK_PATHS: ZodOpenApiPathsObject = {
             '400': 'it names no event or delivery, or is no JSON',
             '401': 'its signature is not right',
             '404': 'no webhooks are taken: there is no secret',
+            '408': 'its body did not come in time',
             '409': 'it was received before',
             '413': 'it has more than 5 MB',
             '415': 'it is neither JSON nor a form',
-            '429': 'too many were refused',
+            '429': 'too many were refused, or are being read',
             '503': 'it could not be stored',
           }).map(([status, description]) => [
             status,

@@ -6,7 +6,15 @@ import { openDesk } from '../testing/desk.ts';
 import type { Answer } from '../testing/site.ts';
 import { TOKENS } from '../testing/tokens.ts';
 import { DELIVERY_BYTES_MAX } from './read-delivery.ts';
-import { delivering, issueOpened, openHook, REPOSITORY, SECRET, signatureOf } from './testing/deliveries.ts';
+import {
+  delivering,
+  digestOf,
+  issueOpened,
+  openHook,
+  REPOSITORY,
+  SECRET,
+  signatureOf,
+} from './testing/deliveries.ts';
 import { WEBHOOK_PATH } from './webhook-route.ts';
 
 function refusalOf({ status, headers, text }: Answer) {
@@ -19,6 +27,21 @@ function answerOf({ status, text }: Answer) {
   return [status, result];
 }
 
+/** Says that 5 MB are to come, sends a few of them, and waits for what is said to that. */
+async function beginDelivery(port: number): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  const { headers = {} } = delivering({ id: 'slow', event: 'issues', payload: {} });
+  const lines = Object.entries({ ...headers, 'content-length': DELIVERY_BYTES_MAX });
+  const head = lines.map(([name, value]) => `${name}: ${value}`).join('\r\n');
+  socket.write(`POST ${WEBHOOK_PATH} HTTP/1.1\r\nhost: x\r\n${head}\r\n\r\n{"action":`);
+  let answer = '';
+  for await (const chunk of socket) {
+    answer += String(chunk);
+    if (answer.includes('\r\n\r\n')) break;
+  }
+  return answer;
+}
+
 describe('a webhook delivery', () => {
   it('is stored before it is answered, and wakes whoever acts on it', async () => {
     await using hook = await openHook();
@@ -27,7 +50,7 @@ describe('a webhook delivery', () => {
     expect(answer.text).to.not.contain('Strange words');
     const [kept] = await hook.kept();
     expect(kept).to.deep.include({
-      id: 'd-1',
+      id: digestOf(JSON.stringify(issueOpened(7))),
       project: 'till',
       event: 'issues',
       action: 'opened',
@@ -45,6 +68,28 @@ describe('a webhook delivery', () => {
     expect(statuses).to.deep.equal([202, ...Array.from({ length: 19 }, () => 409)]);
     expect(refusalOf(await hook.send(once)).detail).to.equal('delivery d-1 was received before');
     expect([hook.rings(), (await hook.kept()).length]).to.deep.equal([1, 1]);
+  });
+
+  it('is refused when it is sent again under another id or as another event, which nobody signed', async () => {
+    await using hook = await openHook();
+    const payload = { ...issueOpened(7), pull_request: { number: 7 } };
+    expect((await hook.send({ id: 'd-1', event: 'issues', payload })).status).to.equal(202);
+    for (const event of ['issues', 'pull_request', 'label']) {
+      expect((await hook.send({ id: `new-${event}`, event, payload })).status, event).to.equal(409);
+    }
+    expect([hook.rings(), (await hook.kept()).length]).to.deep.equal([1, 1]);
+  });
+
+  it('fills no more than its room with bodies of strangers, and waits for none of them for long', async () => {
+    await using desk = await openDesk();
+    const webhooks = { secret: SECRET, inbox: desk.store.inbox, onKept: () => {}, bodyWithinMs: 300 };
+    await using hook = await openHook({ desk, webhooks });
+    const slow = Array.from({ length: 14 }, () => beginDelivery(hook.site.port));
+    const send = () => hook.send({ id: 'd-1', event: 'issues', payload: issueOpened(7) });
+    const answers = await Promise.all(slow);
+    const statuses = answers.map((text) => text.slice('HTTP/1.1 '.length, 12)).toSorted();
+    expect(statuses).to.deep.equal([...Array.from({ length: 12 }, () => '408'), '429', '429']);
+    expect((await send()).status).to.equal(202);
   });
 
   it('is let in by its signature alone: without a token, by whatever name the server is called', async () => {
@@ -202,7 +247,7 @@ describe('a webhook delivery', () => {
       ['push', { ref: 'refs/heads/main', repository: REPOSITORY }, null],
     ];
     for (const [index, [event, payload]] of cases.entries()) {
-      const answer = await hook.send({ id: `d-${index}`, event, payload });
+      const answer = await hook.send({ id: `d-${index}`, event, payload: { ...payload, index } });
       expect(answerOf(answer), event).to.deep.equal([202, 'kept']);
     }
     const kept = (await hook.kept()).map(({ event, number }) => [event, number]);
@@ -259,7 +304,7 @@ describe('a webhook delivery', () => {
     await using hook = await openHook();
     const durations: number[] = [];
     for (let sent = 0; sent < 100; sent += 1) {
-      const payload = { ...issueOpened(7), filler: 'x'.repeat(20_000) };
+      const payload = { ...issueOpened(7), sent, filler: 'x'.repeat(20_000) };
       const startedAt = performance.now();
       expect((await hook.send({ id: `d-${sent}`, event: 'issues', payload })).status).to.equal(202);
       durations.push(performance.now() - startedAt);

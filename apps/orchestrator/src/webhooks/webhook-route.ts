@@ -7,6 +7,7 @@ import { type RequestHandler, Router } from 'express';
 import type { z } from 'zod';
 import { createWebhookLimit } from '../http/limits.ts';
 import { HttpProblem, problem, titleOfStatus, wrongMethod } from '../http/problem.ts';
+import { createBodyRoom } from './body-room.ts';
 import { countResult } from './count-result.ts';
 import { type DeliveryOutline, outlineOf } from './delivery-outline.ts';
 import { looksOf } from './event-looks.ts';
@@ -17,6 +18,9 @@ export const WEBHOOK_PATH = '/api/v1/webhooks/github';
 /** GitHub hangs up after 10 s. */
 const KEPT_WITHIN_MS = 5000;
 const RETRY_AFTER_SECONDS = 10;
+/** Of bodies that are read at once. */
+const BODIES_BYTES_MAX = 64 * 1024 * 1024;
+const BODY_WITHIN_MS = 10_000;
 
 export interface WebhookOptions {
   /** What deliveries are signed with; null: none are taken. */
@@ -24,6 +28,8 @@ export interface WebhookOptions {
   readonly inbox: Pick<Inbox, 'receive' | 'readCursor' | 'writeCursor'>;
   /** Called when there is a delivery to act on, after it is stored. */
   readonly onKept: () => void;
+  /** For the whole body of a delivery, in milliseconds. */
+  readonly bodyWithinMs?: number;
 }
 
 interface RouteOptions extends WebhookOptions {
@@ -41,9 +47,11 @@ type WebhookAnswer = z.infer<typeof webhookAnswerSchema>;
 export function webhookRoutes(options: RouteOptions): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const repositories = createRepositories(options);
+  const { secret, bodyWithinMs: withinMs = BODY_WITHIN_MS } = options;
+  const room = createBodyRoom(BODIES_BYTES_MAX);
   const receive: RequestHandler = async (request, response) => {
-    if (options.secret === null) throw switchedOff();
-    const delivery = await readDelivery(request, response, options.secret);
+    if (secret === null) throw switchedOff();
+    const delivery = await readDelivery(request, response, { secret, room, withinMs });
     const taken = take(options, repositories, delivery);
     const answer = await settleWithin(taken, KEPT_WITHIN_MS, tooSlow).catch(refuseForNow);
     response.locals.deliveryResult = answer.result;
@@ -57,7 +65,7 @@ export function webhookRoutes(options: RouteOptions): Router {
 async function take(
   { inbox, onKept, now }: RouteOptions,
   repositories: Repositories,
-  { id, event, payload }: SignedDelivery,
+  { id, event, payload, digest }: SignedDelivery,
 ): Promise<WebhookAnswer> {
   const outline = outlineOf(payload);
   const { action, number, repository } = outline;
@@ -68,7 +76,8 @@ async function take(
   const why = whyNoNews(event, outline, project);
   if (why !== null) return ignored(why);
   const receivedAt = new Date(now()).toISOString();
-  const isNew = await inbox.receive({ id, project: project.id, event, action, number, receivedAt });
+  // Kept by what was signed: whoever got hold of a delivery can give it any id.
+  const isNew = await inbox.receive({ id: digest, project: project.id, event, action, number, receivedAt });
   if (!isNew) throw problem(409, `delivery ${id} was received before`);
   onKept();
   return { result: 'kept', why: `project ${project.id} is looked at` };

@@ -5,6 +5,7 @@ import { appTokens, findInstallation, installationTokens } from './app-tokens.ts
 import type { GitHubAuthentication, TokenSource } from './authentication.ts';
 import { createExchange, type ExchangeOptions } from './exchange.ts';
 import { createOctokit } from './octokit.ts';
+import { type Pause, pause } from './pause.ts';
 
 export interface GitHubConnectionOptions extends ExchangeOptions {
   /** Without a slash at its end; `https://host/api/v3` on an Enterprise Server. */
@@ -14,6 +15,7 @@ export interface GitHubConnectionOptions extends ExchangeOptions {
   /** Null: every call is refused with what to set. */
   readonly authentication: GitHubAuthentication | null;
   readonly log?: { warn(message: string): void };
+  readonly pause?: Pause;
 }
 
 interface Granted {
@@ -30,11 +32,11 @@ export interface Access {
 type Grant = (tokens: TokenSource) => Granted;
 
 export function createAccess(options: GitHubConnectionOptions): Access {
-  const { apiUrl, authentication, now = Date.now, log } = options;
+  const { apiUrl, authentication, now = Date.now, pause: rest = pause, log } = options;
   const exchange = createExchange(options);
   const warn = (message: string): void => log?.warn(message);
   const grant: Grant = (tokens) => ({ octokit: createOctokit({ apiUrl, tokens, exchange, warn }), tokens });
-  if (authentication?.kind === 'app') return appAccess({ app: authentication, grant, now });
+  if (authentication?.kind === 'app') return appAccess({ app: authentication, grant, now, pause: rest });
   const granted = grant(authentication === null ? noTokens() : fixedToken(authentication.token));
   return { to: () => granted, readAccount: () => readTokenAccount(granted.octokit) };
 }
@@ -43,17 +45,18 @@ interface AppAccess {
   readonly app: Extract<GitHubAuthentication, { kind: 'app' }>;
   readonly grant: Grant;
   readonly now: () => number;
+  readonly pause: Pause;
 }
 
 /** An installation for each repository, unless one is named for all of them. */
-function appAccess({ app, grant, now }: AppAccess): Access {
+function appAccess({ app, grant, now, pause }: AppAccess): Access {
   const { octokit } = grant(appTokens(app));
   const known = new Map<string, Granted>();
   const installed = (repository: string): Granted => {
     const [owner = '', repo = ''] = repository.split('/');
     const find = async () => app.installationId ?? (await findInstallation(octokit, owner, repo));
     const scope = `app-${app.appId}-${repository}`;
-    return grant(installationTokens({ octokit, now, scope, findInstallation: find }));
+    return grant(installationTokens({ octokit, now, scope, findInstallation: find, pause }));
   };
   return {
     to: (repository) => {

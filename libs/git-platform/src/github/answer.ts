@@ -11,7 +11,7 @@ export function isDocument(response: Response): boolean {
 /** The whole body of a document. Throws what is wrong with one that is cut off, broken, or a page for people. */
 export async function readDocument(response: Response): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await readBounded(response);
-  if (response.status >= 400) return bytes;
+  if (response.status >= 300) return bytes;
   if (isHtml(response)) throw unreadable('a page in HTML');
   if (bytes.byteLength > 0) requireJson(bytes);
   return bytes;

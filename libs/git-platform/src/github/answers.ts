@@ -2,6 +2,7 @@ import { TammaError } from '@tamma/domain';
 import type { z } from 'zod';
 import { askGitHub } from './ask-github.ts';
 import { errorOf, statusOf } from './errors.ts';
+import { oneLine } from './one-line.ts';
 
 /** An answer, or a refusal that is an answer too. */
 export type Answer<Value> =
@@ -47,15 +48,6 @@ export function parseAnswer<Schema extends z.ZodType>(
         'See https://www.githubstatus.com, and whether a proxy answers in place of GitHub (GITHUB_API_URL).',
     },
   );
-}
-
-/** Words of GitHub's, or of people there, in one line that is fit to be shown. */
-export function oneLine(text: string, charactersMax: number): string {
-  return text
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .trim()
-    .slice(0, charactersMax)
-    .toWellFormed();
 }
 
 /** What GraphQL calls its refusals, as the statuses that REST has for them. */

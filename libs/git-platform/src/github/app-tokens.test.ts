@@ -15,6 +15,9 @@ interface World extends AsyncDisposable {
   readonly server: ApiServer;
   readonly refused: Set<string>;
   nowMs: number;
+  /** By how much GitHub's clock goes before ours. */
+  aheadMs: number;
+  rest(ms: number): void;
   connect(installationId?: number): ReturnType<typeof createGitHubConnection>;
 }
 
@@ -30,9 +33,11 @@ async function appWorld(): Promise<World> {
       return answer(response, { status: 404, json: { message: 'Not Found' } });
     if (path === '/app/installations/7/access_tokens') {
       made += 1;
-      const expires_at = new Date(world.nowMs + HOUR_MS).toISOString();
+      const serverMs = world.nowMs + world.aheadMs;
+      const expires_at = new Date(serverMs + HOUR_MS).toISOString();
       return answer(response, {
         status: 201,
+        headers: { date: new Date(serverMs).toUTCString() },
         json: { token: `ghs_${made}`, expires_at, permissions: { contents: 'write' } },
       });
     }
@@ -45,12 +50,15 @@ async function appWorld(): Promise<World> {
     server,
     refused,
     nowMs: Date.now(),
+    aheadMs: 0,
+    rest: () => {},
     connect: (installationId) =>
       createGitHubConnection({
         apiUrl: server.url,
         serverUrl: server.url,
         authentication: { kind: 'app', appId: '42', privateKey, installationId: installationId ?? null },
         now: () => world.nowMs,
+        pause: async (ms) => world.rest(ms),
       }),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
@@ -107,6 +115,20 @@ describe('a GitHub App', () => {
     expect((await connection.credential('acme/till')).password).to.equal('ghs_2');
   });
 
+  it('renews it in time, and no sooner, whatever our own clock says', async () => {
+    for (const aheadMs of [HOUR_MS, -HOUR_MS]) {
+      await using world = await appWorld();
+      world.aheadMs = aheadMs;
+      const connection = world.connect(7);
+      const shown = async () => (await connection.credential('acme/till')).password;
+      expect(await shown()).to.equal('ghs_1');
+      world.nowMs += HOUR_MS - 12 * 60_000;
+      expect(await shown()).to.equal('ghs_1');
+      world.nowMs += 3 * 60_000;
+      expect(await shown()).to.equal('ghs_2');
+    }
+  });
+
   it('replaces a token that was taken back, once', async () => {
     await using world = await appWorld();
     const { octokit } = client(world);
@@ -115,6 +137,7 @@ describe('a GitHub App', () => {
     world.nowMs += 120_000;
     expect((await octokit.request('GET /meta')).status).to.equal(200);
     world.refused.add('ghs_2');
+    world.nowMs += 10_000;
     const failed = await octokit.request('GET /meta').then(
       () => false,
       () => true,
@@ -126,6 +149,23 @@ describe('a GitHub App', () => {
       'ghs_2',
       'ghs_2',
     ]);
+  });
+
+  it('shows a token again that GitHub does not know everywhere yet, and gives a refused one up', async () => {
+    await using world = await appWorld();
+    world.refused.add('ghs_1');
+    const rests: number[] = [];
+    world.rest = (ms) => {
+      rests.push(ms);
+      world.refused.clear();
+    };
+    const { octokit } = client(world);
+    expect((await octokit.request('GET /meta')).status).to.equal(200);
+    expect(rests).to.deep.equal([2000]);
+    world.refused.add('ghs_1');
+    world.nowMs += 6000;
+    const failed = await octokit.request('GET /meta').catch(() => 'refused');
+    expect([failed, rests.length]).to.deep.equal(['refused', 1]);
   });
 
   it('says where it has to be installed', async () => {

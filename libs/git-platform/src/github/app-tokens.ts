@@ -6,14 +6,20 @@ import { parseAnswer } from './answers.ts';
 import { askGitHub } from './ask-github.ts';
 import type { GitHubAuthentication, TokenSource } from './authentication.ts';
 import { statusOf } from './errors.ts';
+import type { Pause } from './pause.ts';
+import { serverTimeMs } from './rate-limit.ts';
 
 /** They live for an hour; a clone that begins now must end before its token does. */
 const RENEW_BEFORE_MS = 10 * 60_000;
 /** A token that is refused when it is this young is not helped by another one. */
 const YOUNG_MS = 60_000;
+/** Not every server of GitHub's knows a token at once: for so long it is shown again, after a rest. */
+const NEW_MS = 5000;
+const REST_MS = 2000;
 
 const tokenRecord = z.object({
-  token: z.string().min(1),
+  // Anything else would end up, whole, in the complaint of whoever makes a header of it.
+  token: z.string().regex(/^[\x21-\x7e]{1,2000}$/),
   expires_at: z.iso.datetime({ offset: true }),
   permissions: z.record(z.string(), z.string()).default({}),
 });
@@ -44,6 +50,7 @@ export interface InstallationOptions {
   readonly now: () => number;
   readonly scope: string;
   readonly findInstallation: () => Promise<number>;
+  readonly pause: Pause;
 }
 
 /** Tokens of one installation of the App, each used until shortly before it lapses; made once, whoever asks meanwhile. */
@@ -52,6 +59,7 @@ export function installationTokens({
   now,
   scope,
   findInstallation,
+  pause,
 }: InstallationOptions): TokenSource {
   let current: InstallationToken | null = null;
   let making: Promise<InstallationToken> | null = null;
@@ -59,11 +67,14 @@ export function installationTokens({
     const madeAtMs = now();
     const installation_id = await findInstallation();
     const what = 'give the App a token for its installation';
-    const { data } = await askGitHub(what, () =>
+    const { data, headers } = await askGitHub(what, () =>
       octokit.apps.createInstallationAccessToken({ installation_id }),
     );
     const { token, expires_at, permissions } = parseAnswer(what, tokenRecord, data);
-    return { token, madeAtMs, expiresAtMs: Date.parse(expires_at), grants: permissions };
+    // How long it lives is told by their clock alone: ours may be wrong.
+    const livesMs =
+      Date.parse(expires_at) - serverTimeMs(new Headers({ date: headers.date ?? '' }), madeAtMs);
+    return { token, madeAtMs, expiresAtMs: madeAtMs + livesMs, grants: permissions };
   };
   const renew = async (): Promise<InstallationToken> => {
     making ??= make().finally(() => {
@@ -82,7 +93,11 @@ export function installationTokens({
     grants: async () => (await fresh()).grants,
     renew: async (refused) => {
       if (current !== null && current.token !== refused) return current.token;
-      return current !== null && now() - current.madeAtMs < YOUNG_MS ? null : (await renew()).token;
+      const ageMs = current === null ? YOUNG_MS : now() - current.madeAtMs;
+      if (ageMs >= YOUNG_MS) return (await renew()).token;
+      if (ageMs >= NEW_MS) return null;
+      await pause(REST_MS);
+      return refused;
     },
   };
 }

@@ -47,6 +47,8 @@ describe('branches on GitHub', () => {
     expect(await deleteBranch(kept.client, 'tamma/7', HEAD)).to.equal(false);
     const raced = scriptedGitHub({ [READ]: [refAt(HEAD), MISSING], [DELETE]: REFUSED, 'GET /': HERE });
     expect(await deleteBranch(raced.client, 'tamma/7', HEAD)).to.equal(true);
+    const lost = scriptedGitHub({ [READ]: [refAt(HEAD), MISSING], [DELETE]: MISSING, 'GET /': HERE });
+    expect(await deleteBranch(lost.client, 'tamma/7', HEAD)).to.equal(true);
   });
 
   it('have commits, the latest first, as many as are wanted', async () => {

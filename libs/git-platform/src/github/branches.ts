@@ -54,7 +54,7 @@ export async function deleteBranch(client: GitHubClient, name: string, commit: s
       return true;
     } catch (thrown) {
       // It is gone already, or it is protected.
-      if (statusOf(thrown) === 422) return (await readBranch(client, name)) === null;
+      if ([404, 422].includes(statusOf(thrown) ?? 0)) return (await readBranch(client, name)) === null;
       throw thrown;
     }
   });

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
-import { Octokit } from '@octokit/rest';
 import { expect } from 'chai';
 import { refusalOf } from '../contract.ts';
 import { readCheckLog } from './check-log.ts';
 import { endOfLog, readEnd } from './check-log-text.ts';
+import { createGitHubConnection } from './connection.ts';
 import { scriptedGitHub } from './testing/scripted-github.ts';
 
 const logs = 'GET /actions/jobs/41/logs';
@@ -59,10 +59,11 @@ describe('the log of a check on GitHub', () => {
       response.writeHead(302, { location: `${storage.url}/blob?sig=x` }).end();
     });
     try {
-      const octokit = new Octokit({ baseUrl: api.url, auth: 'secret-token' });
-      const client = { octokit, owner: 'acme', repo: 'till', account: 'shipbot' };
+      const authentication = { kind: 'token', token: 'secret-token' } as const;
+      const connection = createGitHubConnection({ apiUrl: api.url, serverUrl: api.url, authentication });
+      const client = connection.clientOf({ repository: 'acme/till', account: 'shipbot' });
       expect(await readCheckLog(client, job, 1000)).to.equal('from storage');
-      expect(seen).to.deep.equal(['token secret-token', undefined]);
+      expect(seen).to.deep.equal(['Bearer secret-token', undefined]);
     } finally {
       await Promise.all([api.close(), storage.close()]);
     }

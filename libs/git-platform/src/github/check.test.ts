@@ -75,10 +75,10 @@ describe('check of a project on GitHub', () => {
     ]);
   });
 
-  it('tells of a new name, which keeps nothing from working', async () => {
+  it('tells of a new name, under which alone git finds it', async () => {
     const json = { ...SHOWN, full_name: 'acme/register' };
     expect(await problemsWith({ 'GET /': { json } })).to.deep.equal([
-      'notice repository: acme/till was renamed to acme/register. Write its new name',
+      'error repository: acme/till was renamed to acme/register, which git is not sent on to with our credential. Write its new name',
     ]);
   });
 

@@ -48,8 +48,10 @@ function repositoryProblems(client: GitHubClient, shown: RepositoryRecord): read
   const name = nameOf(client);
   const problems: GitHubProblem[] = [];
   if (shown.full_name.toLowerCase() !== name.toLowerCase()) {
-    const message = `${name} was renamed to ${shown.full_name}. Write its new name`;
-    problems.push({ path: 'repository', message, severity: 'notice' });
+    const why = 'which git is not sent on to with our credential';
+    problems.push(
+      error('repository', `${name} was renamed to ${shown.full_name}, ${why}. Write its new name`),
+    );
   }
   if (shown.archived)
     problems.push(error('repository', `${name} is archived. Unarchive it, or take the project out`));

@@ -1,5 +1,4 @@
 import type { Check } from '@tamma/domain';
-import { oneLine } from './answers.ts';
 import { printCheckId } from './check-id.ts';
 import {
   appIdOf,
@@ -10,6 +9,7 @@ import {
   type StatusRecord,
   type WorkflowRunRecord,
 } from './check-records.ts';
+import { oneLine } from './one-line.ts';
 
 const NAME_MAX = 1000;
 const SUMMARY_MAX = 300;

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { refusalOf } from '../contract.ts';
-import { createCommentWriter, listComments } from './comments.ts';
+import { createCommentWriter } from './comments.ts';
+import { listComments } from './list-comments.ts';
 import { react } from './reactions.ts';
 import { commentJson } from './testing/issue-records.ts';
 import { type ScriptedGitHub, scriptedGitHub } from './testing/scripted-github.ts';
@@ -60,6 +61,17 @@ describe('our comments on GitHub', () => {
     await ensure(7, 'm', 'I ended.');
     expect(comments).to.deep.equal([{ id: 50, login: 'ShipBot', body: `I ended.${MARK}` }]);
     expect(github.routes()).to.deep.equal([LIST, CREATE, LIST, 'PATCH /issues/comments/50']);
+  });
+
+  it('are looked at again after a minute: another of us may have written something else since', async () => {
+    const { github, comments } = conversation();
+    const clock = { ms: 0 };
+    const ensure = createCommentWriter(github.client, () => clock.ms);
+    await ensure(7, 'm', 'running');
+    await createCommentWriter(github.client)(7, 'm', 'paused');
+    clock.ms = 60_000;
+    await ensure(7, 'm', 'running');
+    expect(comments).to.deep.equal([{ id: 50, login: 'ShipBot', body: `running${MARK}` }]);
   });
 
   it('are found again by author and marker, and nobody else can forge one', async () => {
@@ -124,6 +136,29 @@ describe('our comments on GitHub', () => {
   });
 });
 
+const timeOf = (second: number) => new Date(Date.UTC(2026, 0, 2) + second * 1000).toISOString();
+
+function changedAt(index: number, second: number = index) {
+  return commentJson({ id: index + 1, updated_at: timeOf(second) });
+}
+
+/** A list by time of change that answers as GitHub does; `change` is told how often it was asked. */
+function listing(all: Record<string, unknown>[], change: (calls: number) => void = () => {}) {
+  let asked = 0;
+  return scriptedGitHub({
+    'GET /issues/comments': ({ query }) => {
+      const since = Date.parse(query.get('since') ?? '');
+      const from = (Number(query.get('page') ?? 1) - 1) * 100;
+      const json = all
+        .filter(({ updated_at }) => Date.parse(String(updated_at)) >= since)
+        .slice(from, from + 100);
+      asked += 1;
+      change(asked);
+      return { json };
+    },
+  });
+}
+
 describe('comments of a repository on GitHub', () => {
   it('are listed from a time on, in order of change, with who wrote them', async () => {
     const github = scriptedGitHub({
@@ -159,9 +194,29 @@ describe('comments of a repository on GitHub', () => {
   });
 
   it('are listed up to a limit; the last one tells where to go on', async () => {
-    const next = { link: '<https://api.github.test/repos/acme/till/issues/comments?page=2>; rel="next"' };
-    const github = scriptedGitHub({ 'GET /issues/comments': { headers: next, json: [commentJson()] } });
-    expect(await listComments(github.client, '2026-01-01T00:00:00Z')).to.have.length(20);
+    const { client, calls } = listing(Array.from({ length: 3000 }, (_, index) => changedAt(index)));
+    const comments = await listComments(client, '2026-01-01T00:00:00Z');
+    expect(calls).to.have.length(20);
+    expect(comments).to.have.length(20 * 98 + 2);
+  });
+
+  it('are all listed, each once, also while some are edited or deleted', async () => {
+    const all = Array.from({ length: 250 }, (_, index) => changedAt(index));
+    const { client } = listing(all, (calls) => {
+      if (calls === 1) all.splice(3, 1);
+      if (calls === 2) all.push({ ...all[0], id: 1, updated_at: timeOf(900), body: 'edited' });
+      if (calls === 2) all.shift();
+    });
+    const ids = (await listComments(client, '2026-01-01T00:00:00Z')).map(({ id }) => Number(id));
+    const expected = Array.from({ length: 249 }, (_, index) => index + 2);
+    expect(ids).to.deep.equal([...expected, 1]);
+  });
+
+  it('are all listed when more of them than a page has were changed in one second', async () => {
+    const { client } = listing(
+      Array.from({ length: 350 }, (_, index) => changedAt(index, index < 300 ? 5 : index)),
+    );
+    expect(await listComments(client, timeOf(5))).to.have.length(350);
   });
 
   it('get our reaction, unless they are gone', async () => {

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import type { GitPlatform, IssueComment } from '../git-platform.ts';
+import type { GitPlatform } from '../git-platform.ts';
 import { isMarkedWith, markedText } from '../marked-comment.ts';
 import { issueMissing } from '../platform-errors.ts';
 import { parseAnswer } from './answers.ts';
 import { askGitHub } from './ask-github.ts';
 import { type GitHubClient, placeOf } from './client.ts';
-import { commentOf } from './comment-record.ts';
 import { createTurns } from './keyed-turns.ts';
 import { linkedPages } from './linked-pages.ts';
 import { isMissing, nameOf, nullWhenMissing } from './repository.ts';
@@ -13,8 +12,6 @@ import { isSameAccount } from './roles.ts';
 import { COMMENT_MAX, cleaned, cut } from './text.ts';
 
 const PAGE = 100;
-/** Pages of comments that one call reads; whoever asks goes on from the last comment it got. */
-const PAGES_MAX = 20;
 /** Pages of one issue that are searched for our comment. */
 const SEARCH_PAGES_MAX = 100;
 const ownRecord = z.object({
@@ -25,23 +22,16 @@ const ownRecord = z.object({
 const ownList = z.array(ownRecord);
 /** Comments of ours whose place is remembered. */
 const REMEMBERED_MAX = 5000;
-
-export async function listComments(client: GitHubClient, since: string): Promise<readonly IssueComment[]> {
-  const what = `list the comments of ${nameOf(client)}`;
-  const wanted = { since, sort: 'updated', direction: 'asc', per_page: PAGE } as const;
-  return await askGitHub(what, async () => {
-    const found: IssueComment[] = [];
-    const readFirst = () => client.octokit.issues.listCommentsForRepo({ ...placeOf(client), ...wanted });
-    for await (const page of linkedPages(client, { what, pagesMax: PAGES_MAX, readFirst })) {
-      found.push(...page.map(commentOf).filter((comment) => comment !== null));
-    }
-    return found;
-  });
-}
+/** For so long we believe that a comment says what we wrote: others of us may have edited it since, in milliseconds. */
+const BELIEVED_MS = 60_000;
 
 interface OwnComment {
   readonly id: number;
   readonly body: string;
+}
+
+interface RememberedComment extends OwnComment {
+  readonly seenAtMs: number;
 }
 
 interface Wanted {
@@ -53,8 +43,8 @@ interface Wanted {
 type EnsureComment = GitPlatform['ensureComment'];
 
 /** Remembers where its comments lie, so that an edit is one call and no change is none. */
-export function createCommentWriter(client: GitHubClient): EnsureComment {
-  const known = new Map<string, OwnComment>();
+export function createCommentWriter(client: GitHubClient, now: () => number = Date.now): EnsureComment {
+  const known = new Map<string, RememberedComment>();
   const takeTurns = createTurns();
   return async (number, marker, body) => {
     const room = COMMENT_MAX - markedText(marker, '').length;
@@ -64,7 +54,9 @@ export function createCommentWriter(client: GitHubClient): EnsureComment {
       takeTurns(key, async () => {
         const before = known.get(key) ?? null;
         known.delete(key);
-        known.set(key, await ensureOne(client, wanted, before));
+        const isDoubtful = before?.body === wanted.text && now() - before.seenAtMs >= BELIEVED_MS;
+        const kept = await ensureOne(client, wanted, isDoubtful ? null : before);
+        known.set(key, { ...kept, seenAtMs: kept === before ? before.seenAtMs : now() });
         for (const oldest of known.keys()) {
           if (known.size <= REMEMBERED_MAX) break;
           known.delete(oldest);

@@ -243,18 +243,51 @@ describe('redirects of GitHub', () => {
     expect(after?.headers.authorization).to.equal(`Bearer ${TOKEN}`);
   });
 
+  it('of an issue that was moved to another repository take no write there', async () => {
+    await using server = await apiServer((_call, response) =>
+      answer(response, { status: 301, headers: { location: '/repositories/9/issues/3/comments' } }),
+    );
+    const client = clientOf(server);
+    const comment = { owner: 'acme', repo: 'till', issue_number: 7, body: 'x' };
+    const writing = askGitHub('ask', () => client.octokit.issues.createComment(comment));
+    expect(await refusalOf(writing)).to.include({ code: 'GITHUB_MOVED', class: 'validation' });
+    expect(server.calls).to.have.length(1);
+  });
+
   it('to another host take no credential along, and no write', async () => {
     await using other = await apiServer((_call, response) => answer(response, {}));
     await using server = await apiServer((_call, response) =>
       answer(response, { status: 302, headers: { location: `${other.url}/file` } }),
     );
-    await readUser(clientOf(server));
+    const { octokit } = clientOf(server);
+    await octokit.request('GET /log', { request: { parseSuccessResponseBody: false } });
     expect(other.calls[0]?.headers.authorization).to.equal(undefined);
     expect(await refusalOf(addLabel(clientOf(server)))).to.include({
       code: 'GITHUB_MOVED',
       class: 'validation',
     });
     expect(other.calls).to.have.length(1);
+  });
+
+  it('to another host are not followed for what is believed, nor to where nothing is encrypted', async () => {
+    await using other = await apiServer((_call, response) =>
+      answer(response, { json: { login: 'mallory' } }),
+    );
+    await using server = await apiServer((_call, response) =>
+      answer(response, { status: 302, headers: { location: `${other.url}/user` } }),
+    );
+    expect(await refusalOf(readUser(clientOf(server)))).to.include({ code: 'GITHUB_MOVED' });
+    expect(other.calls).to.deep.equal([]);
+    const asked: string[] = [];
+    const fetch = async (url: string | URL | Request) => {
+      asked.push(String(url));
+      return new Response(null, { status: 302, headers: { location: 'http://logs.test/blob' } });
+    };
+    const encrypted = clientOf(server, { apiUrl: 'https://api.github.test', fetch });
+    const log = { request: { parseSuccessResponseBody: false } };
+    const reading = askGitHub('ask', () => encrypted.octokit.request('GET /log', log));
+    expect(await refusalOf(reading)).to.include({ code: 'GITHUB_MOVED' });
+    expect(asked).to.deep.equal(['https://api.github.test/log']);
   });
 
   it('end somewhere', async () => {

@@ -58,6 +58,8 @@ describe('what GitHub refuses', () => {
     expect(error.message).to.equal(
       'GitHub did not show it: Validation Failed; Label name already_exists; a plain one; No commits between main and topic (HTTP 422)',
     );
+    const odd = await errorFor({ status: 422, json: { message: 'a\u0000b\r\n\u202Ec \ud800' } });
+    expect(odd.message).to.equal('GitHub did not show it: a b c \ufffd (HTTP 422)');
     const long = await errorFor({ status: 422, json: { message: 'x'.repeat(100_000) } });
     expect(long.message.length).to.be.lessThan(600);
   });

@@ -44,6 +44,8 @@ interface Caller {
   readonly route: string;
   readonly scope: string;
   readonly token: string;
+  /** A stream may come from another host and be endless; a document is the API's own, and read in bounds. */
+  readonly wanted: 'document' | 'stream';
 }
 
 /** `fetch` for one call, in the name of its caller. Throws GitHubTrouble when there is no answer that can be used. */
@@ -86,9 +88,10 @@ export function createExchange(options: ExchangeOptions): Exchange {
 
 /** Asks, with what we know already, and answers from that when nothing changed. */
 async function answerOnce(parts: Parts, call: Call): Promise<Response> {
-  const { scope, url, method, headers } = call;
+  const { scope, url, method, headers, wanted } = call;
+  const isKept = method === 'GET' && wanted === 'document';
   const key = `${scope} ${headers.get('accept') ?? ''} ${url}`;
-  const known = method === 'GET' ? parts.cache.read(key) : null;
+  const known = isKept ? parts.cache.read(key) : null;
   if (known !== null) headers.set('if-none-match', known.etag);
   const response = await send(parts, call);
   if (response.status === 304 && known !== null) {
@@ -98,7 +101,7 @@ async function answerOnce(parts: Parts, call: Call): Promise<Response> {
     );
   }
   const etag = response.headers.get('etag');
-  if (method === 'GET' && response.status === 200 && etag !== null && isDocument(response)) {
+  if (isKept && response.status === 200 && etag !== null) {
     const body = new Uint8Array(await response.clone().arrayBuffer());
     parts.cache.write(key, { etag, status: 200, headers: new Headers(response.headers), body });
   }
@@ -112,18 +115,16 @@ function refreshed(kept: Headers, told: Headers): Headers {
   return headers;
 }
 
+const REACH = { document: 'host', stream: 'anywhere' } as const;
+
 async function send(parts: Parts, call: Call): Promise<Response> {
-  const { init, method, headers, url } = call;
+  const { init, method, headers, url, wanted } = call;
   const signal = AbortSignal.any([
     AbortSignal.timeout(parts.timeoutMs),
     ...(init.signal instanceof AbortSignal ? [init.signal] : []),
   ]);
   try {
-    const sending = { method, headers, body: init.body, signal };
-    if (init.redirect === 'manual') {
-      const response = await parts.fetch(url, { ...init, headers, signal });
-      return await receive(parts, call, response);
-    }
+    const sending = { method, headers, body: init.body, signal, reach: REACH[wanted] };
     const { response, url: target } = await followRedirects(parts.fetch, url, sending);
     return await receive(parts, call, response, target);
   } catch (thrown) {
@@ -132,12 +133,13 @@ async function send(parts: Parts, call: Call): Promise<Response> {
   }
 }
 
-/** What came from another host, or is no document, is handed on as it comes. */
-async function receive(parts: Parts, call: Call, response: Response, target = new URL(call.url)) {
+/** A stream is handed on as it comes, unless the API has a word to say instead. */
+async function receive(parts: Parts, call: Call, response: Response, target: URL) {
   const isTheirs = target.origin === new URL(parts.apiUrl).origin;
-  const whole = isTheirs && isDocument(response) ? rebuild(response, await readDocument(response)) : response;
+  const isRead = call.wanted === 'document' || !response.ok || (isTheirs && isDocument(response));
+  const whole = isRead ? rebuild(response, await readDocument(response)) : response;
   report(parts, call, whole);
-  if (whole.status === 403 || whole.status === 429) await noteLimit(parts, call, whole);
+  if (isTheirs && (whole.status === 403 || whole.status === 429)) await noteLimit(parts, call, whole);
   return whole;
 }
 

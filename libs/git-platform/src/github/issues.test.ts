@@ -119,6 +119,17 @@ describe('issues of GitHub', () => {
     expect(unreadable[0]?.reason).to.contain('more than 10000');
   });
 
+  it('are listed although it cannot be told what blocks one of them, which is not taken for free', async () => {
+    const issue_dependencies_summary = { blocked_by: 1, blocking: 0 };
+    const { client } = scriptedGitHub({
+      [LIST]: { json: [issueJson({ number: 7, issue_dependencies_summary }), issueJson({ number: 8 })] },
+      'GET /issues/7/dependencies/blocked_by': MISSING,
+    });
+    const { issues, unreadable } = await listOpenIssues(client);
+    expect(issues.map(({ number }) => number)).to.deep.equal([8]);
+    expect(unreadable.map(({ source }) => source)).to.deep.equal(['acme/till#7']);
+  });
+
   it('know which open issues block them, which are asked for only where there are some', async () => {
     const summary = (blocked_by: number) => ({ issue_dependencies_summary: { blocked_by, blocking: 0 } });
     const blockers = [

@@ -6,7 +6,7 @@ import { askGitHub } from './ask-github.ts';
 import { type GitHubClient, placeOf } from './client.ts';
 import { type IssueRecord, issueOf, parseIssueRecord } from './issue-record.ts';
 import { linkedPages } from './linked-pages.ts';
-import { nameOf, nullWhenMissing, readRepository } from './repository.ts';
+import { isMissing, nameOf, nullWhenMissing, readRepository } from './repository.ts';
 
 const PAGE = 100;
 /** Open issues of one project that are looked at. */
@@ -22,7 +22,10 @@ export async function listOpenIssues(client: GitHubClient): Promise<IssueList> {
     const issues: Issue[] = [];
     for (let start = 0; start < records.length; start += LOOKUPS_AT_ONCE) {
       const some = records.slice(start, start + LOOKUPS_AT_ONCE);
-      issues.push(...(await Promise.all(some.map((record) => completed(client, record)))));
+      for (const one of await Promise.all(some.map((record) => completedOrNot(client, record)))) {
+        if ('reason' in one) unreadable.push(one);
+        else issues.push(one);
+      }
     }
     return { issues: issues.toSorted((one, other) => one.number - other.number), unreadable };
   });
@@ -84,6 +87,20 @@ async function isHere(client: GitHubClient, { repository_url }: IssueRecord): Pr
   const name = repository_url.split('/').slice(-2).join('/').toLowerCase();
   if (name === nameOf(client).toLowerCase()) return true;
   return name === (await readRepository(client)).fullName.toLowerCase();
+}
+
+/** One that is gone by now, or tells nobody what blocks it, keeps the others from nothing. */
+async function completedOrNot(client: GitHubClient, record: IssueRecord): Promise<Issue | UnreadableIssue> {
+  try {
+    return await completed(client, record);
+  } catch (thrown) {
+    if (!isMissing(thrown)) throw thrown;
+    return {
+      source: `${nameOf(client)}#${record.number}`,
+      reason: 'GitHub says that issues block it, and does not show which',
+      remedy: 'Take them off it, or close it.',
+    };
+  }
 }
 
 async function completed(client: GitHubClient, record: IssueRecord): Promise<Issue> {

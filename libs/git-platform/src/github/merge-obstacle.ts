@@ -1,7 +1,7 @@
 import { type Check, judgeChecks, type Review, standingReviews } from '@tamma/domain';
 import type { MergeMethod, MergeResult } from '../git-platform.ts';
 import { refusal } from '../merge-decision.ts';
-import { oneLine } from './answers.ts';
+import { oneLine } from './one-line.ts';
 import type { BranchRules } from './protection-records.ts';
 import { type PullRequestRecord, presentPullRequest } from './pull-request-record.ts';
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { MergeResult } from '../git-platform.ts';
 import { refusal } from '../merge-decision.ts';
-import { askOrRefused, oneLine, parseAnswer } from './answers.ts';
+import { askOrRefused, parseAnswer } from './answers.ts';
 import { askGitHub } from './ask-github.ts';
 import type { GitHubClient } from './client.ts';
+import { oneLine } from './one-line.ts';
 
 /** Where a pull request stands with the merge queue of its base branch. */
 export type QueuePlace =

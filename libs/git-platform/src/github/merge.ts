@@ -8,9 +8,10 @@ import { type GitHubClient, placeOf } from './client.ts';
 import { judgeMethod } from './merge-method.ts';
 import { isOpenToMerge, obstacleOfRecord, obstacleOfRules, obstacleUnnamed } from './merge-obstacle.ts';
 import { enqueue, judgeRemoval, readQueuePlace } from './merge-queue.ts';
+import { type Pause, pause } from './pause.ts';
 import { readBranchRules } from './protection.ts';
 import type { BranchRules } from './protection-records.ts';
-import { type Pause, pause, readSettled } from './pull-request-reads.ts';
+import { readSettled } from './pull-request-reads.ts';
 import { type PullRequestRecord, presentPullRequest } from './pull-request-record.ts';
 import { readReviews } from './reviews.ts';
 

@@ -63,10 +63,11 @@ function sendThrough(exchange: Exchange, tokens: TokenSource) {
   return (octokit: { readonly hook: Octokit['hook'] }) => {
     octokit.hook.wrap('request', async (request, options) => {
       const route = routeOf(options.url);
+      const wanted = options.request.parseSuccessResponseBody === false ? 'stream' : 'document';
       // Layers below have these options already: what they are handed now counts for nothing, what is set in them does.
       const send = async (token: string) => {
         options.request.fetch = (url: string, init: RequestInit) =>
-          exchange(url, init, { route, scope: tokens.scope, token });
+          exchange(url, init, { route, scope: tokens.scope, token, wanted });
         return await request(options);
       };
       const token = await tokens.read();

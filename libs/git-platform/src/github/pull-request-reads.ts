@@ -1,15 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseAnswer } from './answers.ts';
 import { askGitHub } from './ask-github.ts';
 import { type GitHubClient, placeOf } from './client.ts';
+import { type Pause, pause } from './pause.ts';
 import { isSettled, type PullRequestRecord, pullRequestRecord } from './pull-request-record.ts';
 import { PAGE_SIZE, readPages } from './read-pages.ts';
 import { nullWhenMissing } from './repository.ts';
-
-/** Waits before GitHub is asked again; a test need not. */
-export type Pause = (ms: number) => Promise<unknown>;
-
-export const pause: Pause = (ms) => sleep(ms);
 
 /** How long GitHub is given, each time, to find out whether a pull request can be merged. */
 const SETTLE_MS: readonly number[] = [300, 700, 1500];

@@ -170,6 +170,15 @@ describe('pull requests of GitHub', () => {
       expect(await one.result).to.include({ number: 5, state: 'merged' });
     });
 
+    it('refuses one that somebody pointed at another base, and changes nothing on it', async () => {
+      const base = { ref: 'production', repo: { full_name: 'acme/till' } };
+      for (const one of [pullRequestJson({ base, title: 'Old' }), mergedJson({ base })]) {
+        const { github, result } = await ensureWith({ 'GET /pulls': { json: [one] } });
+        expect(await refusalOf(result)).to.include({ code: 'PULL_REQUEST_OTHER_BASE', class: 'conflict' });
+        expect(github.routes()).to.deep.equal(['GET /pulls']);
+      }
+    });
+
     it('takes neither a closed one, nor one of a fork, nor one of another branch', async () => {
       const others = [
         pullRequestJson({ number: 4, state: 'closed' }),

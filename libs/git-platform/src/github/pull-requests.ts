@@ -1,18 +1,12 @@
+import { TammaError } from '@tamma/domain';
 import type { PullRequest, PullRequestRequest } from '../git-platform.ts';
 import { branchMissing, pullRequestEmpty, pullRequestMissing } from '../platform-errors.ts';
 import { askOrRefused, parseAnswer } from './answers.ts';
 import { askGitHub } from './ask-github.ts';
 import { type GitHubClient, placeOf } from './client.ts';
+import { type Pause, pause } from './pause.ts';
 import { commitsAhead, hasBranch } from './pull-request-branches.ts';
-import {
-  isOfBranch,
-  listOpenRecords,
-  listRecordsOf,
-  type Pause,
-  pause,
-  readRecord,
-  readSettled,
-} from './pull-request-reads.ts';
+import { isOfBranch, listOpenRecords, listRecordsOf, readRecord, readSettled } from './pull-request-reads.ts';
 import {
   type PullRequestRecord,
   presentPullRequest,
@@ -54,10 +48,21 @@ export async function ensurePullRequest(
 ): Promise<PullRequest> {
   const texts = textsOf(request);
   const found = (await findByHead(client, request.head)) ?? (await openOne(client, request, wait));
+  requireBase(found, request);
   if (stateOf(found) === 'open' && isOtherText(found, texts)) await edit(client, found.number, texts);
   const settled = await readSettled(client, found.number, wait);
   if (settled === null) throw pullRequestMissing(found.number);
   return presentPullRequest(settled);
+}
+
+/** Whoever may write can have one merged elsewhere than was planned, gated and approved. */
+function requireBase({ number, base }: PullRequestRecord, wanted: PullRequestRequest): void {
+  if (base.ref === wanted.base) return;
+  const message = `pull request ${number} of "${wanted.head}" is for "${base.ref}", not for "${wanted.base}"`;
+  throw new TammaError('PULL_REQUEST_OTHER_BASE', message, {
+    class: 'conflict',
+    remedy: `Have it merge into "${wanted.base}" again, or close it, then retry.`,
+  });
 }
 
 /** An open one goes before a merged one; one that was closed without a merge counts for nothing. */

@@ -41,6 +41,15 @@ describe('limits in an answer of GitHub', () => {
     expect(reached(429, {})).to.deep.equal({ kind: 'secondary', retryAfterMs: 60_000 });
   });
 
+  it('are never believed to last longer than an hour', () => {
+    const hour = 3_600_000;
+    expect(reached(429, { 'retry-after': '999999999999' })).to.include({ retryAfterMs: hour });
+    const far = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '999999999999' };
+    expect(reached(403, far)).to.include({ retryAfterMs: hour + 1000 });
+    const lost = { ...far, 'x-ratelimit-reset': '1700000600', date: 'Thu, 01 Jan 1970 00:00:00 GMT' };
+    expect(reached(403, lost)).to.include({ retryAfterMs: hour + 1000 });
+  });
+
   it('are not reached by a permission that is missing, or by any other answer', () => {
     expect(reached(403, { 'x-ratelimit-remaining': '4000' }, 'Resource not accessible')).to.equal(null);
     expect(reached(503, { 'retry-after': '7' })).to.equal(null);

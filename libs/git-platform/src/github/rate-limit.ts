@@ -24,6 +24,8 @@ export interface LimitQuestion {
 
 /** GitHub asks for at least a minute when it names no time. */
 const UNNAMED_MS = 60_000;
+/** No limit of GitHub's is longer: a longer time is a mistake, and must not shut us out until we are started again. */
+const LONGEST_MS = 3_600_000;
 /** A time that is over has to be over there too. */
 const MARGIN_MS = 1000;
 
@@ -43,16 +45,17 @@ export function reachedLimitOf({ status, headers, message, nowMs }: LimitQuestio
   const { remaining, resetAtMs } = rateLimitOf(headers);
   const seconds = numberOf(headers, 'retry-after');
   const kind = remaining === 0 ? 'primary' : 'secondary';
-  if (seconds !== null) return { kind, retryAfterMs: seconds * 1000 };
+  if (seconds !== null) return { kind, retryAfterMs: Math.min(seconds * 1000, LONGEST_MS) };
   if (remaining === 0 && resetAtMs !== null) {
-    return { kind, retryAfterMs: Math.max(resetAtMs - serverTimeMs(headers, nowMs), 0) + MARGIN_MS };
+    const leftMs = Math.max(resetAtMs - serverTimeMs(headers, nowMs), 0);
+    return { kind, retryAfterMs: Math.min(leftMs, LONGEST_MS) + MARGIN_MS };
   }
   const isSaid = status === 429 || /rate limit|abuse detection/i.test(message);
   return isSaid ? { kind, retryAfterMs: UNNAMED_MS } : null;
 }
 
 /** Their clock decides when their limit ends; ours may be wrong. */
-function serverTimeMs(headers: Headers, nowMs: number): number {
+export function serverTimeMs(headers: Headers, nowMs: number): number {
   const date = Date.parse(headers.get('date') ?? '');
   return Number.isNaN(date) ? nowMs : date;
 }

@@ -10,12 +10,14 @@ export interface Sending {
   readonly headers: Headers;
   readonly body: RequestInit['body'];
   readonly signal: AbortSignal;
+  /** How far it may be sent on. */
+  readonly reach: 'host' | 'anywhere';
 }
 
 /**
  * Sends a request and goes where the answer points: GitHub does so for repositories that were renamed, and to files
  * that lie on other hosts. Repeated as it was, unlike fetch, which makes a GET of a POST; another host never sees the
- * credential, and gets nothing but GETs.
+ * credential, and is asked for streams alone, such as logs.
  */
 export async function followRedirects(fetch: typeof globalThis.fetch, url: string, sending: Sending) {
   const headers = new Headers(sending.headers);
@@ -27,13 +29,31 @@ export async function followRedirects(fetch: typeof globalThis.fetch, url: strin
     await response.body?.cancel();
     if (location === null) throw wrongTarget('a redirect to nowhere');
     const next = nextTarget(location, target);
+    if (sending.method !== 'GET' && withinRepository(next) !== withinRepository(target)) {
+      throw wrongTarget(`${sending.method} was sent on to ${next.pathname}`.slice(0, 300));
+    }
     if (next.origin !== target.origin) {
-      if (sending.method !== 'GET') throw wrongTarget(`${sending.method} was sent on to ${next.host}`);
+      requireReach(sending, next, target);
       for (const name of PRIVATE_HEADERS) headers.delete(name);
     }
     target = next;
   }
   throw wrongTarget(`more than ${REDIRECTS_MAX} redirects`);
+}
+
+/**
+ * A repository that was renamed is itself; an issue that was moved to another repository is no business of ours there.
+ * So a write goes to the same place of a repository, or nowhere.
+ */
+function withinRepository({ pathname }: URL): string {
+  return pathname.replace(/^(?:\/api(?:\/v3)?)?\/(?:repos\/[^/]+\/[^/]+|repositories\/\d+)/, '');
+}
+
+/** What another host says is not GitHub's word, and what comes in the clear is nobody's. */
+function requireReach({ method, reach }: Sending, next: URL, from: URL): void {
+  const isDowngrade = from.protocol === 'https:' && next.protocol !== 'https:';
+  if (method === 'GET' && reach === 'anywhere' && !isDowngrade) return;
+  throw wrongTarget(`${method} was sent on to ${next.origin}`.slice(0, 300));
 }
 
 function initOf({ method, body, signal }: Sending): RequestInit {

@@ -1,5 +1,6 @@
 import { type ErrorClass, TammaError } from '@tamma/domain';
 import { z } from 'zod';
+import { oneLine } from './one-line.ts';
 import { reachedLimitOf } from './rate-limit.ts';
 
 /** An answer of GitHub's that says no. */
@@ -21,7 +22,8 @@ const KINDS: Readonly<Record<number, Kind>> = {
   401: {
     code: 'GITHUB_UNAUTHORIZED',
     class: 'authentication',
-    remedy: 'Set GITHUB_TOKEN to a token that is valid, or check id and key of the GitHub App.',
+    remedy:
+      'Set GITHUB_TOKEN to a token that is valid, or check id and key of the GitHub App, and the clock here.',
   },
   404: {
     code: 'GITHUB_NOT_FOUND',
@@ -134,7 +136,7 @@ function reasonOf({ status, data }: Refusal): string {
     .slice(0, 10)
     .map(describeField)
     .filter((text) => text !== '');
-  return [parsed.data.message, ...details].join('; ').slice(0, REASON_MAX);
+  return oneLine([parsed.data.message, ...details].join('; '), REASON_MAX);
 }
 
 function describeField(error: unknown): string {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { refusalOf } from '../contract.ts';
-import { createRoleReader } from './roles.ts';
+import { createRoleReader, isSameAccount } from './roles.ts';
 import { scriptedGitHub } from './testing/scripted-github.ts';
 
 const HERE = { json: { id: 1, full_name: 'acme/till', archived: false, default_branch: 'main' } };
@@ -40,6 +40,11 @@ describe('role of an account on GitHub', () => {
     at.ms = 60_000;
     expect(await readRole('ada')).to.equal('read');
     expect(github.calls).to.have.length(2);
+  });
+
+  it('are of an account: whoever has no name is nobody, not somebody else without one', () => {
+    expect(isSameAccount('ShipBot', 'shipbot')).to.equal(true);
+    expect(isSameAccount('', '')).to.equal(false);
   });
 
   it('cannot be asked for in the name of another path', async () => {

@@ -31,9 +31,9 @@ export function accountKindOf({
   return type === 'Bot' || login.endsWith('[bot]') ? 'bot' : 'person';
 }
 
-/** Whether two logins are of one account: GitHub keeps their case and ignores it. */
+/** Whether two logins are of one account: GitHub keeps their case and ignores it. No login is nobody's. */
 export function isSameAccount(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
+  return one !== '' && one.toLowerCase() === other.toLowerCase();
 }
 
 export type ReadRole = (account: string) => Promise<AccountRole>;

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { buildGitHubProject } from '@tamma/contracts/testing';
 import { type Desk, openDesk, plan } from '../../testing/desk.ts';
 import { openSite, type Question, type SiteOptions } from '../../testing/site.ts';
@@ -8,6 +8,11 @@ export const SECRET = 'a secret that only GitHub and we know';
 
 export function signatureOf(body: string, secret: string = SECRET): string {
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+}
+
+/** By what a delivery with this body is kept. */
+export function digestOf(body: string | Buffer): string {
+  return createHash('sha256').update(body).digest('hex');
 }
 
 export interface Delivered {
