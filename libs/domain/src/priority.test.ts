@@ -50,6 +50,7 @@ describe('score of an issue', () => {
 
   it('adds points when it is assigned to the engine, not to somebody else', () => {
     expect(score({ assignee: 'tamma' })).to.equal(350);
+    expect(score({ assignee: 'Tamma' }), 'case means nothing in names').to.equal(350);
     expect(score({ assignee: 'ada' })).to.equal(300);
   });
 

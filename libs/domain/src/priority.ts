@@ -22,7 +22,8 @@ export function scoreIssue(issue: Issue, rules: PriorityRules, self: string, now
   const age = Math.min(daysSince(issue.createdAt, nowMs) * rules.perDay, rules.ageMax);
   const points = Object.entries(rules.labels).filter(([label]) => issue.labels.includes(label));
   const impact = Math.max(0, ...points.map(([, value]) => value));
-  const assigned = issue.assignee === self ? rules.assignedToSelf : 0;
+  const isOurs = issue.assignee?.toLowerCase() === self.toLowerCase();
+  const assigned = isOurs ? rules.assignedToSelf : 0;
   return clampScore(rules.base + impact + age + assigned);
 }
 

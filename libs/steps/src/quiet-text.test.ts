@@ -14,6 +14,8 @@ describe('text that we say for somebody else', () => {
     'closes: #7',
     'RESOLVED acme/till#7',
     'close   #7 and fixed #7',
+    'Fixes GH-7',
+    'fixed               #7',
     'Fixes https://git.example.test/acme/till/issues/7',
   ]) {
     it(`closes no issue by "${text}"`, () => {
@@ -21,6 +23,14 @@ describe('text that we say for somebody else', () => {
       expect(closingReferences(quietText(text), 'acme/till')).to.deep.equal([]);
     });
   }
+
+  it('calls nobody by emphasis or entities either', () => {
+    expect(quietText('_@maria_ and __@maria__')).to.equal('_@\u200bmaria_ and __@\u200bmaria__');
+    for (const sign of ['&#64;', '&#0064;', '&#x40;', '&commat;', '&#35;', '&#x23;', '&num;']) {
+      expect(quietText(`see ${sign}7`)).to.equal(`see &\u200b${sign.slice(1)}7`);
+    }
+    expect(quietText('&amp; &lt; &#39;')).to.equal('&amp; &lt; &#39;');
+  });
 
   it('hides nothing from its readers', () => {
     expect(quietText('a <!-- tamma:status:x --> b')).not.to.include('<!--');
@@ -33,7 +43,7 @@ describe('text that we say for somebody else', () => {
 
   it('takes a megabyte of anything in bounded time', () => {
     const startedAt = performance.now();
-    for (const piece of ['fixes ', '@', 'fix #', '<!--', 'closes a'])
+    for (const piece of ['fixes ', '@', 'fix #', '<!--', 'closes a', '&#0', 'fix  \t '])
       quietText(piece.repeat(1_000_000 / piece.length));
     expect(performance.now() - startedAt).to.be.below(3000);
   });

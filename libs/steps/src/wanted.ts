@@ -22,10 +22,10 @@ export async function stopIfEdited(context: StepContext): Promise<Outcome<never>
   return (await isEdited(context)) ? stopAsEdited(context) : null;
 }
 
-/** Stops the work when people took it back: the issue was closed, or lost what made it eligible. Null while it is wanted. */
+/** Stops the work when people took it back: the issue was closed or deleted, or lost what made it eligible. Null while it is wanted. */
 export async function stopIfUnwanted({ platform, head }: StepContext): Promise<Outcome<never> | null> {
   const issue = await platform.readIssue(head.issue.number);
-  if (issue === null) return null;
+  if (issue === null) return unwanted(`issue #${head.issue.number} is gone`);
   const { account, eligibility } = head.project;
   const question = {
     issue,

@@ -90,7 +90,11 @@ export interface Claims {
   findOpen(workflowId: string): Promise<OpenClaim | null>;
   /** Open claims whose workflow the record shows as ended. */
   listEnded(limit: number): Promise<readonly OpenClaim[]>;
+  /** Sets what an open claim says the issue was like; false when there is none. */
+  setFingerprint(workflowId: string, fingerprint: string): Promise<boolean>;
   close(workflowId: string): Promise<void>;
+  /** Which of these issues of a project were ever claimed, whether their claim is closed or not. */
+  findWorked(project: string, issues: readonly number[]): Promise<ReadonlySet<number>>;
   /** The last closed claim of the issue, with how its workflow ended. */
   findEarlier(project: string, issue: number): Promise<EarlierWorkflow | null>;
   /** How many workflows of the issue ended because it was edited, since one of them was last merged. */
@@ -203,7 +207,7 @@ export interface ChainedEvent {
 
 /** A webhook delivery as it is kept: what it points at, never what it says. */
 export interface Delivery {
-  /** The sender's own id of it. */
+  /** What it is known again by: the digest of its body, which is what was signed. */
   readonly id: string;
   readonly project: string;
   readonly event: string;
@@ -227,8 +231,8 @@ export interface CommentCommand {
 export interface Inbox {
   /** False when a delivery of that id was received before. */
   receive(delivery: Delivery): Promise<boolean>;
-  /** Oldest first. */
-  listUnhandled(limit: number): Promise<readonly Delivery[]>;
+  /** Oldest first, without those of projects that are passed over. */
+  listUnhandled(limit: number, passedOver?: readonly string[]): Promise<readonly Delivery[]>;
   markHandled(ids: readonly string[]): Promise<void>;
   /** Forgets what was handled before then (ISO 8601), at most so many; returns how many. */
   forgetDeliveries(before: string, limit: number): Promise<number>;

@@ -215,6 +215,7 @@ describe('a pull request of somebody else that closes an issue', () => {
     await openPullRequest(desk);
     desk.platform.setRole('visitor', 'read');
     desk.platform.addPullRequest({ head: 'x', author: 'visitor', isFromFork: true, body: 'Fixes #1' });
+    desk.platform.addPullRequest({ head: 'tamma/issue-1-again', author: 'Tamma', body: 'Fixes #1' });
     await intakeOf(desk).runOnce();
     expect((await stateOf(desk))?.status).to.equal('running');
   });

@@ -3,6 +3,8 @@ import { type Review, type Reviews, standingReviews } from '@tamma/domain';
 /** Longest text that sends a change back, in characters; the same as anywhere else that people give one. */
 const TEXT_MAX = 4000;
 const REMARKS_MAX = 50;
+/** Reviews whose authors are looked up: wishes for changes come first, so that a crowd of strangers decides nothing. */
+const REVIEWS_MAX = 50;
 
 export interface ReviewQuestion {
   readonly reviews: readonly Review[];
@@ -22,7 +24,7 @@ export function countingReviews({ reviews, commit, outside }: ReviewQuestion): r
       !names.includes(review.author.toLowerCase()),
   );
   const rank = ({ state }: Review) => (state === 'changes-requested' ? 0 : 1);
-  return counting.toSorted((one, other) => rank(one) - rank(other));
+  return counting.toSorted((one, other) => rank(one) - rank(other)).slice(0, REVIEWS_MAX);
 }
 
 /** What a review says as a whole and about single lines, as one text. */

@@ -40,6 +40,9 @@ describe('the search for reverts', () => {
     const first = [REVERT, `This reverts commit ${MERGE}.`] as const;
     const back = [AGAIN, `This reverts commit ${REVERT}.`] as const;
     expect(find(back, first).map(({ revertCommit }) => revertCommit)).to.deep.equal([AGAIN]);
+    const squashed = [REVERT, 'Revert "x" (#12)\n\nReverts acme/till#10'] as const;
+    const again = [AGAIN, 'Revert "Revert "x"" (#13)\n\nReverts acme/till#12'] as const;
+    expect(find(again, squashed).map(({ pullRequests }) => pullRequests)).to.deep.equal([[12]]);
     const last = ['d'.repeat(40), `This reverts commit ${AGAIN}.`] as const;
     expect(find(last, back, first).map(({ commits }) => commits)).to.deep.equal([[AGAIN], [MERGE]]);
   });

@@ -17,15 +17,21 @@ const MESSAGE_MAX = 10_000;
  * itself does not. Only lines of their own count, in the words of git and of GitHub.
  */
 export function findReverts(commits: readonly CommitOutline[], repository: string): readonly Revert[] {
-  const undone = new Set<string>();
+  const undone = new Set<string | number>();
   const reverts: Revert[] = [];
   for (const { hash, message } of commits) {
     const revert = readRevert(hash, message.slice(0, MESSAGE_MAX), repository);
-    if (revert === null || undone.has(hash)) continue;
-    for (const one of revert.commits) undone.add(one);
+    if (revert === null || undone.has(hash) || undone.has(pullRequestOf(message))) continue;
+    for (const one of [...revert.commits, ...revert.pullRequests]) undone.add(one);
     reverts.push(revert);
   }
   return reverts;
+}
+
+/** What GitHub writes behind the title of a squashed change; NaN where there is none, which is never taken back. */
+function pullRequestOf(message: string): number {
+  const [title = ''] = message.slice(0, MESSAGE_MAX).split('\n');
+  return Number(/\(#(\d{1,9})\)\s*$/.exec(title)?.[1] ?? Number.NaN);
 }
 
 function readRevert(revertCommit: string, message: string, repository: string): Revert | null {

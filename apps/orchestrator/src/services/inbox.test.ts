@@ -42,6 +42,25 @@ function countLeft(desk: Desk): Promise<number> {
 }
 
 describe('the inbox', () => {
+  it('hears the others while one project in trouble has more in it than is taken at once', async () => {
+    await using desk = await openDesk();
+    await receive(
+      desk,
+      Array.from({ length: 500 }, () => ({ event: 'issue_comment' })),
+    );
+    await receive(desk, [{ project: 'vault', event: 'issue_comment' }]);
+    const heard: string[] = [];
+    const { runOnce } = readerOf(desk, {
+      lookAtComments: async (project) => {
+        if (project === 'till') throw new Error('its token lapsed');
+        heard.push(project);
+      },
+    });
+    await runOnce();
+    await runOnce();
+    expect(heard).to.deep.equal(['vault']);
+  });
+
   it('makes one look of many deliveries, where they point, and is empty afterwards', async () => {
     await using desk = await openDesk();
     await receive(desk, [
@@ -80,10 +99,12 @@ describe('the inbox', () => {
 
   it('looks at the issues as well when a pull request came or went: it may be somebody’s own answer to one', async () => {
     await using desk = await openDesk();
+    const clock = testClock(Date.now());
     await receive(desk, [{ event: 'pull_request', action: 'synchronize', number: 3 }]);
-    const { runOnce, looks } = readerOf(desk);
+    const { runOnce, looks } = readerOf(desk, { now: clock.now });
     await runOnce();
     expect(looks).to.deep.equal(['till: changes 3']);
+    clock.advance(3000);
     await receive(desk, [{ event: 'pull_request', action: 'opened', number: 4 }]);
     await runOnce();
     expect(looks.slice(1)).to.deep.equal(['till: changes 4', 'till: issues']);
@@ -109,6 +130,43 @@ describe('the inbox', () => {
     expect(looks).to.deep.equal(['vault: issues']);
     expect(desk.problems).to.have.length(3);
     expect(await countLeft(desk)).to.equal(0);
+  });
+
+  it('makes few looks of a build that tells of itself for a minute, and misses the last of it never', async () => {
+    await using desk = await openDesk();
+    const clock = testClock(Date.now());
+    const { runOnce, looks } = readerOf(desk, { now: clock.now });
+    for (let second = 0; second < 12; second += 1) {
+      await receive(desk, [{ event: 'status', number: null }], second);
+      await receive(desk, [{ event: 'issue_comment' }], second + 100);
+      await runOnce();
+      clock.advance(1000);
+    }
+    const isOfChanges = (look: string) => look.includes('changes');
+    expect(looks.filter(isOfChanges)).to.have.length(4);
+    expect(looks.filter((look) => !isOfChanges(look))).to.have.length(12);
+    clock.advance(2000);
+    await runOnce();
+    expect(looks.at(-1)).to.equal('till: changes all');
+    expect(looks.filter(isOfChanges)).to.have.length(5);
+    expect(await countLeft(desk)).to.equal(0);
+  });
+
+  it('rests longer after a look that took long, whatever strangers write meanwhile', async () => {
+    await using desk = await openDesk();
+    const clock = testClock(Date.now());
+    let looked = 0;
+    const lookAtIssues = async () => {
+      looked += 1;
+      clock.advance(10_000);
+    };
+    const { runOnce } = readerOf(desk, { lookAtIssues, now: clock.now });
+    for (let second = 0; second < 40; second += 1) {
+      await receive(desk, [{ event: 'issues', action: 'edited' }], second);
+      await runOnce();
+      clock.advance(1000);
+    }
+    expect(looked).to.equal(2);
   });
 
   it('gives a delivery up after ten minutes: polling has seen by then what it told of', async () => {

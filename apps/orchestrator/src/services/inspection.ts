@@ -43,12 +43,15 @@ export async function inspect(
   const { claimed, problem: claimProblem } = await parts.claimedIssues.attend({ watched, issues, scene });
   // A story that comes back is marked as such before its issue is judged.
   const revertProblem = await parts.reverts.look(watched);
+  const numbers = issues.map(({ number }) => number);
+  const worked = await deps.claims.findWorked(project.id, numbers);
   const seen: IssueView[] = [];
   let problem = claimProblem ?? revertProblem;
   for (const issue of issues) {
     try {
       const claim = claimed.get(issue.number);
-      const request = { project, plan, issue, claim, isHeldBack, around: scene.around };
+      const isNew = !worked.has(issue.number);
+      const request = { project, plan, issue, claim, isHeldBack, isNew, around: scene.around };
       const { view, event } = await judgeIssue(deps, request);
       if (event !== null) await parts.tell([event]);
       seen.push(view);

@@ -240,6 +240,28 @@ describe('intake', () => {
     ]);
   });
 
+  it('asks the record for the past of those issues alone that have one', async () => {
+    await using desk = await openDesk();
+    for (let number = 1; number <= 50; number += 1) {
+      desk.platform.addIssue(issueNumber(number, number <= 2 ? {} : { labels: [] }));
+    }
+    const { claims } = desk.store;
+    const asked: number[] = [];
+    const findEarlier: typeof claims.findEarlier = async (project, issue) => {
+      asked.push(issue);
+      return claims.findEarlier(project, issue);
+    };
+    const intake = intakeOf(desk, { claims: { ...claims, findEarlier } });
+    await intake.runOnce();
+    expect(asked, 'right before they are claimed').to.deep.equal([1, 2]);
+    await cancel(desk, 'demo-1.r1');
+    await recordAll(desk);
+    await claims.close('demo-1.r1');
+    await intake.runOnce();
+    expect(asked).to.deep.equal([1, 2, 1]);
+    expect((await claimsOf(desk)).map(({ issue }) => issue)).to.deep.equal([2]);
+  });
+
   it('takes an issue with an endless title, and tells of it with a short one', async () => {
     await using desk = await openDesk();
     desk.platform.addIssue(issueNumber(1, { title: 'x'.repeat(200_000) }));

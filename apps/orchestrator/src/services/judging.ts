@@ -30,6 +30,8 @@ export interface JudgeRequest {
   /** The claim that is open already. */
   readonly claim: ClaimedIssue | undefined;
   readonly isHeldBack: boolean;
+  /** Whether nobody had ever claimed it when the look at the project began. */
+  readonly isNew: boolean;
   /** What the look at the project saw around the issue. */
   readonly around: (issue: Issue) => Omit<Surroundings, 'nowMs' | 'restarts'>;
 }
@@ -46,14 +48,18 @@ export interface Judgement {
 
 /** Judges one issue and claims it when it may be taken. */
 export async function judgeIssue(deps: JudgeDeps, request: JudgeRequest): Promise<Judgement> {
-  const { project, issue, claim, isHeldBack } = request;
+  const { project, issue, claim, isHeldBack, isNew } = request;
   const view = { number: issue.number, title: titleOf(issue), eligible: true, reasons: [] };
   if (claim !== undefined) {
     const { workflowId, score } = claim;
     return { view: { ...view, score, workflowId }, event: null };
   }
   const fingerprint = fingerprintOf(issue);
-  const reasons = await whyNot(deps, { project, issue, around: request.around(issue) });
+  const question = { project, issue, around: request.around(issue) };
+  const before = await whyNot(deps, { ...question, isNew });
+  const isTaken = before.length === 0 && !isHeldBack;
+  // Since the look began it may have been worked on, and given up again.
+  const reasons = isTaken && isNew ? await whyNot(deps, question) : before;
   const event = verdictEvent({ project, issue, reasons, fingerprint }, deps.now());
   const eligible = reasons.length === 0;
   if (!eligible || isHeldBack) {
@@ -67,13 +73,18 @@ export async function judgeIssue(deps: JudgeDeps, request: JudgeRequest): Promis
 
 export interface Question extends Pick<JudgeRequest, 'project' | 'issue'> {
   readonly around: ReturnType<JudgeRequest['around']>;
+  /** Thousands of issues that were never worked on have no past to ask the record for. */
+  readonly isNew?: boolean;
 }
 
 /** Every reason why an issue is not taken, empty for one that may be. */
-export async function whyNot(deps: JudgeDeps, { project, issue, around }: Question): Promise<string[]> {
+export async function whyNot(
+  deps: JudgeDeps,
+  { project, issue, around, isNew = false }: Question,
+): Promise<string[]> {
   const { claims, now } = deps;
   const { eligibility: rules, account: self } = project;
-  const earlier = await findEarlier(deps, project.id, issue.number);
+  const earlier = isNew ? null : await findEarlier(deps, project.id, issue.number);
   const restarts = earlier === null ? 0 : await claims.countRestarts(project.id, issue.number);
   const { reasons } = judgeEligibility({
     issue,

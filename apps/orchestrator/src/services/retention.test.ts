@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildHead } from '@tamma/contracts/testing';
 import { statusMarker, WORKING_LABEL } from '@tamma/domain';
+import { buildEvent } from '@tamma/domain/testing';
 import { spineOf } from '@tamma/workflow';
 import { expect } from 'chai';
 import {
@@ -86,6 +87,45 @@ describe('retention', () => {
     expect(desk.platform.readComments(1).map(({ text }) => text.split('\n')[0])).to.deep.equal([
       'Tamma stopped: enough (workflow `demo-1.r1`).',
     ]);
+  });
+
+  it('gives the issue back: without our mark, assigned to nobody, and without a branch that holds nothing', async () => {
+    await using desk = await openDeskWithFlows([1]);
+    await beginOn(desk, 1);
+    await desk.platform.markIssue(1, { assignee: 'tamma' });
+    desk.platform.setBranch('tamma/issue-1-x', 'beginning');
+    const created = { branch: 'tamma/issue-1-x', base: 'main', baseCommit: 'beginning' };
+    await desk.eventLog.append([buildEvent('BRANCH.CREATED.SUCCESS', created, { workflowId: ID })]);
+    await end(desk, ID);
+    await retentionOf(desk).runOnce();
+    expect(await desk.platform.readIssue(1)).to.deep.include({ assignee: null, labels: ['tamma'] });
+    expect(await desk.platform.readBranch('tamma/issue-1-x')).to.equal(null);
+  });
+
+  it('holds what a person cancelled, though its labels changed meanwhile, until they change again', async () => {
+    await using desk = await openDeskWithFlows([1]);
+    desk.platform.addIssue(issueNumber(1, { labels: ['tamma', 'bug'] }));
+    await end(desk, ID);
+    await retentionOf(desk).runOnce();
+    await intakeOf(desk).runOnce();
+    expect(await desk.store.claims.listOpen('demo')).to.deep.equal([]);
+    desk.platform.addIssue(issueNumber(1, { labels: ['tamma', 'urgent'] }));
+    await intakeOf(desk).runOnce();
+    const [claim] = await desk.store.claims.listOpen('demo');
+    expect(claim?.workflowId).to.equal('demo-1.r2');
+  });
+
+  it('takes nobody off an issue but ourselves, and no branch away that somebody used', async () => {
+    await using desk = await openDeskWithFlows([1]);
+    await beginOn(desk, 1);
+    await desk.platform.markIssue(1, { assignee: 'ada' });
+    desk.platform.setBranch('tamma/issue-1-x', 'adas');
+    const created = { branch: 'tamma/issue-1-x', base: 'main', baseCommit: 'beginning' };
+    await desk.eventLog.append([buildEvent('BRANCH.CREATED.SUCCESS', created, { workflowId: ID })]);
+    await end(desk, ID);
+    await retentionOf(desk).runOnce();
+    expect((await desk.platform.readIssue(1))?.assignee).to.equal('ada');
+    expect(await desk.platform.readBranch('tamma/issue-1-x')).to.equal('adas');
   });
 
   it('tries again for some minutes to tell the people on the issue, then takes it away all the same', async () => {

@@ -32,6 +32,7 @@ function watchOf(desk: Desk, overrides: Partial<ReviewsOptions> = {}) {
     ...desk,
     claims: desk.store.claims,
     projects: [{ project: PROJECT, plan, platform: desk.platform }],
+    suspendedDeadlineMs: 1000,
     requireLead: async () => {},
     onFailure: (about, error) => void desk.problems.push(`${about}: ${error.message}`),
     now: Date.now,
@@ -196,6 +197,15 @@ describe('a workflow that waits for checks or reviewers', () => {
     });
   }
 
+  it('costs no look at the merges that wait for people, when checks tell of no pull request in particular', async () => {
+    await using desk = await openDesk();
+    await askMerge(desk);
+    const readPullRequest = () => Promise.reject(new Error('nobody said anything'));
+    const platform = { ...desk.platform, readPullRequest };
+    await watchOf(desk, { projects: [{ project: PROJECT, plan, platform }] }).lookAt('demo', 'all');
+    expect(desk.problems).to.deep.equal([]);
+  });
+
   it('is left alone when it waits for something else', async () => {
     await using desk = await openDesk();
     const { number } = await askMerge(desk);
@@ -221,6 +231,14 @@ describe('the reviews that count', () => {
       'maria changes-requested',
       'ann approved',
     ]);
+  });
+
+  it('are a bounded number, in which no wish for changes gives way to an approval', () => {
+    const approvals = Array.from({ length: 500 }, (_, place) => review(`visitor-${place}`, 'approved'));
+    const reviews = [...approvals, review('maria', 'changes-requested')];
+    const counting = countingReviews({ reviews, commit: COMMIT, outside });
+    expect(counting).to.have.length(50);
+    expect(counting[0]?.author).to.equal('maria');
   });
 
   it('are told with their own remarks, within limits', () => {

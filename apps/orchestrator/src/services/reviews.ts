@@ -8,18 +8,17 @@ import {
   type WorkflowState,
 } from '@tamma/domain';
 import type { PullRequest } from '@tamma/git-platform';
-import { type CancelDeps, cancelWorkflow } from '../use-cases/cancel-workflow.ts';
+import { cancelWorkflow } from '../use-cases/cancel-workflow.ts';
 import { type DecideDeps, type DecideRequest, decideApproval } from '../use-cases/decide-approval.ts';
 import { listBegun } from '../use-cases/list-open.ts';
 import { taskOf } from '../use-cases/open-tasks.ts';
 import { countingReviews, textOfReview } from './counting-reviews.ts';
 import type { WatchedProject } from './intake.ts';
+import { acceptHandMerge, type StoppedDeps } from './stopped-changes.ts';
 import { createTurns } from './turns.ts';
 
-export interface ReviewsOptions extends DecideDeps, CancelDeps {
+export interface ReviewsOptions extends DecideDeps, StoppedDeps {
   readonly projects: readonly WatchedProject[];
-  /** Throws when somebody else leads: nothing must be decided then. */
-  readonly requireLead: () => Promise<void>;
   /** Told of each project or workflow that could not be attended to. */
   readonly onFailure: (about: string, error: Error) => void;
 }
@@ -30,7 +29,7 @@ export type Numbers = ReadonlySet<number> | 'all';
 export interface ReviewWatch {
   /** Something happened to pull requests: what waits for their checks or reviews looks again, and reviews are read. */
   lookAt(project: string, numbers: Numbers): Promise<void>;
-  /** Reads the reviews of every merge that somebody has to approve. */
+  /** Reads the reviews of every merge that somebody has to approve, and what became of the changes that stopped. */
   runOnce(signal?: AbortSignal): Promise<void>;
 }
 
@@ -57,7 +56,8 @@ export function createReviewWatch(options: ReviewsOptions): ReviewWatch {
         const begun = await listBegun(options, id);
         const meant = begun.filter(({ pullRequest }) => isMeant(pullRequest?.number, numbers));
         await Promise.all(meant.map((state) => wakeWaiting(options, state)));
-        await readReviews(one, meant);
+        // Whoever says something about a pull request names it: what names none is of checks, or of a branch.
+        if (numbers !== 'all') await readReviews(one, meant);
       });
     },
     runOnce: async (signal) => {
@@ -83,11 +83,16 @@ async function wakeWaiting({ queue }: Pick<ReviewsOptions, 'queue'>, state: Work
 
 /** The pull request's own end says more than any review. */
 async function attend(options: ReviewsOptions, { project, platform }: WatchedProject, state: WorkflowState) {
-  const { approval, pullRequest } = state;
-  if (approval?.kind !== 'merge' || pullRequest === null || hasWorkflowEnded(state.status)) return;
+  const { approval, pullRequest, escalation } = state;
+  const isAwaited = approval?.kind === 'merge' || escalation !== null;
+  if (!isAwaited || pullRequest === null || hasWorkflowEnded(state.status)) return;
   const seen = await platform.readPullRequest(pullRequest.number);
   if (seen === null) return;
   if (seen.state === 'closed') return cancelClosed(options, state, seen);
+  if (escalation !== null && seen.state === 'merged') {
+    return acceptHandMerge(options, { project }, { state, escalation, seen });
+  }
+  if (approval?.kind !== 'merge') return;
   if (seen.state === 'merged') return acceptMerged(options, approval, { seen, by: project.platform });
   const said = await platform.readReviews(seen.number);
   const outside = [project.account, seen.author];

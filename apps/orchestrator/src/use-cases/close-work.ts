@@ -29,6 +29,17 @@ export async function closeWork(deps: CloseWorkDeps, request: CloseWorkRequest):
   if (commit !== null) await platform.deleteBranch(state.branch, commit);
 }
 
+/** A branch that nothing was ever put on is of use to nobody, however the work ended. */
+export async function deleteUnusedBranch(
+  { reader }: Pick<CloseWorkDeps, 'reader'>,
+  { state, platform }: Pick<CloseWorkRequest, 'state' | 'platform'>,
+): Promise<void> {
+  const { branch, commits, pullRequest } = state;
+  if (branch === null || commits.length > 0 || pullRequest !== null) return;
+  const commit = leftAt((await reader.readChain(state.id)).map(({ event }) => event));
+  if (commit !== null) await platform.deleteBranch(branch, commit);
+}
+
 async function closePullRequest(
   { eventLog, now }: CloseWorkDeps,
   { state, why, platform }: CloseWorkRequest,

@@ -1,10 +1,11 @@
 import { type Issue, statusMarker, WORKING_LABEL, type WorkflowState } from '@tamma/domain';
 import type { EventLog } from '@tamma/event-log';
-import type { OpenClaim, RecordReader } from '@tamma/store';
+import type { Claims, OpenClaim, RecordReader } from '@tamma/store';
 import type { TakeTurn } from '../services/turns.ts';
 import type { WatchedProject } from '../services/watched-project.ts';
 import { createStatusText } from '../status/status-text.ts';
-import { closeWork } from './close-work.ts';
+import { fingerprintOf } from './claim-issue.ts';
+import { closeWork, deleteUnusedBranch } from './close-work.ts';
 import { editedEvent, isEdited } from './edited-issue.ts';
 import { findSolver } from './find-solver.ts';
 
@@ -12,6 +13,7 @@ export interface FarewellDeps {
   readonly projects: readonly WatchedProject[];
   readonly reader: RecordReader;
   readonly eventLog: EventLog;
+  readonly claims: Claims;
   /** Shared with whoever writes the texts before the last one. */
   readonly takeCommentTurn: TakeTurn;
   readonly now: () => number;
@@ -36,10 +38,25 @@ export async function bidFarewell(deps: FarewellDeps, claim: OpenClaim): Promise
   if (state === null) return;
   const issue = await watched.platform.readIssue(head.issue.number);
   const ended = await takeBack(deps, { claim, state, watched }, issue);
+  await deleteUnusedBranch(deps, { state, platform: watched.platform });
   if (issue === null) return;
   await say(deps, ended, issue);
-  if (!issue.labels.includes(WORKING_LABEL)) return;
-  await watched.platform.markIssue(issue.number, { labelsRemoved: [WORKING_LABEL] });
+  await letGo(ended, issue);
+  // What changed while it was worked on is no reason to begin again once it has ended: somebody may have stopped it.
+  if (isEdited(head.issue, issue)) return;
+  await deps.claims.setFingerprint(workflowId, fingerprintOf(issue));
+}
+
+/** What was merged stays assigned to whoever made it; all else is anybody's again. */
+async function letGo({ state, watched: { project, platform } }: Ended, issue: Issue): Promise<void> {
+  const isMarked = issue.labels.includes(WORKING_LABEL);
+  const isOurs = issue.assignee?.toLowerCase() === project.account.toLowerCase();
+  const isLeft = isOurs && state.startedAt !== null && state.mergeCommit === null;
+  if (!isMarked && !isLeft) return;
+  await platform.markIssue(issue.number, {
+    ...(isMarked ? { labelsRemoved: [WORKING_LABEL] } : {}),
+    ...(isLeft ? { assignee: null } : {}),
+  });
 }
 
 /** What was made for a text that is no longer there goes away, and what somebody else makes as well. */

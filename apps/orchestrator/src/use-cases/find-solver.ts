@@ -22,5 +22,6 @@ export async function findSolver(
 function isOurs(one: PullRequest, { workflowId, issue, project }: OpenClaim['head']): boolean {
   if (one.isFromFork) return false;
   if (one.head === branchNameOf(issue.number, issue.title, workflowId)) return true;
-  return one.author === project.account && one.head.startsWith(`tamma/issue-${issue.number}-`);
+  const isOfOurAccount = one.author.toLowerCase() === project.account.toLowerCase();
+  return isOfOurAccount && one.head.startsWith(`tamma/issue-${issue.number}-`);
 }

@@ -8,6 +8,10 @@ describe('words of strangers in our comments', () => {
     );
   });
 
+  it('call nobody by entities either', () => {
+    expect(withoutEffects('&#64;maria')).to.equal('&amp;#64;maria');
+  });
+
   it('hide nothing and carry no marker', () => {
     expect(withoutEffects('<!-- tamma:status:x --><b>loud</b>')).to.equal(
       '&lt;!-- tamma:status:x -->&lt;b>loud&lt;/b>',

@@ -12,6 +12,7 @@ export function withoutEffects(text: string): string {
   const calm = text
     .replaceAll(/[\p{Cc}\p{Cf}]/gu, (one) => (one === '\n' ? one : ''))
     .replaceAll(/@(?=\w)/g, `@${ZERO_WIDTH_SPACE}`)
+    .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll(/^\s*\//gm, (start) => `${start.slice(0, -1)}${ZERO_WIDTH_SPACE}/`);
   return cutMiddle(calm, LENGTH_MAX);

@@ -2,8 +2,11 @@ import { type AccountRole, isAtLeast, type Review, type ReviewComment, type Revi
 import type { StepContext } from '../step.ts';
 import { isSameAccount } from './same-account.ts';
 
-/** Accounts whose role is asked for: whoever wrote last comes first, and a crowd of strangers costs no more than this. */
-const ACCOUNTS_MAX = 30;
+/**
+ * Accounts whose role is asked for, so that a crowd of strangers costs no more than this. Whoever approved or wants changes
+ * comes before whoever only talks, and the first who did so before the last: no crowd talks an objection out of sight.
+ */
+const ACCOUNTS_MAX = 50;
 
 /** Which accounts may do what, of those who said anything about a pull request. */
 export interface People {
@@ -20,8 +23,9 @@ export async function readPeople(
   pullRequestAuthor: string,
 ): Promise<People> {
   const { account, people } = head.project;
-  const said = [...reviews, ...comments].toSorted((one, other) => (one.at < other.at ? 1 : -1));
-  const names = said.filter(isPerson).map(({ author }) => author);
+  const judging = reviews.filter(({ state }) => state !== 'commented').toSorted(byTime);
+  const talking = [...reviews, ...comments].toSorted(byTime).toReversed();
+  const names = [...judging, ...talking].filter(isPerson).map(({ author }) => author);
   const others = [...new Set(names)].filter(
     (name) => !isSameAccount(name, account) && !isSameAccount(name, pullRequestAuthor),
   );
@@ -32,6 +36,10 @@ export async function readPeople(
     // Whoever asked for the work approves nothing of it.
     approvers: without(namesAtLeast(roles, people.approve), head.startedBy),
   };
+}
+
+function byTime(one: { readonly at: string }, other: { readonly at: string }): number {
+  return one.at < other.at ? -1 : 1;
 }
 
 function isPerson({ authorKind }: Review | ReviewComment): boolean {

@@ -1,15 +1,16 @@
 import { judgeChecks, type Outcome } from '@tamma/domain';
-import { branchSetup } from '../branch-setup/step.ts';
+import type { Protection } from '@tamma/git-platform';
 import { sendBackRed, tellRed } from '../delivery/red-checks.ts';
-import { resultFrom, type StepContext } from '../step.ts';
+import type { StepContext } from '../step.ts';
 
 /** Checks may have been run again since the pull request was found in order. Null when none stands against the merge. */
-export async function heedChecks(context: StepContext, headCommit: string): Promise<Outcome<never> | null> {
+export async function heedChecks(
+  context: StepContext,
+  headCommit: string,
+  { requiredChecks: required }: Pick<Protection, 'requiredChecks'>,
+): Promise<Outcome<never> | null> {
   const checks = await context.platform.readChecks(headCommit);
   if (checks === null) return null;
-  const { requiredChecks: required } = await context.platform.readProtection(
-    resultFrom(context, branchSetup).base,
-  );
   const { verdict, failed, awaited } = judgeChecks({ checks, required });
   if (verdict === 'failed') {
     await tellRed(context, failed, headCommit);

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { attempt, errorOf, runStep, typesOf, unwantedWhy } from '../testing/attempt.ts';
 import { type Bench, createBench } from '../testing/bench.ts';
 import { roundOf, seedRounds } from '../testing/rounds.ts';
-import { buildCheck, buildRemark } from '../testing/said.ts';
+import { buildCheck, buildRemark, buildReview } from '../testing/said.ts';
 import { branchOf, seedPullRequest } from '../testing/seeds.ts';
 
 const JUDGES = ['build-gate', 'test-gate', 'security-gate', 'code-review'];
@@ -127,6 +127,36 @@ describe('merge-and-close, on a platform that has a say in it', () => {
     expect(roundOf(red)).to.deep.equal({ kind: 'ci', steps: ALL });
     expect(typesOf(red)).to.deep.equal(['CI.RAN.FAILED']);
     expect(bench.stage.merges).to.deep.equal([]);
+  });
+
+  it('merges nothing into another branch than the one that was approved', async () => {
+    await using bench = await createBench();
+    await seedPullRequest(bench);
+    const readPullRequest = async (number: number) => {
+      const found = await bench.platform.readPullRequest(number);
+      return found === null ? null : { ...found, base: 'release' };
+    };
+    const made = await attempt(bench, 'merge-and-close', {
+      platform: { ...bench.platform, readPullRequest },
+    });
+    expect(errorOf(made)).to.include({ code: 'BASE_CHANGED', class: 'conflict' });
+    expect(errorOf(made).message).to.include('"release"').and.include('"main"');
+    expect(bench.stage.merges).to.deep.equal([]);
+  });
+
+  it('waits again when an approval that it takes was dismissed, or its author may approve no more', async () => {
+    const reviews = { required: 1, deadline: 1000, recheck: 1000, settle: 0 };
+    await using bench = await createBench({ project: { reviews } });
+    const { headCommit: commit } = await seedPullRequest(bench);
+    bench.stage.roles.set('maria', 'write');
+    bench.stage.reviews.push(buildReview({ state: 'dismissed', commit }));
+    expect((await run(bench)).outcome).to.include({ kind: 'wait', on: 'review', key: commit });
+    bench.stage.reviews.splice(0, 1, buildReview({ state: 'approved', commit }));
+    bench.stage.roles.set('maria', 'read');
+    expect((await run(bench)).outcome).to.include({ kind: 'wait', on: 'review', key: commit });
+    expect(bench.stage.merges).to.deep.equal([]);
+    bench.stage.roles.set('maria', 'write');
+    expect((await run(bench)).outcome.kind).to.equal('done');
   });
 
   it('is done with what a person merged by hand, whatever commit and approval it was', async () => {

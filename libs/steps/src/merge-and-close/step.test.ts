@@ -116,7 +116,8 @@ describe('merge-and-close', () => {
 
   it('is done with the merge when the issue was deleted meanwhile, and claims to have closed none', async () => {
     await using bench = await createBench();
-    await seedPullRequest(bench);
+    const { number, headCommit } = await seedPullRequest(bench);
+    await bench.platform.mergePullRequest({ number, headCommit, message: 'Merge', method: 'merge' });
     await bench.writeIssue(null);
 
     const made = await runStep(bench, 'merge-and-close');
@@ -128,13 +129,14 @@ describe('merge-and-close', () => {
 
   for (const { what, change, why } of [
     { what: 'was closed', change: { state: 'closed' }, why: 'the issue is closed' },
+    { what: 'was deleted', change: null, why: 'issue #1 is gone' },
     { what: 'lost its label', change: { labels: [] }, why: 'it lacks the required label "tamma"' },
   ] as const) {
     it(`merges nothing when the issue ${what} meanwhile, and says so`, async () => {
       await using bench = await createBench();
       await seedPullRequest(bench);
       const before = await headOfMain(bench);
-      await bench.writeIssue({ ...change });
+      await bench.writeIssue(change === null ? null : { ...change });
 
       const made = await runStep(bench, 'merge-and-close');
 

@@ -10,6 +10,8 @@ import {
 import type { PullRequest } from '@tamma/git-platform';
 import { z } from 'zod';
 import { branchSetup } from '../branch-setup/step.ts';
+import { awaitApprovals } from '../delivery/await-approvals.ts';
+import { baseChanged } from '../delivery/base-changed.ts';
 import { readReviews } from '../delivery/read-reviews.ts';
 import { takeUpRemarks } from '../delivery/take-up.ts';
 import { issueIntake } from '../issue-intake/step.ts';
@@ -53,9 +55,24 @@ async function whyNot(
   if (refusal !== null) return escalate(refusal);
   const stopped = (await stopIfEdited(context)) ?? (await stopIfUnwanted(context));
   if (stopped !== null || found === null) return stopped;
-  const { remarks } = await readReviews(context, { ...attempt, author: found.author });
-  const taken = await takeUpRemarks(context, remarks, attempt.headCommit);
-  return taken ?? heedChecks(context, attempt.headCommit);
+  const { base } = resultFrom(context, branchSetup);
+  if (found.state === 'open' && found.base !== base) return escalate(baseChanged(found, base));
+  return heedPlatform(context, attempt, { author: found.author, base });
+}
+
+/** What its people and its checks say now: they may have changed their minds since it was found in order. */
+async function heedPlatform(
+  context: StepContext,
+  attempt: MergeAttempt,
+  { author, base }: Pick<PullRequest, 'author' | 'base'>,
+): Promise<Outcome<never> | null> {
+  const { headCommit } = attempt;
+  const { remarks, approvers } = await readReviews(context, { ...attempt, author });
+  const taken = await takeUpRemarks(context, remarks, headCommit);
+  if (taken !== null) return taken;
+  const protection = await context.platform.readProtection(base);
+  const unchecked = await heedChecks(context, headCommit, protection);
+  return unchecked ?? awaitApprovals(context, { approvers, headCommit, protection });
 }
 
 /** Approval and gates count for one commit only. */

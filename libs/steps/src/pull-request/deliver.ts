@@ -1,6 +1,7 @@
 import { type Check, done, type Outcome } from '@tamma/domain';
 import type { Protection, PullRequest } from '@tamma/git-platform';
 import { answerRemarks } from '../delivery/answer-remarks.ts';
+import { awaitApprovals } from '../delivery/await-approvals.ts';
 import { readReviews } from '../delivery/read-reviews.ts';
 import { readRecord, updateRecord } from '../delivery/record.ts';
 import { sendBackRed, tellRed } from '../delivery/red-checks.ts';
@@ -71,9 +72,5 @@ async function heedReviewers(
   const { remarks, approvers } = await readReviews(context, { number, author, headCommit });
   const taken = await takeUpRemarks(context, remarks, headCommit);
   if (taken !== null) return taken;
-  const { required, deadline: forMs, recheck: recheckMs } = context.head.project.reviews;
-  const needed = Math.max(required, protection.requiredReviews);
-  if (approvers.length >= needed) return null;
-  const why = `${approvers.length} of ${needed} approvals of ${headCommit.slice(0, 7)} are there`;
-  return { kind: 'wait', on: 'review', key: headCommit, forMs, recheckMs, why };
+  return awaitApprovals(context, { approvers, headCommit, protection });
 }

@@ -66,6 +66,18 @@ describe('pull-request, on a platform with checks', () => {
     expect(await bench.countPullRequests()).to.equal(1);
   });
 
+  it('asks a person when somebody points it at another branch', async () => {
+    await using made = await createChecked();
+    const { bench } = made;
+    await run(bench);
+    const readPullRequest = async (number: number) => {
+      const found = await bench.platform.readPullRequest(number);
+      return found === null ? null : { ...found, base: 'release' };
+    };
+    const platform = { ...bench.platform, readPullRequest };
+    expect(errorOf(await attempt(bench, 'pull-request', { platform }))).to.include({ code: 'BASE_CHANGED' });
+  });
+
   it('counts a commit that nobody checks as unchecked after the grace, and never calls it green', async () => {
     await using made = await createChecked({ project: { pullRequest: { ...PLAIN, draft: false } } });
     const { bench } = made;

@@ -5,6 +5,7 @@ const OPEN = { state: 'open', mergeability: 'clean' } as const;
 const FINE: Standing = {
   pullRequest: OPEN,
   isEdited: false,
+  isRetargeted: false,
   hasBranch: true,
   missing: [],
   hasRival: false,
@@ -20,6 +21,7 @@ const FOUND: readonly {
   { what: 'it is merged', move: 'merged', given: { pullRequest: { ...OPEN, state: 'merged' } } },
   { what: 'a person closed it', move: 'closed', given: { pullRequest: { ...OPEN, state: 'closed' } } },
   { what: 'the issue was edited', move: 'edited', given: { isEdited: true } },
+  { what: 'it points at another base', move: 'other-base', given: { isRetargeted: true } },
   { what: 'the branch is gone', move: 'branch-gone', given: { hasBranch: false } },
   { what: 'the head lacks a gate', move: 'regate', given: { missing: ['test'] } },
   { what: 'another one closes the issue', move: 'rival', given: { pullRequest: null, hasRival: true } },
@@ -44,11 +46,18 @@ describe('the first move of a delivery', () => {
   }
 
   it('heeds what stands above before what stands below', () => {
-    const [merged, closed, edited, gone, regate] = FOUND.map(({ given }) => given);
-    const below = { isEdited: true, hasBranch: false, missing: ['test'], isLagging: true };
+    const [merged, closed, edited, otherBase, gone, regate] = FOUND.map(({ given }) => given);
+    const below = {
+      isEdited: true,
+      isRetargeted: true,
+      hasBranch: false,
+      missing: ['test'],
+      isLagging: true,
+    };
     expect(firstMove({ ...FINE, ...below, ...merged })).to.equal('merged');
     expect(firstMove({ ...FINE, ...below, ...closed })).to.equal('closed');
     expect(firstMove({ ...FINE, ...below, ...edited })).to.equal('edited');
+    expect(firstMove({ ...FINE, hasBranch: false, ...otherBase })).to.equal('other-base');
     expect(firstMove({ ...FINE, missing: ['test'], ...gone })).to.equal('branch-gone');
     expect(firstMove({ ...FINE, isLagging: true, hasRival: true, ...regate })).to.equal('regate');
   });

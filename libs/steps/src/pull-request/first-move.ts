@@ -5,6 +5,8 @@ export interface Standing {
   readonly pullRequest: Pick<PullRequest, 'state' | 'mergeability'> | null;
   /** Whether the issue asks for something else than when the work began. */
   readonly isEdited: boolean;
+  /** Whether the pull request points at another branch than the one that its change was made for. */
+  readonly isRetargeted: boolean;
   readonly hasBranch: boolean;
   /** What is missing on the head of the branch: gates, and the review. */
   readonly missing: readonly string[];
@@ -20,6 +22,7 @@ export type FirstMove =
   | 'merged'
   | 'closed'
   | 'edited'
+  | 'other-base'
   | 'branch-gone'
   | 'regate'
   | 'rival'
@@ -29,10 +32,11 @@ export type FirstMove =
 
 /** The first thing that is not as it should be, in the order of docs/states.md. */
 export function firstMove(standing: Standing): FirstMove {
-  const { pullRequest, isEdited, hasBranch, missing, hasRival, isLagging } = standing;
+  const { pullRequest, isEdited, isRetargeted, hasBranch, missing, hasRival, isLagging } = standing;
   if (pullRequest?.state === 'merged') return 'merged';
   if (pullRequest?.state === 'closed') return 'closed';
   if (isEdited) return 'edited';
+  if (isRetargeted) return 'other-base';
   if (!hasBranch) return 'branch-gone';
   if (missing.length > 0) return 'regate';
   if (pullRequest === null) return hasRival ? 'rival' : 'go-on';

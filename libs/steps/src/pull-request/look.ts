@@ -35,6 +35,7 @@ export async function look(context: StepContext): Promise<Look> {
   const standing = {
     pullRequest,
     isEdited: await isEdited(context),
+    isRetargeted: pullRequest !== null && pullRequest.base !== base,
     hasBranch: headCommit !== '',
     missing: missingOn(context, headCommit),
     hasRival: rival !== null,

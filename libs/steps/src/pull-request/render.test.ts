@@ -27,6 +27,13 @@ describe('the text of a pull request', () => {
     expect(made?.body).to.include('{toString}').and.not.include('Fixes #99');
   });
 
+  it('closes no other issue by the title of ours: whoever merges by hand makes a commit of it', async () => {
+    await using bench = await createBench({ issue: { title: 'Fix #99 for good' } });
+    await seedDeliverable(bench);
+    await runStep(bench, 'pull-request');
+    expect((await bench.platform.readPullRequest(1))?.title).to.include('Fix #\u200b99 for good');
+  });
+
   it('is cut to what platforms take', async () => {
     await using bench = await createBench({ issue: { title: 'long '.repeat(200) } });
     await seedDeliverable(bench);

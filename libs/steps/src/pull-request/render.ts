@@ -1,6 +1,6 @@
 import { cutMiddle } from '@tamma/domain';
 import { issueIntake } from '../issue-intake/step.ts';
-import { quietText } from '../quiet-text.ts';
+import { closingNothing, quietText } from '../quiet-text.ts';
 import { resultFrom, type StepContext } from '../step.ts';
 
 /** What platforms take of a title and a body, in characters, with room to spare. */
@@ -20,7 +20,8 @@ export async function renderPullRequest(context: StepContext, headCommit: string
   const { title, body = BODY_DEFAULT } = context.head.project.pullRequest;
   const changes = (await context.readArtifact('CHANGES.md')) ?? '';
   const values = {
-    title: oneLine(issue.title),
+    // Who merges by hand makes a commit of it.
+    title: closingNothing(oneLine(issue.title)),
     issue: String(issue.number),
     closes: `Closes #${issue.number}.`,
     changes: quietText(cutMiddle(changes, CHANGES_MAX)),

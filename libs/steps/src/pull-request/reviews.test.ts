@@ -99,7 +99,20 @@ describe('pull-request, when reviewers have something to say', function () {
       },
     };
     expect((await attempt(bench, 'pull-request', { platform })).outcome.kind).to.equal('done');
-    expect(asked).to.equal(30);
+    expect(asked).to.equal(50);
+  });
+
+  it('loses sight of no objection in a crowd that talks, or objects, after it', async () => {
+    await using bench = await createBench();
+    await prepare(bench);
+    bench.stage.reviews.push(buildReview());
+    const at = '2026-01-03T00:00:00.000Z';
+    for (let i = 0; i < 200; i += 1) {
+      const author = `visitor-${i}`;
+      bench.stage.remarks.push(buildRemark({ id: `${i}`, author, at }));
+      bench.stage.reviews.push(buildReview({ id: `review-of-${author}`, author, at }));
+    }
+    expect((await run(bench)).outcome).to.include({ kind: 'wait', on: 'review' });
   });
 
   it('answers every remark of the round once, naming the commit, and none that came later', async () => {

@@ -1,6 +1,7 @@
 import { done, type ErrorReport, escalate, type Outcome, unwanted } from '@tamma/domain';
 import type { PullRequest } from '@tamma/git-platform';
 import { findCodeResult } from '../code-generation/result.ts';
+import { baseChanged } from '../delivery/base-changed.ts';
 import { readRecord } from '../delivery/record.ts';
 import { askForDelivery } from '../round.ts';
 import type { Step, StepContext } from '../step.ts';
@@ -29,6 +30,8 @@ async function run(context: StepContext): Promise<Outcome<PullRequestResult>> {
       return endWith(seen.pullRequest);
     case 'edited':
       return stopAsEdited(context);
+    case 'other-base':
+      return escalate(baseChanged(seen.pullRequest, seen.base));
     case 'branch-gone':
       return escalate(branchGone(seen));
     case 'regate':

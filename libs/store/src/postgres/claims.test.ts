@@ -163,8 +163,10 @@ describe('claims', () => {
     await claims.open(buildClaim());
     await endWorkflow(test.store, 'demo-1.r1');
     expect(await claims.findEarlier('demo', 1), 'still open').to.equal(null);
+    expect(await claims.setFingerprint('demo-1.r1', 'print-at-the-end')).to.equal(true);
     await claims.close('demo-1.r1');
-    const earlier = { workflowId: 'demo-1.r1', status: 'cancelled', fingerprint: 'print-1' };
+    const earlier = { workflowId: 'demo-1.r1', status: 'cancelled', fingerprint: 'print-at-the-end' };
+    expect(await claims.setFingerprint('demo-1.r1', 'too late')).to.equal(false);
     expect(await claims.findEarlier('demo', 1)).to.deep.equal(earlier);
     expect(await claims.findEarlier('demo', 2)).to.equal(null);
     await claims.open(buildClaim({ fingerprint: 'print-2' }));

@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Claims, StartedClaim } from '../store.ts';
 import { claimOf } from './claim-row.ts';
 import { cleanText } from './clean.ts';
-import { countRestarts, findEarlier } from './earlier-claims.ts';
+import { countRestarts, findEarlier, findWorked } from './earlier-claims.ts';
 import { openClaim, openTaskClaim } from './open-claim.ts';
 import { pageSize } from './page-size.ts';
 import type { Database } from './schema.ts';
@@ -76,6 +76,16 @@ export function createClaims(db: Kysely<Database>): Claims {
       return rows.map(claimOf);
     },
 
+    setFingerprint: async (workflowId, fingerprint) => {
+      const { numUpdatedRows } = await db
+        .updateTable('claims')
+        .set({ fingerprint: cleanText(fingerprint) })
+        .where('workflow_id', '=', cleanText(workflowId))
+        .where('closed_at', 'is', null)
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+
     close: async (workflowId) => {
       const result = await db
         .updateTable('claims')
@@ -84,6 +94,8 @@ export function createClaims(db: Kysely<Database>): Claims {
         .executeTakeFirst();
       requireClaim(workflowId, result.numUpdatedRows);
     },
+
+    findWorked: (project, issues) => findWorked(db, project, issues),
 
     findEarlier: (project, issue) => findEarlier(db, project, issue),
 

@@ -32,6 +32,19 @@ async function workThrough(store: Store, endings: readonly Ending[], firstRun = 
   }
 }
 
+describe('the issues that were worked on', () => {
+  it('are those of the project that were ever claimed, open and closed', async () => {
+    await using test = await openTestStore();
+    const { claims } = test.store;
+    expect(await claims.findWorked('demo', [1, 2])).to.deep.equal(new Set());
+    await workThrough(test.store, ['cancelled', 'edited']);
+    await claims.open(buildClaim({ issue: 2 }));
+    expect(await claims.findWorked('demo', [1, 2, 3])).to.deep.equal(new Set([1, 2]));
+    expect(await claims.findWorked('demo', [])).to.deep.equal(new Set());
+    expect(await claims.findWorked('other', [1, 2])).to.deep.equal(new Set());
+  });
+});
+
 describe('the restarts of an issue', () => {
   it('are the workflows that ended because it was edited', async () => {
     await using test = await openTestStore();

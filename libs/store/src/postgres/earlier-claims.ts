@@ -22,6 +22,21 @@ export async function findEarlier(
   return { workflowId: row.workflow_id, status: row.status, fingerprint: row.fingerprint };
 }
 
+export async function findWorked(
+  db: Kysely<Database>,
+  project: string,
+  issues: readonly number[],
+): Promise<ReadonlySet<number>> {
+  const rows = await db
+    .selectFrom('claims')
+    .select('issue')
+    .distinct()
+    .where('project', '=', cleanText(project))
+    .where('issue', '=', sql<string>`any(${issues}::bigint[])`)
+    .execute();
+  return new Set(rows.map(({ issue }) => Number(issue)));
+}
+
 /** Claims find the workflows of an issue by their index; states have none for it. */
 export async function countRestarts(db: Kysely<Database>, project: string, issue: number): Promise<number> {
   const runs = db

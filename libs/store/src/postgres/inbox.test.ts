@@ -44,6 +44,8 @@ describe('the inbox', () => {
     const second = buildDelivery({ id: 'a' });
     for (const delivery of [first, second, buildDelivery({ id: 'c' })]) await inbox.receive(delivery);
     expect(await inbox.listUnhandled(2)).to.deep.equal([first, second]);
+    expect(await inbox.listUnhandled(2, [first.project])).to.deep.equal([]);
+    expect(await inbox.listUnhandled(2, ['another'])).to.have.length(2);
     await inbox.markHandled(['b', 'nobody', '\u0000']);
     await inbox.markHandled([]);
     expect((await inbox.listUnhandled(10)).map(({ id }) => id)).to.deep.equal(['a', 'c']);

@@ -9,8 +9,12 @@ export function createInbox(db: Kysely<Database>): Inbox {
   return {
     receive: (delivery) => receive(db, delivery),
 
-    listUnhandled: async (limit) => {
-      const query = db.selectFrom('deliveries').selectAll().where('handled_at', 'is', null);
+    listUnhandled: async (limit, passedOver = []) => {
+      const query = db
+        .selectFrom('deliveries')
+        .selectAll()
+        .where('handled_at', 'is', null)
+        .where('project', '<>', sql<string>`all(${passedOver.map(cleanText)}::text[])`);
       return (await query.orderBy('place').limit(pageSize(limit)).execute()).map(deliveryOf);
     },
 

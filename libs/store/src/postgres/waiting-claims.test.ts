@@ -186,6 +186,35 @@ describe('claims that are started', () => {
     expect(await claims.countStarted()).to.deep.equal(new Map([['demo', 1]]));
   });
 
+  it('hold no slot while they wait for reviewers, and one while they wait for checks', async () => {
+    await using test = await openTestStore();
+    const { claims, lease, writer } = test.store;
+    const term = (await lease.acquire('test', 60_000)) ?? 0;
+    for (const [issue, on] of [
+      [1, 'review'],
+      [2, 'ci'],
+    ] as const) {
+      const workflowId = `demo-${issue}.r1`;
+      await claims.open(buildClaim({ issue }));
+      await claims.markStarted(workflowId);
+      const about = { workflowId, taskId: `${workflowId}.context`, stepId: 'context', attempt: 1 };
+      const waiting = { on, until: '2126-01-01T00:00:00.000Z', why: 'it waits' };
+      const events = [
+        ...buildBeginning(workflowId),
+        buildEvent(
+          'TASK.DEQUEUED.SUCCESS',
+          { capability: 'git', workerId: 'w1' },
+          { ...about, id: `a${issue}` },
+        ),
+        buildEvent('TASK.PARKED.SUCCESS', waiting, { ...about, id: `b${issue}` }),
+      ];
+      await writer.record({ term, entries: toEntries(events, issue * 1000), artifacts: [] });
+    }
+    expect((await test.store.reader.getWorkflow('demo-1.r1'))?.waitingFor?.reason).to.equal('review');
+    expect((await test.store.reader.getWorkflow('demo-2.r1'))?.waitingFor?.reason).to.equal('ci');
+    expect(await claims.countStarted()).to.deep.equal(new Map([['demo', 1]]));
+  });
+
   it('can be looked at in pages, none twice and none left out', async () => {
     await using test = await openTestStore();
     const { claims } = test.store;

@@ -42,8 +42,13 @@ export function countStartedQuery(db: Kysely<Database>) {
     .select((eb) => ['claims.project', eb.fn.countAll().as('count')])
     .where('closed_at', 'is', null)
     .where('started_at', 'is not', null)
-    .where((eb) => eb.or([eb('status', 'is', null), eb('status', '!=', 'paused')]))
+    .where((eb) => eb.or([eb('status', 'is', null), eb.not(waitsForPeople())]))
     .groupBy('claims.project');
+}
+
+/** Reviewers are people as well, though no question is open while they are waited for. */
+function waitsForPeople() {
+  return sql<boolean>`(status = 'paused' or coalesce(state #>> '{waitingFor,reason}' = 'review', false))`;
 }
 
 export async function setSuspended(
