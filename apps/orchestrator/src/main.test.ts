@@ -114,7 +114,7 @@ describe('orchestrator process with a configuration that is wrong', function () 
     expect(counter.calls()).to.equal(0);
   });
 
-  it('has nothing to say about a sound one with --check, and starts nothing', async () => {
+  it('says what is set up with --check when all is sound, and starts nothing', async () => {
     await using house = await openHouse();
     await using counter = await startCounter();
     const settings = {
@@ -123,7 +123,10 @@ describe('orchestrator process with a configuration that is wrong', function () 
     };
     const running = await house.start({ args: ['--check'], settings });
     expect(await running.ended).to.deep.equal({ code: 0, signal: null });
-    expect(running.output() + running.complaints()).to.equal('');
+    expect(running.complaints()).to.equal('');
+    expect(running.output()).to.match(
+      /^\S+: local \S+, issues with "tamma" into main by issue-to-pr \(14 steps\), as tamma\n$/,
+    );
     expect(counter.calls()).to.equal(0);
   });
 });

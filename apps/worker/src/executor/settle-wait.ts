@@ -10,7 +10,10 @@ export function settleTimedWait(request: SettleRequest, wait: TimedWait): Settle
   const { on, key = null, why, recheckMs = null, atDeadline = 'escalate' } = wait;
   const base = { on, key, why, recheckMs, atDeadline, round: null };
   if (wait.approval === undefined) {
-    return settlePark(request, { ...base, untilMs: deadlineOf(request, wait), approval: null }, []);
+    const untilMs = deadlineOf(request, wait);
+    const waitedMs = Math.max(0, nowMs + wait.forMs - untilMs);
+    const againMs = recheckMs === null ? null : stretch(recheckMs, waitedMs);
+    return settlePark(request, { ...base, untilMs, recheckMs: againMs, approval: null }, []);
   }
   const untilMs = nowMs + wait.forMs;
   const { kind, risk, subject } = wait.approval;
@@ -20,6 +23,15 @@ export function settleTimedWait(request: SettleRequest, wait: TimedWait): Settle
   return settlePark(request, { ...base, untilMs, approval: { id, kind, subject } }, [
     { type: 'APPROVAL.REQUESTED.SUCCESS', data },
   ]);
+}
+
+/** What has not come for hours seldom comes in the next minute, and each look costs calls and facts for years. */
+const RECHECK_SHARE = 30;
+const RECHECK_MAX_MS = 600_000;
+
+/** Looks get rarer the longer it waits, up to ten minutes apart; whoever wakes it is heard at once all the same. */
+function stretch(recheckMs: number, waitedMs: number): number {
+  return Math.max(recheckMs, Math.min(waitedMs / RECHECK_SHARE, RECHECK_MAX_MS));
 }
 
 /** Waiting again for the same does not move the deadline; once that has passed it is another wait. */

@@ -69,6 +69,21 @@ describe('a task that waits for something outside', () => {
     expect((await bench.types()).filter((type) => type === 'TASK.DEQUEUED.SUCCESS')).to.have.lengthOf(4);
   });
 
+  it('looks ever more rarely while it waits for long, at most ten minutes apart, and never past its deadline', async () => {
+    const clock = testClock();
+    const DAY_MS = 24 * HOUR_MS;
+    const intake = fakeStep('issue-intake', () => ({ ...CI, forMs: DAY_MS, key: 'abc' }));
+    await using bench = await openBench({ steps: [intake], deps: { now: clock.now } });
+    const startMs = clock.now();
+    const looks = [];
+    for (const [attempt, atMs] of [0, HOUR_MS, 2 * HOUR_MS, 12 * HOUR_MS, DAY_MS - 1000].entries()) {
+      clock.advance(startMs + atMs - clock.now());
+      const fate = await bench.run(INTAKE, { attempt: attempt + 1 });
+      looks.push(fate.kind === 'park' ? fate.until - clock.now() : null);
+    }
+    expect(looks).to.deep.equal([60_000, 120_000, 240_000, 600_000, 1000]);
+  });
+
   it('has a deadline of its own for each thing it waits for, such as each head of a branch', async () => {
     const clock = testClock();
     const keys = ['a', 'a', 'b'];
