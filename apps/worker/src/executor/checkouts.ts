@@ -34,7 +34,7 @@ export function createCheckouts(
     const key = `${fence.taskId}.${fence.attempt}`;
     const readCredential = () => platform.readCredential();
     const clone = () =>
-      askHost(platform, () => deps.workspaces.open({ key, cloneUrl, branch, readCredential }));
+      askHost(platform, branch, () => deps.workspaces.open({ key, cloneUrl, branch, readCredential }));
     const workspace = await guard.call({ service, operation: 'clone' }, clone);
     // A clone may take minutes; an attempt that was told to stop does not wait for it.
     if (isOver) await removeWorkspace(deps, workspace);

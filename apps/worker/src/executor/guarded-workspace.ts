@@ -6,11 +6,11 @@ import { askHost } from './refused-git.ts';
 /** A checkout whose fetches and pushes go through the circuit of its platform; all else happens on this machine. */
 export function guardWorkspace(
   workspace: Workspace,
-  platform: Pick<GitPlatform, 'name' | 'readRepository'>,
+  platform: Pick<GitPlatform, 'name' | 'readRepository' | 'readBranch'>,
   guard: CallGuard,
 ): Workspace {
-  const reach = <Value>(operation: string, make: () => Promise<Value>): Promise<Value> =>
-    guard.call({ service: platform.name, operation }, () => askHost(platform, make));
+  const reach = <Value>(operation: string, branch: string, make: () => Promise<Value>): Promise<Value> =>
+    guard.call({ service: platform.name, operation }, () => askHost(platform, branch, make));
   return {
     root: workspace.root,
     startCommit: workspace.startCommit,
@@ -24,9 +24,9 @@ export function guardWorkspace(
     commitsSince: (base) => workspace.commitsSince(base),
     changeSince: (base) => workspace.changeSince(base),
     findSecrets: (base) => workspace.findSecrets(base),
-    forkPoint: (base) => reach('fetch', () => workspace.forkPoint(base)),
-    rebase: (base, began) => reach('fetch', () => workspace.rebase(base, began)),
-    push: (branch, expected) => reach('push', () => workspace.push(branch, expected)),
+    forkPoint: (base) => reach('fetch', base, () => workspace.forkPoint(base)),
+    rebase: (base, began) => reach('fetch', base, () => workspace.rebase(base, began)),
+    push: (branch, expected) => reach('push', branch, () => workspace.push(branch, expected)),
     [Symbol.asyncDispose]: () => workspace[Symbol.asyncDispose](),
   };
 }

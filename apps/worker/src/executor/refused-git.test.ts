@@ -17,15 +17,26 @@ async function codeOf(made: Promise<unknown>): Promise<string> {
 describe('a call of git that its host refuses', () => {
   it('met a limit when the API of the host still knows us', async () => {
     const platform = createMemoryPlatform();
-    expect(await codeOf(askHost(platform, () => Promise.reject(BARE)))).to.equal('GIT_LIMITED rate-limit');
-    expect(await askHost(platform, async () => 'pushed')).to.equal('pushed');
+    expect(await codeOf(askHost(platform, 'main', () => Promise.reject(BARE)))).to.equal(
+      'GIT_LIMITED rate-limit',
+    );
+    expect(await askHost(platform, 'main', async () => 'pushed')).to.equal('pushed');
   });
 
   it('is what the API says of it when that does not know us either', async () => {
     const unknown = new TammaError('GITHUB_UNAUTHORIZED', 'who is that', { class: 'authentication' });
     const platform = { ...createMemoryPlatform(), readRepository: () => Promise.reject(unknown) };
-    const code = await codeOf(askHost(platform, () => Promise.reject(BARE)));
+    const code = await codeOf(askHost(platform, 'main', () => Promise.reject(BARE)));
     expect(code).to.equal('GITHUB_UNAUTHORIZED authentication');
+  });
+
+  it('was cut short when the API of the host knows the branch that git was not shown', async () => {
+    const missing = new TammaError('GIT_BRANCH_MISSING', 'no remote ref', { class: 'validation' });
+    const platform = createMemoryPlatform();
+    const ask = () => codeOf(askHost(platform, 'main', () => Promise.reject(missing)));
+    expect(await ask()).to.equal('GIT_BRANCH_MISSING validation');
+    platform.setBranch('main', 'commit-0');
+    expect(await ask()).to.equal('GIT_CUT_SHORT network');
   });
 
   it('lacks a permission when the host says so, and is no limit when it was no 403', async () => {
@@ -36,7 +47,7 @@ describe('a call of git that its host refuses', () => {
       refusal('fatal: Authentication failed, error: 401'),
       new TammaError('GIT_NETWORK', 'returned error: 403', { class: 'network' }),
     ]) {
-      const code = await codeOf(askHost(platform, () => Promise.reject(error)));
+      const code = await codeOf(askHost(platform, 'main', () => Promise.reject(error)));
       expect(code).to.equal(`${error.code} ${error.class}`);
     }
   });
