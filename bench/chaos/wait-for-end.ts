@@ -29,7 +29,7 @@ export async function waitForEnd({ store, workflows, deadlineMs, note, signal }:
       if (line !== told) note(line);
       if (line !== told || ended + asking < workflows) movedAt = Date.now();
       told = line;
-      if (ended >= workflows) return;
+      if (ended >= workflows && (await isQuiet(store))) return;
       if (Date.now() - movedAt > PEOPLE_MS) return note('nothing moves without a person');
     }
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
@@ -37,10 +37,20 @@ export async function waitForEnd({ store, workflows, deadlineMs, note, signal }:
   note(signal.aborted ? 'told to stop' : 'the deadline has passed');
 }
 
+/** A claim is closed after the last word was said on its issue; unknown while PostgreSQL is away. */
+async function isQuiet({ claims }: Store): Promise<boolean> {
+  const open = await orNullWhileAway(() => claims.listStarted({ after: null, limit: 1 }));
+  return open?.length === 0;
+}
+
 /** Null while PostgreSQL is away, which is part of the game. */
 export async function readStatesOrNull({ reader }: Store): Promise<readonly WorkflowState[] | null> {
+  return orNullWhileAway(() => readStates(reader));
+}
+
+async function orNullWhileAway<Value>(read: () => Promise<Value>): Promise<Value | null> {
   try {
-    return await readStates(reader);
+    return await read();
   } catch (thrown) {
     if (thrown instanceof TammaError && thrown.class === 'network') return null;
     throw thrown;

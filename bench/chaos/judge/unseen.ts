@@ -11,10 +11,14 @@ const NEEDED = EFFECTS.filter((effect) => !['attempt', 'body', 'deleteBranch'].i
  */
 export function findUnseen({ witness, record, steps }: Evidence): readonly string[] {
   const begun = witness.filter((line) => line.phase === 'before');
-  const byWorkflow = Map.groupBy(begun, (line) => workflowIdOfTask(line.task ?? ''));
+  const byWorkflow = Map.groupBy(begun, workflowOf);
   return record
     .filter(({ status }) => status === 'completed')
     .flatMap((workflow) => unseenOf(workflow, { lines: byWorkflow.get(workflow.workflowId) ?? [], steps }));
+}
+
+function workflowOf({ task, workflow }: WitnessLine): string | null {
+  return task === null ? workflow : workflowIdOfTask(task);
 }
 
 interface Seen {

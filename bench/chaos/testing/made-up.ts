@@ -13,7 +13,16 @@ export function taskOf(step: string): string {
 
 /** A line of the witness; times rise with the place in the file. */
 export function line(part: Partial<WitnessLine> & Pick<WitnessLine, 'effect' | 'phase'>): WitnessLine {
-  return { task: null, attempt: 1, commit: null, result: null, pid: WORKER_PID, at: 0, ...part };
+  return {
+    task: null,
+    attempt: 1,
+    workflow: null,
+    commit: null,
+    result: null,
+    pid: WORKER_PID,
+    at: 0,
+    ...part,
+  };
 }
 
 function around(step: string, inner: readonly WitnessLine[], attempt = 1): readonly WitnessLine[] {
@@ -35,9 +44,10 @@ export function soundWitness(): readonly WitnessLine[] {
   return [
     ...around('branch-setup', [
       line({ effect: 'markIssue', phase: 'after', result: 'ok' }),
-      line({ effect: 'ensureComment', phase: 'after', result: 'ok' }),
       line({ effect: 'ensureBranch', phase: 'after', result: 'ok' }),
     ]),
+    line({ effect: 'ensureComment', phase: 'before', workflow: WORKFLOW, attempt: null }),
+    line({ effect: 'ensureComment', phase: 'after', workflow: WORKFLOW, attempt: null, result: 'ok' }),
     ...around('code-generation', [line({ effect: 'push', phase: 'after', result: 'pushed', commit: 'c1' })]),
     ...around('pull-request', [line({ effect: 'ensurePullRequest', phase: 'after', result: 'ok' })]),
     ...around('merge-and-close', [

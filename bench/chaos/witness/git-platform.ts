@@ -1,3 +1,4 @@
+import { statusMarker } from '@tamma/domain';
 import type { GitPlatform } from '@tamma/git-platform';
 import { createLocalPlatform as createReal, type LocalPlatformOptions } from '@tamma/git-platform/local';
 import { witnessed } from './note.ts';
@@ -10,7 +11,10 @@ export function createLocalPlatform(options: LocalPlatformOptions): GitPlatform 
   return {
     ...real,
     markIssue: (...args) => witnessed({ effect: 'markIssue' }, () => real.markIssue(...args)),
-    ensureComment: (...args) => witnessed({ effect: 'ensureComment' }, () => real.ensureComment(...args)),
+    ensureComment: (number, marker, body) =>
+      witnessed({ effect: 'ensureComment', workflow: workflowOf(marker) }, () =>
+        real.ensureComment(number, marker, body),
+      ),
     closeIssue: (...args) => witnessed({ effect: 'closeIssue' }, () => real.closeIssue(...args)),
     ensureBranch: (name, commit) =>
       witnessed({ effect: 'ensureBranch', commit }, () => real.ensureBranch(name, commit)),
@@ -33,4 +37,10 @@ export function createLocalPlatform(options: LocalPlatformOptions): GitPlatform 
         () => real.mergePullRequest(request),
       ),
   };
+}
+
+/** The orchestrator writes the status comment outside of any task; its marker says whose it is. */
+function workflowOf(marker: string): string | null {
+  const status = statusMarker('');
+  return marker.startsWith(status) ? marker.slice(status.length) : null;
 }

@@ -20,6 +20,8 @@ export const witnessLineSchema = z.object({
   /** Null for what a process does outside of any task. */
   task: z.string().nullable(),
   attempt: z.int().nullable(),
+  /** Which workflow it is about, where no task says so. */
+  workflow: z.string().nullable(),
   /** The commit it is about, where there is one. */
   commit: z.string().nullable(),
   phase: z.enum(['before', 'after']),
