@@ -8,6 +8,7 @@ export * from './job.ts';
 export * from './live.ts';
 export * from './live-cursor.ts';
 export * from './offset.ts';
+export * from './project-config.ts';
 export * from './task-types.ts';
 export * from './template.ts';
 export * from './wire.ts';

@@ -1,4 +1,4 @@
-import { type Project, projectSchema } from './config.ts';
+import { type Project, projectSchema } from './project-config.ts';
 
 /** A project with every default; only its groups of settings are of use. */
 const DEFAULTS = projectSchema.parse({

@@ -1,6 +1,6 @@
 import { ARTIFACT_NAMES, AUTHOR_ROLES, CAPABILITIES, ORDER_KINDS, PHASES } from '@tamma/domain';
 import { z } from 'zod';
-import type { Project } from './config.ts';
+import type { Project } from './project-config.ts';
 import { completeProject } from './stored-project.ts';
 import { TASK_TYPES } from './task-types.ts';
 

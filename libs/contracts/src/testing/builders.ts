@@ -1,5 +1,6 @@
 import { buildIssue } from '@tamma/domain/testing';
-import { configSchema, type GitHubProject, type LocalProject } from '../config.ts';
+import { configSchema } from '../config.ts';
+import type { GitHubProject, LocalProject } from '../project-config.ts';
 import type { PlannedStep, WorkflowHead } from '../workflow-head.ts';
 
 /** A project of the local platform with every default, under id `demo`. */
