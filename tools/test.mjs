@@ -39,7 +39,7 @@ function runProjects(projects, results) {
     'run-many',
     '-t',
     'test',
-    '--parallel=2',
+    '--parallel=3',
     '--output-style=stream',
     '-p',
     ...projects.map(nxNameOf),
