@@ -14,9 +14,7 @@ export interface PlatformsOptions {
   };
   /** All over one connection, which calls nobody by itself. */
   readonly github: {
-    readonly check: (
-      project: GitHubOutline,
-    ) => Promise<readonly (PlaceProblem & { readonly severity: 'error' | 'notice' })[]>;
+    readonly check: (project: GitHubOutline) => Promise<readonly PlaceProblem[]>;
     readonly open: (project: Pick<GitHubProject, 'repository' | 'account'>) => GitPlatform;
     readonly account: () => Promise<string>;
   };
@@ -56,9 +54,7 @@ async function checkGitHub(
       return [];
     }
   }
-  const problems = await github.check(project);
-  for (const { message, severity } of problems) if (severity === 'notice') onNotice(message);
-  return problems.filter(({ severity }) => severity === 'error');
+  return github.check(project);
 }
 
 /** An outline of a configuration that is whole has all of its project. */

@@ -3,10 +3,8 @@ export interface GitHubProblem {
   readonly path: string;
   /** What is wrong and what to do about it. */
   readonly message: string;
-  /** A notice keeps nothing from working. */
-  readonly severity: 'error' | 'notice';
 }
 
 export function error(path: string, message: string): GitHubProblem {
-  return { path, message, severity: 'error' };
+  return { path, message };
 }

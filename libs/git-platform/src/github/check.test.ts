@@ -44,7 +44,7 @@ async function problemsWith(
     ...own,
   };
   const problems = await checkGitHubProject(connection, project);
-  return problems.map(({ path, message, severity }) => `${severity} ${path}: ${message}`);
+  return problems.map(({ path, message }) => `${path}: ${message}`);
 }
 
 describe('check of a project on GitHub', () => {
@@ -54,44 +54,44 @@ describe('check of a project on GitHub', () => {
 
   it('tells a credential that is refused, and looks no further', async () => {
     const account = () => Promise.reject(new Error('no such token'));
-    expect(await problemsWith({}, { account })).to.deep.equal(['error platform: no such token']);
+    expect(await problemsWith({}, { account })).to.deep.equal(['platform: no such token']);
   });
 
   it('tells an account that is not the one of the credential', async () => {
     expect(await problemsWith({}, {}, { ...PROJECT, account: 'ShipBot' })).to.deep.equal([]);
     expect(await problemsWith({}, {}, { ...PROJECT, account: 'tamma' })).to.deep.equal([
-      'error account: the credential belongs to "shipbot". Write that, or leave it out',
+      'account: the credential belongs to "shipbot". Write that, or leave it out',
     ]);
   });
 
   it('tells a repository that cannot be seen, was archived, or has no issues', async () => {
     const [gone] = await problemsWith({ 'GET /': { status: 404, json: { message: 'Not Found' } } });
-    expect(gone).to.match(/^error repository: GitHub did not show the repository acme\/till/);
+    expect(gone).to.match(/^repository: GitHub did not show the repository acme\/till/);
     const json = { ...SHOWN, archived: true, has_issues: false };
     const found = await problemsWith({ 'GET /': { json } });
     expect(found.map((one) => one.split('.')[0])).to.deep.equal([
-      'error repository: acme/till is archived',
-      'error repository: issues are switched off for acme/till',
+      'repository: acme/till is archived',
+      'repository: issues are switched off for acme/till',
     ]);
   });
 
   it('tells of a new name, under which alone git finds it', async () => {
     const json = { ...SHOWN, full_name: 'acme/register' };
     expect(await problemsWith({ 'GET /': { json } })).to.deep.equal([
-      'error repository: acme/till was renamed to acme/register, which git is not sent on to with our credential. Write its new name',
+      'repository: acme/till was renamed to acme/register, which git is not sent on to with our credential. Write its new name',
     ]);
   });
 
   it('tells a base branch that is not there', async () => {
     const found = await problemsWith({ 'GET /git/ref/heads/main': { status: 404 } });
-    expect(found[0]).to.match(/^error baseBranch: there is no branch "main"/);
+    expect(found[0]).to.match(/^baseBranch: there is no branch "main"/);
   });
 
   it('names each permission that a token lacks', async () => {
     const found = await problemsWith({ 'POST /pulls': FORBIDDEN, 'GET /actions/runs': FORBIDDEN });
     expect(found).to.deep.equal([
-      'error platform: the credential lacks a permission. Grant it "Pull requests: Read and write"',
-      'error platform: the credential lacks a permission. Grant it "Actions: Read-only"',
+      'platform: the credential lacks a permission. Grant it "Pull requests: Read and write"',
+      'platform: the credential lacks a permission. Grant it "Actions: Read-only"',
     ]);
     const json = { ...SHOWN, permissions: { push: false } };
     expect((await problemsWith({ 'GET /': { json } }))[0]).to.match(/"shipbot" may not push to acme\/till/);
@@ -106,9 +106,9 @@ describe('check of a project on GitHub', () => {
       metadata: 'read',
     });
     expect(await problemsWith({ 'POST /pulls': FORBIDDEN }, { grants })).to.deep.equal([
-      'error platform: the credential lacks a permission. Grant it "Issues: Read and write"',
-      'error platform: the credential lacks a permission. Grant it "Commit statuses: Read-only"',
-      'error platform: the credential lacks a permission. Grant it "Actions: Read-only"',
+      'platform: the credential lacks a permission. Grant it "Issues: Read and write"',
+      'platform: the credential lacks a permission. Grant it "Commit statuses: Read-only"',
+      'platform: the credential lacks a permission. Grant it "Actions: Read-only"',
     ]);
   });
 
@@ -120,7 +120,7 @@ describe('check of a project on GitHub', () => {
     };
     const [found] = await problemsWith({ 'POST /pulls': limited });
     expect(found).to.match(
-      /^error platform: GitHub did not say whether "Pull requests" is granted: it was asked too much/,
+      /^platform: GitHub did not say whether "Pull requests" is granted: it was asked too much/,
     );
   });
 });
