@@ -17,8 +17,8 @@ const PORT_RANK = 4;
 const TEST_FILES = '\\.test\\.ts$';
 const TEST_CODE = ['\\.test\\.ts$', '/contract\\.ts$', '/contract/', '/testing/'];
 const COMPOSITION_ROOTS = ['^apps/[^/]+/src/(main|run-task)\\.ts$', '^apps/worker/src/executor/'];
-/** Adapters live in folders of their project; a port, its helpers and its contract lie beside them. */
-const ADAPTERS = `^libs/(${RANKS[PORT_RANK].join('|')})/src/(?!testing/|contract/)[^/]+/`;
+/** Adapters live in folders of their project; a port, its helpers and its contract lie beside them. What finds secrets in text chooses nothing. */
+const ADAPTERS = `^libs/(${RANKS[PORT_RANK].join('|')})/src/(?!testing/|contract/|secrets/)[^/]+/`;
 
 const libs = (names) => `^libs/(${names.join('|')})/`;
 

@@ -1,7 +1,7 @@
 // npm test                 every project, with servers of their own
 // npm test -- <project…>   some of them: `domain`, `@tamma/domain`, `tools`
 import { spawn } from 'node:child_process';
-import { existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { sumUp } from './test-summary.mjs';
@@ -35,16 +35,8 @@ async function test(projects) {
 }
 
 function runProjects(projects, results) {
-  const nx = [
-    'run-many',
-    '-t',
-    'test',
-    '--parallel=3',
-    '--output-style=stream',
-    '-p',
-    ...projects.map(nxNameOf),
-  ];
-  const args = [join(ROOT, 'tools/with-servers.mjs'), '--', join(ROOT, 'node_modules/.bin/nx'), ...nx];
+  const runner = join(ROOT, 'tools/test-projects.mjs');
+  const args = [join(ROOT, 'tools/with-servers.mjs'), '--', process.execPath, runner, ...projects];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     stdio: 'inherit',
@@ -57,10 +49,6 @@ function runProjects(projects, results) {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));
   });
-}
-
-function nxNameOf(project) {
-  return existsSync(join(ROOT, project, 'project.json')) ? project : `@tamma/${project}`;
 }
 
 function report({ passed, failed, silent }, exitCode) {

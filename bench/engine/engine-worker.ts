@@ -3,6 +3,8 @@ import { redisKeysOf } from '@tamma/contracts';
 import type { WorkflowHashes } from '@tamma/coordination';
 import {
   connectRedis,
+  createAgentRecords,
+  createBudgets,
   createCircuits,
   createControlChannel,
   createLiveText,
@@ -64,9 +66,16 @@ export async function consumeEngine(
       logger,
       metrics: createMetrics(),
     }),
-    workspaces: { sandbox: 'none', open: refuse, sweep: async () => 0 },
+    workspaces: { sandbox: 'none', limits: 'none', open: refuse, sweep: async () => 0 },
     platformOf: () => platform,
-    aiOf: () => ({ name: 'none', respond: refuse }),
+    agentOf: () => {
+      throw new Error('a step of the bench asks no model');
+    },
+    secretsOf: () => [],
+    agentRecords: createAgentRecords({ redis, keys, onError }),
+    budgets: createBudgets({ redis, keys }),
+    dayBudgetUsd: null,
+    circuits,
     findStep: findNoOpStep,
     now: Date.now,
     sleep: (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }),

@@ -49,11 +49,13 @@ describe('docs/cli.md', () => {
         options: options.split(', ').flatMap((one) => (one === '' ? [] : [one.replaceAll('`', '')])),
       })),
     );
-    const existing = program.commands.map((command) => ({
-      group: command.helpGroup(),
-      usage: usageOf(command),
-      options: optionsOf(command),
-    }));
+    const existing = program.commands.flatMap((command) =>
+      [command, ...command.commands].map((one) => ({
+        group: command.helpGroup(),
+        usage: one === command ? usageOf(one) : `${command.name()} ${usageOf(one)}`,
+        options: optionsOf(one),
+      })),
+    );
     expect(documented).to.deep.equal(existing);
   });
 

@@ -1,6 +1,9 @@
 import {
+  agentListSchema,
   approvalListSchema,
   artifactViewSchema,
+  budgetListSchema,
+  budgetViewSchema,
   controlResultSchema,
   decisionResultSchema,
   eventListSchema,
@@ -80,6 +83,7 @@ describe('tamma, on a server that answers', () => {
     expect(text).to.contain('asks         plan, demo-1.r1.issue-intake.a1');
     expect(text).to.contain('project      demo (local, /srv/demo.git)');
     expect(text).to.match(/issue-intake {6}INTAKE {4}git {3}running {2}1 /);
+    expect(text).to.contain('budget       $1.50 of $15.00 (10 %)');
     expect(text).to.contain('PLAN.md (20 bytes)');
     expect(text).to.contain('tamma edit demo-1.r1.issue-intake.a1 --comment "…"');
     await runJson(workflowStateSchema, 'show', 'demo-1.r1');
@@ -197,6 +201,37 @@ describe('tamma, on a server that answers', () => {
     expect(resumed.stdout).to.equal('ai: resumed (nothing changed)\n');
     const unknown = await refused(['pause-queue', 'magic', '--reason', 'x'], server, 2);
     expect(unknown).to.contain("value 'magic' is invalid");
+  });
+
+  it('agents: what each model did, within a step the best first', async () => {
+    const text = await runOnce('agents', '--project', 'demo');
+    expect(text).to.match(/^PROJECT +STEP +AGENT +MODEL +DONE +REPAIRS/);
+    expect(text).to.match(/claude +sonnet +8 of 8 +1 +12\.5 +1 m 30 s +\$0\.13 +\$1\.00 +0\.92\n.*local/);
+    expect(await runOnce('agents', '--project', 'other')).to.match(/^No model was measured so far/);
+    await runJson(agentListSchema, 'agents');
+  });
+
+  it('budget: how far each is spent; budget raise adds to one', async () => {
+    const text = await runOnce('budget');
+    expect(text).to.match(/project +demo@2026-06-01 +\$39\.50 +\$1\.00 +\$50\.00 +81 %\n/);
+    expect(text).to.match(/all +2026-06-01 +\$1\.50 +\$0\.00 +none\n/);
+    expect(await runOnce('budget', '--level', 'workflow')).to.match(
+      /^LEVEL.*\nworkflow +demo-1\.r1 .* 10 % +\$5\.00\n$/,
+    );
+    expect(await runOnce('budget', '--id', 'nobody')).to.match(/^There is no such budget/);
+    await runJson(budgetListSchema, 'budget');
+    await using server = await startFakeServer();
+    const line = ['budget', 'raise', 'workflow', 'demo-1.r1', '--by', '2.50', '--reason', ' worth it '];
+    expect((await run(line, server)).stdout).to.equal(
+      'workflow demo-1.r1: the limit is $17.50 now, of which $1.50 are spent\n',
+    );
+    expect(server.requests.at(-1)).to.deep.include({
+      what: 'POST /api/v1/budgets/raise',
+      body: { level: 'workflow', id: 'demo-1.r1', byUsd: 2.5, reason: 'worth it' },
+    });
+    await runJson(budgetViewSchema, ...line);
+    const unknown = ['budget', 'raise', 'step', 'nobody', '--by', '1', '--reason', 'x'];
+    expect(await refused(unknown, server, 1)).to.contain('there is no step "nobody" that goes on');
   });
 
   it('task: where it stands, and its history', async () => {

@@ -1,5 +1,7 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { agentsCommand } from './commands/agents.ts';
 import { approvalsCommand } from './commands/approvals.ts';
+import { budgetCommand } from './commands/budget.ts';
 import { checkCommand } from './commands/check.ts';
 import { completionCommand } from './commands/completion.ts';
 import {
@@ -43,6 +45,7 @@ export function buildProgram(runtime: Runtime, exitWith: Context['exitWith']): C
   for (const [heading, commands] of Object.entries(groupsOf(open, () => program))) {
     for (const command of commands) {
       program.addCommand(command.copyInheritedSettings(program).helpGroup(heading));
+      for (const inner of command.commands) inner.copyInheritedSettings(program);
     }
   }
   return program;
@@ -64,6 +67,7 @@ function groupsOf(
       taskCommand(open),
       queuesCommand(open),
       workersCommand(open),
+      agentsCommand(open),
       projectsCommand(open),
       issuesCommand(open),
     ],
@@ -86,6 +90,7 @@ function groupsOf(
       priorityCommand(open),
       pauseQueueCommand(open),
       resumeQueueCommand(open),
+      budgetCommand(open),
     ],
     'Set up:': [checkCommand(open), tokenCommand(open), completionCommand(open, program)],
   };

@@ -25,6 +25,7 @@ const SCREENS: readonly Screen[] = [
   { name: 'workflows', address: () => '#/', sign: byText('waits for an approval') },
   { name: 'inbox', address: () => '#/inbox', sign: byText('Normalize to NFKD') },
   { name: 'workers', address: () => '#/workers', sign: byText('build-host-7f3a') },
+  { name: 'models', address: () => '#/models', sign: byText('qwen3-coder') },
   { name: 'nowhere', address: () => '#/moon', sign: byText('There is nothing at this address.') },
   {
     name: 'escalated',

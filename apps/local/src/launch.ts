@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Config } from '@tamma/contracts';
-import { TammaError } from '@tamma/domain';
+import type { BudgetView, Config } from '@tamma/contracts';
+import { reportError, TammaError } from '@tamma/domain';
 import type { ProcessSettings } from '@tamma/process';
 import { type Api, createApi } from './api.ts';
 import { checkConfig } from './check-config.ts';
@@ -121,7 +121,8 @@ async function work(request: Working): Promise<number> {
   const scene = await follow({ ...options, api, screen, signal: stop });
   screen.close();
   if (scene === null) return 0;
-  output.write(renderReceipt({ scene, sinceMs, sandboxes: await readSandboxes(api) }));
+  const sandboxes = await readSandboxes(api);
+  output.write(renderReceipt({ scene, sinceMs, sandboxes, budgets: await readBudgets(api, screen) }));
   // Only a run that came to its own end says how it went; one that was stopped was told to.
   return flags.once && !stop.aborted ? exitCodeOf(scene, sinceMs) : 0;
 }
@@ -151,6 +152,16 @@ async function readSandboxes(api: Api): Promise<readonly string[]> {
   const { checks } = await api.health();
   const details = checks.find((check) => check.name === 'workers')?.details.sandboxes;
   return Array.isArray(details) ? details.map(String) : [];
+}
+
+/** Null when they cannot be asked for: a receipt says the rest all the same. */
+async function readBudgets(api: Api, screen: Screen): Promise<readonly BudgetView[] | null> {
+  try {
+    return await api.budgets();
+  } catch (thrown) {
+    screen.note(`budgets could not be asked for: ${reportError(thrown).message}`);
+    return null;
+  }
 }
 
 function asError({ name, message }: GivenUp): TammaError {

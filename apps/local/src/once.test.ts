@@ -27,7 +27,8 @@ async function runOnce(
 /** One merge commit on top of the first one, with the green tests it was gated on, and the issue told so. */
 async function expectMergedOnce(product: Product): Promise<void> {
   expect(await product.git('rev-list', '--count', '--merges', 'main')).to.equal('1');
-  expect(await product.git('rev-list', '--count', 'main')).to.equal('3');
+  // As it was, the tests, the code, the merge.
+  expect(await product.git('rev-list', '--count', 'main')).to.equal('4');
   expect(await product.git('for-each-ref', '--format=%(refname)', 'refs/heads')).to.equal('refs/heads/main');
   const merge = await product.git('rev-parse', 'main');
   const issue = await product.readIssue('001');
@@ -267,11 +268,11 @@ projects:
 
   it('escalates on a red gate and merges nothing', async () => {
     await using product = await testProduct();
-    const gates = 'gates: { test: { command: [node, -e, "process.exit(3)"] } }';
+    const gates = 'gates: { build: { command: [node, -e, "process.exit(3)"] } }';
     await product.edit('tamma.config.yaml', 'issues: ./issues', `issues: ./issues\n    ${gates}`);
     const run = await runOnce(product);
     expect(run.exitCode, run.output).to.equal(1);
-    expect(run.output).to.contain('test gate failed').and.to.contain('exit code 3');
+    expect(run.output).to.contain('build gate failed').and.to.contain('exit code 3');
     // Nobody wrote an answer for the repair, so its round is where it ends.
     expect(run.output).to.contain('escalated at step code-generation').and.to.contain('code-generation.1');
     expect(await product.git('rev-list', '--count', 'main')).to.equal('1');

@@ -73,6 +73,18 @@ describe('idle', () => {
     expect(idle([stateOf(started, dequeued)])).to.equal(false);
   });
 
+  it('is reached when a day has no money left, but not for the moment until calls under way are settled', () => {
+    const parked = (at: string) =>
+      buildEvent(
+        'TASK.PARKED.SUCCESS',
+        { on: 'budget', until: at, why: 'the budget of project demo is spent' },
+        { stepId: 'test-gate' },
+      );
+    expect(idle([stateOf(started, dequeued, parked(until))])).to.equal(true);
+    expect(idle([stateOf(started, dequeued, parked(until))], projectOf(), true)).to.equal(false);
+    expect(idle([stateOf(started, dequeued, parked('2026-01-01T00:11:00.000Z'))])).to.equal(false);
+  });
+
   it('is not reached while a claimed workflow is not on record yet', () => {
     expect(idle([])).to.equal(false);
   });

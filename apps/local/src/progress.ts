@@ -40,7 +40,15 @@ export function isIdle(question: IdleQuestion): boolean {
 function canMove(state: WorkflowState, { waitForPeople, nowMs }: IdleQuestion): boolean {
   if (isEscalated(state)) return false;
   if (waitForPeople) return true;
-  return state.status !== 'paused' && !waitsForReviewer(state, nowMs);
+  return state.status !== 'paused' && !waitsForReviewer(state, nowMs) && !waitsForMoney(state, nowMs);
+}
+
+/** A wait this short is for calls under way, or for a midnight that is near; what is longer only a person ends. */
+const MONEY_MS = 5 * 60_000;
+
+function waitsForMoney({ waitingFor }: WorkflowState, nowMs: number): boolean {
+  if (waitingFor?.reason !== 'budget' || waitingFor.until === null) return false;
+  return Date.parse(waitingFor.until) - nowMs > MONEY_MS;
 }
 
 /** Only a person goes on with it: the review was not there when programs would have been done. */

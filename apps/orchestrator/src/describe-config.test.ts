@@ -3,9 +3,8 @@ import { buildProject } from '@tamma/contracts/testing';
 import { expect } from 'chai';
 import { describeConfig } from './describe-config.ts';
 
-const { id, platform, repository, issues, ai } = buildProject();
-const { provider, answers } = ai;
-const project = { id, platform, repository, issues, ai: { provider, answers } };
+const { id, platform, repository, issues } = buildProject();
+const project = { id, platform, repository, issues, ai: { provider: 'scripted', answers: '/answers' } };
 
 describe('the configuration as an event tells it', () => {
   it('holds every setting by its path, and the ids of the projects', () => {

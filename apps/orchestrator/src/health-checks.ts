@@ -1,9 +1,11 @@
+import type { Project } from '@tamma/contracts';
 import type { Circuits, QueuePauses, WorkerRegistry } from '@tamma/coordination';
 import type { EventConsumer } from '@tamma/event-log';
 import type { HealthCheck, HealthMonitor } from '@tamma/process';
 import type { FlowQueue } from '@tamma/queue';
 import type { Store } from '@tamma/store';
 import type { Redis } from 'ioredis';
+import { type AgentsParts, type BudgetsParts, checkAgentKeys, checkBudgets } from './health-of-ai.ts';
 import { checkQueues, checkServices, checkWorkers } from './health-of-fleet.ts';
 import type { Intake } from './services/intake.ts';
 import type { Leadership } from './services/leadership.ts';
@@ -11,7 +13,8 @@ import type { Leadership } from './services/leadership.ts';
 /** A record this far behind is worth a look. */
 const LAG_DEGRADED = 10_000;
 
-export interface HealthParts {
+export interface HealthParts extends AgentsParts, BudgetsParts {
+  readonly projects: readonly { readonly project: Project }[];
   readonly redis: Redis;
   readonly store: Store;
   readonly queue: Pick<FlowQueue, 'paused'>;
@@ -43,6 +46,8 @@ export function addHealthChecks(health: HealthMonitor, parts: HealthParts): void
   health.add({ name: 'workers', critical: false, check: () => checkWorkers(parts) });
   health.add({ name: 'queues', critical: false, check: () => checkQueues(parts) });
   health.add({ name: 'services', critical: false, check: () => checkServices(parts.circuits) });
+  health.add({ name: 'ai', critical: false, check: async () => checkAgentKeys(parts) });
+  health.add({ name: 'budgets', critical: false, check: () => checkBudgets(parts) });
   health.add(recorderCheck(parts));
   health.add({
     name: 'intake',

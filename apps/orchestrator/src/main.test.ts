@@ -129,6 +129,26 @@ describe('orchestrator process with a configuration that is wrong', function () 
     );
     expect(counter.calls()).to.equal(0);
   });
+
+  it('says with --check which agents would not answer, and why, and shows no key', async () => {
+    await using house = await openHouse();
+    const agents = {
+      claude: { provider: 'anthropic' },
+      // Nothing listens there.
+      local: { provider: 'openai', model: 'qwen', baseUrl: 'http://127.0.0.1:1/v1', keyVariable: 'TILL_KEY' },
+      cli: { provider: 'command', command: ['no-such-agent'] },
+    };
+    const projects = [{ ...house.project, ai: { agents } }];
+    // With a token: a coding program on an API without any is refused before agents are asked.
+    const environment = { TILL_KEY: PASSWORD, TAMMA_TOKEN: `${PASSWORD}-of-owner` };
+    const running = await house.start({ args: ['--check'], settings: { projects }, environment });
+    expect(await running.ended).to.deep.equal({ code: 2, signal: null });
+    expect(running.complaints())
+      .to.match(/projects\[0\]\.ai\.agents\.claude: ANTHROPIC_API_KEY is not set\n {4}Set ANTHROPIC_API_KEY/)
+      .and.match(/projects\[0\]\.ai\.agents\.local: .*127\.0\.0\.1:1/)
+      .and.match(/projects\[0\]\.ai\.agents\.cli: there is no program "no-such-agent" on PATH/);
+    expectNoInside(running);
+  });
 });
 
 describe('orchestrator process with tokens', function () {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { redisKeysOf } from '@tamma/contracts';
 import {
   connectRedis,
+  createAgentRecords,
+  createBudgets,
   createCircuits,
   createLiveText,
   createQueuePauses,
@@ -26,6 +28,8 @@ import { createBullmqQueue, openBoardQueues } from '@tamma/queue/bullmq';
 import { openStoreWithRetry } from '@tamma/store/postgres';
 import { createLogger, createMetrics } from '@tamma/telemetry';
 import { createAccess } from './access.ts';
+import { addBudgetMetrics } from './budget-metrics.ts';
+import type { AgentKnowledge } from './check-agents.ts';
 import { considerate } from './considerate-platform.ts';
 import { describeConfig } from './describe-config.ts';
 import { describeProjects } from './describe-projects.ts';
@@ -57,6 +61,7 @@ const metrics = createMetrics({ defaultLabels: { process: 'orchestrator' } });
 const settings = await readSettings({
   folder: process.cwd(),
   environment: process.env,
+  agents: purpose === 'check' ? await learnOfAgents() : null,
   connect: (github) => {
     const onNotice = (message: string) => void process.stderr.write(`orchestrator: ${message}\n`);
     const connection = createGitHubConnection({
@@ -144,6 +149,9 @@ async function run(sound: SoundSettings): Promise<void> {
     settings: { failuresMax: breaker.failures, windowMs: breaker.window, openMs: breaker.open },
     onError,
   });
+  const budgets = createBudgets({ redis, keys, now: Date.now });
+  const agentRecords = createAgentRecords({ redis, keys, onError });
+  const dayLimitUsd = config.budgets.day;
   const census = createCensus();
   const { onRepaired } = addEngineMetrics(metrics, { circuits, queue, census, now: Date.now });
   const shared = { circuits, eventLog, now: Date.now, onError };
@@ -168,6 +176,8 @@ async function run(sound: SoundSettings): Promise<void> {
     registry,
     pauses,
     circuits,
+    budgets,
+    dayLimitUsd,
     bell,
     census,
     projects,
@@ -207,6 +217,9 @@ async function run(sound: SoundSettings): Promise<void> {
     registry,
     pauses,
     circuits,
+    budgets,
+    dayLimitUsd,
+    agentRecords,
     projects,
     projectViews: duties.intake.views,
     webhooks: { secret: sound.webhookSecret, inbox: store.inbox, onKept: bell.ring },
@@ -234,6 +247,10 @@ async function run(sound: SoundSettings): Promise<void> {
     queue,
     pauses,
     circuits,
+    budgets,
+    dayLimitUsd,
+    projects,
+    ai: sound.ai,
     consumer,
     registry,
     leadership,
@@ -241,6 +258,7 @@ async function run(sound: SoundSettings): Promise<void> {
     offlineAfterMs: config.workers.offlineAfter,
     now: Date.now,
   });
+  addBudgetMetrics(metrics, { budgets, dayLimitUsd, projects, now: Date.now });
   addQueueMetrics(metrics, { queue, consumer, reader: store.reader });
 
   const lifecycle = createLifecycle({
@@ -285,6 +303,21 @@ async function run(sound: SoundSettings): Promise<void> {
   await lifecycle.started({ host: config.server.host, port: http.port() ?? 0 });
   process.send?.('up');
   logger.info({ host: config.server.host, port: http.port() }, 'orchestrator is up');
+}
+
+/** Loaded for a check alone: whoever starts talks to no model. */
+async function learnOfAgents(): Promise<AgentKnowledge> {
+  const [anthropic, openai, prices] = await Promise.all([
+    import('@tamma/ai-provider/anthropic'),
+    import('@tamma/ai-provider/openai'),
+    import('@tamma/ai-provider/prices'),
+  ]);
+  return {
+    anthropic: anthropic.checkAnthropicAgent,
+    openai: openai.checkOpenAiAgent,
+    findPrice: prices.findPrice,
+    modelDefault: prices.DEFAULT_MODEL,
+  };
 }
 
 function giveUp(): void {

@@ -33,6 +33,7 @@ async function readWith({ environment, account = '', purpose = 'start' }: Given)
   const settings = await readSettings({
     folder: folder.path,
     environment,
+    agents: null,
     connect: (github) => {
       const connection = createGitHubConnection(github);
       return createPlatforms({

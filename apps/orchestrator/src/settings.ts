@@ -3,17 +3,21 @@ import type { Config, Project } from '@tamma/contracts';
 import { reportError } from '@tamma/domain';
 import {
   type AccessToken,
+  type AiEnvironment,
   type ConfigProblem,
   type Environment,
   type GitHubSettings,
+  type LoadedConfig,
   loadConfig,
   type ProjectOutline,
   parseEnvironment,
+  readAiEnvironment,
   readEnvironment,
   readGitHubEnvironment,
   readTokens,
 } from '@tamma/process';
 import type { WorkflowPlan } from '@tamma/workflow';
+import { type AgentKnowledge, checkAgents } from './check-agents.ts';
 import { checkProjects } from './check-projects.ts';
 import type { Platforms } from './platforms.ts';
 
@@ -32,6 +36,8 @@ export interface SoundSettings {
   /** What signs webhook deliveries; null when none are to be believed. */
   readonly webhookSecret: string | null;
   readonly platformOf: Platforms['platformOf'];
+  /** What variables say about models, and the keys that agents name. */
+  readonly ai: AiEnvironment;
 }
 
 export type Settings = SoundSettings | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
@@ -41,6 +47,8 @@ export interface SettingsRequest {
   readonly folder: string;
   readonly environment: Environment;
   readonly connect: (github: GitHubSettings) => Platforms;
+  /** Set for a check: then every agent is asked for. A start goes on without, since workers may have keys of their own. */
+  readonly agents: AgentKnowledge | null;
 }
 
 /** What stands for the settings of GitHub where they are wrong and nobody needs them. */
@@ -68,6 +76,13 @@ export async function readSettings({ folder, ...request }: SettingsRequest): Pro
   const checkPlaces = async (project: ProjectOutline) =>
     project.platform === 'local' || github.ok ? platforms.check(project) : [];
   const checked = await checkProjects(outlines, { source: file.path, checkPlaces });
+  const ai = readAiEnvironment(environment, folder);
+  const agentProblems = await judgeAgents(loaded, {
+    agents: request.agents,
+    ai,
+    environment,
+    source: file.path,
+  });
   const needsGitHub = outlines.some(({ platform }) => platform === 'github');
   const problems = [
     ...(parsed.ok ? [] : parsed.problems),
@@ -75,6 +90,8 @@ export async function readSettings({ folder, ...request }: SettingsRequest): Pro
     ...(github.ok || !needsGitHub ? [] : github.problems),
     ...(loaded.ok ? [] : loaded.problems),
     ...checked.problems,
+    ...ai.problems,
+    ...agentProblems,
   ];
   if (!loaded.ok || !access.ok || problems.length > 0) return { ok: false, problems };
   const named = await nameAccounts(loaded.config.projects, { platforms, source: file.path });
@@ -85,7 +102,20 @@ export async function readSettings({ folder, ...request }: SettingsRequest): Pro
   });
   const webhookSecret = github.ok ? github.settings.webhookSecret : null;
   const { platformOf } = platforms;
-  return { ok: true, config: loaded.config, projects, tokens: access.tokens, webhookSecret, platformOf };
+  const { config } = loaded;
+  return { ok: true, config, projects, tokens: access.tokens, webhookSecret, platformOf, ai };
+}
+
+interface AgentJudging extends Pick<SettingsRequest, 'agents' | 'environment'> {
+  readonly ai: AiEnvironment;
+  readonly source: string;
+}
+
+async function judgeAgents(loaded: LoadedConfig, { agents, ai, environment, source }: AgentJudging) {
+  if (agents === null || !loaded.ok) return [];
+  const { projects, prices } = loaded.config;
+  const path = environment.PATH ?? '';
+  return checkAgents(projects, { knowledge: agents, environment: ai, prices, path, source });
 }
 
 interface Naming {

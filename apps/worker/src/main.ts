@@ -2,10 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AiProvider } from '@tamma/ai-provider';
+import { createAnthropicProvider } from '@tamma/ai-provider/anthropic';
+import { createCommandProvider } from '@tamma/ai-provider/command';
+import { createOpenAiProvider } from '@tamma/ai-provider/openai';
+import { DEFAULT_MODEL, findPrice, requirePrice } from '@tamma/ai-provider/prices';
+import { recordExchanges } from '@tamma/ai-provider/record';
 import { createScriptedProvider } from '@tamma/ai-provider/scripted';
 import { type Project, redisKeysOf } from '@tamma/contracts';
 import {
   connectRedis,
+  createAgentRecords,
+  createBudgets,
   createCircuits,
   createControlChannel,
   createLiveText,
@@ -24,6 +32,7 @@ import {
   onCrash,
   onShutdownSignal,
   parseEnvironment,
+  readAiEnvironment,
   readEnvironment,
   readGitHubEnvironment,
 } from '@tamma/process';
@@ -31,10 +40,13 @@ import { createBullmqQueue } from '@tamma/queue/bullmq';
 import { findStep } from '@tamma/steps';
 import { createLogger } from '@tamma/telemetry';
 import { createGitWorkspaces } from '@tamma/workspace/git';
+import { createMask } from '@tamma/workspace/secrets';
+import { createAgents, secretsOfProject } from './agents.ts';
 import { CallBooks } from './executor/call-books.ts';
 import { createExecutor } from './executor/executor.ts';
 import { createHints } from './executor/hints.ts';
 import { rememberPlatforms } from './platforms.ts';
+import { secretsOf } from './secrets.ts';
 import { createConsumers } from './services/consumers.ts';
 import { createRegistration } from './services/registration.ts';
 import { createSweeper } from './services/sweeper.ts';
@@ -56,8 +68,10 @@ const loaded = await loadConfig({
   environment,
 });
 const github = await readGitHubEnvironment(environment, process.cwd());
-if (!parsed.ok || !loaded.ok || !github.ok) {
+const ai = readAiEnvironment(environment, process.cwd());
+if (!parsed.ok || !loaded.ok || !github.ok || ai.problems.length > 0) {
   const problems = [parsed, loaded, github].flatMap((read) => (read.ok ? [] : read.problems));
+  problems.push(...ai.problems);
   process.stderr.write(`${formatProblems(problems)}\n`);
   process.exit(EXIT_CONFIGURATION);
 }
@@ -109,6 +123,7 @@ async function run(): Promise<void> {
     onCall: (call) => metrics.observeGitHubCall(call),
     log: { warn: (message) => logger.warn({}, message) },
   });
+  const secrets = secretsOf(environment, secretsElsewhere(redisUrl));
   const executorDeps = {
     workerId,
     hashes: createWorkflowHashes({ redis, keys }),
@@ -120,7 +135,28 @@ async function run(): Promise<void> {
     platformOf: rememberPlatforms((project) =>
       project.platform === 'local' ? createLocalPlatform(project) : createGitHubPlatform(connection, project),
     ),
-    aiOf: ({ ai }: Project) => createScriptedProvider({ answers: ai.answers, paceMs: ai.pace }),
+    agentOf: createAgents({
+      makers: {
+        anthropic: createAnthropicProvider,
+        openai: createOpenAiProvider,
+        command: createCommandProvider,
+        scripted: createScriptedProvider,
+        record: recorder(),
+      },
+      environment: ai,
+      variables: environment,
+      modelDefault: DEFAULT_MODEL,
+      findPrice,
+      requirePrice,
+      prices: config.prices,
+      secrets,
+      createMask,
+    }),
+    secretsOf: (project: Project) => secretsOfProject({ secrets, environment: ai }, project),
+    agentRecords: createAgentRecords({ redis, keys, onError }),
+    budgets: createBudgets({ redis, keys }),
+    dayBudgetUsd: config.budgets.day,
+    circuits,
     findStep,
     now: Date.now,
     sleep: (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }),
@@ -190,4 +226,22 @@ async function run(): Promise<void> {
   process.send?.('up');
   const { capabilities } = settings;
   logger.info({ port: probes.port(), sandbox, capabilities, slots }, 'worker is up');
+}
+
+/** Keeps what is said to models where AI_RECORD says; nowhere without it. */
+function recorder(): (provider: AiProvider) => AiProvider {
+  const { recordFolder } = ai;
+  if (recordFolder === null) return (provider) => provider;
+  const options = {
+    onError: (thrown: unknown) =>
+      logger.warn({ error: reportError(thrown).message }, 'exchange not recorded'),
+  };
+  return (provider) => recordExchanges(provider, recordFolder, options);
+}
+
+/** What this process knows beside its variables, some of it from files. */
+function secretsElsewhere(redisUrl: string): readonly (string | null)[] {
+  const { authentication, webhookSecret } = githubSettings;
+  const own = authentication?.kind === 'app' ? authentication.privateKey : authentication?.token;
+  return [redisUrl, config.database.url ?? null, webhookSecret, own ?? null];
 }

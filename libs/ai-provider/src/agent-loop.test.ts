@@ -1,74 +1,13 @@
 import { TammaError } from '@tamma/domain';
 import { expect } from 'chai';
 import { z } from 'zod';
-import { CALLS_PER_TURN_MAX, TOOL_OUTPUT_MAX } from './agent-limits.ts';
-import { type AgentRequest, runAgent } from './agent-loop.ts';
-import type { AiProvider, AiRequest, RespondOptions, UserBlock } from './ai-provider.ts';
-import { call, type StubProvider, say, stubProvider } from './testing/stub-provider.ts';
-import { defineTool, type Tool } from './tool.ts';
-
-const RESULT = z.strictObject({ summary: z.string(), lines: z.int().min(1) });
-type Result = z.infer<typeof RESULT>;
-const GOOD = ['finish', { summary: 'done', lines: 3 }] as const;
-const BAD = ['finish', { summary: 7, lines: 0 }] as const;
-
-function echo(seen: string[] = []): Tool {
-  return defineTool({
-    name: 'echo',
-    description: 'Says a word.',
-    input: z.strictObject({ word: z.string(), times: z.int().max(9).default(1) }),
-    async run({ word, times }) {
-      seen.push(word);
-      return word.repeat(times);
-    },
-  });
-}
-
-function failing(error: unknown): Tool {
-  return defineTool({
-    name: 'fail',
-    description: 'Fails.',
-    input: z.strictObject({}),
-    run: async () => Promise.reject(error),
-  });
-}
-
-function agentRequest(
-  provider: AiProvider,
-  overrides: Partial<AgentRequest<Result>> = {},
-): AgentRequest<Result> {
-  return {
-    provider,
-    purpose: { workflowId: 'demo-1.r1', issue: 1, step: 'code-generation', round: 0 },
-    system: 'You write code.',
-    prompt: 'Write it.',
-    tools: [echo()],
-    result: RESULT,
-    turnsMax: 10,
-    signal: new AbortController().signal,
-    ...overrides,
-  };
-}
-
-/** What the model was told in its last request, as the blocks of the last user message. */
-function lastReply(provider: StubProvider): readonly UserBlock[] {
-  const last = provider.requests.at(-1)?.messages.at(-1);
-  if (last?.role !== 'user') throw new Error('the last message is not from the user');
-  return last.content;
-}
-
-function lastResult(provider: StubProvider): { content: string; isError: boolean } {
-  const block = lastReply(provider).at(-1);
-  if (block?.type !== 'tool_result') throw new Error('the last block is no tool result');
-  return { content: block.content, isError: block.isError };
-}
-
-async function thrownBy(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-}
+import { TOOL_OUTPUT_MAX } from './agent-limits.ts';
+import { runAgent } from './agent-loop.ts';
+import type { AgentEars } from './agent-request.ts';
+import type { AiRequest, AiResponse, RespondOptions } from './ai-provider.ts';
+import { agentRequest, BAD, echo, GOOD, givenUp, lastResult, thrownBy } from './testing/agent-request.ts';
+import { call, say, stubProvider } from './testing/stub-provider.ts';
+import { defineTool } from './tool.ts';
 
 describe('agent loop', () => {
   describe('what it sends', () => {
@@ -81,7 +20,8 @@ describe('agent loop', () => {
       expect(request?.messages).to.deep.equal([
         { role: 'user', content: [{ type: 'text', text: 'Write it.' }] },
       ]);
-      expect(request?.tools.map((tool) => tool.name)).to.deep.equal(['echo', 'finish']);
+      expect(request?.tools.map(({ name }) => name)).to.deep.equal(['echo', 'finish']);
+      expect(request).to.include({ resultTool: 'finish', outputTokensMax: 16_384 });
     });
 
     it('describes inputs and the result as JSON Schema, where defaults may be left out', async () => {
@@ -97,7 +37,12 @@ describe('agent loop', () => {
       const first = call(['echo', { word: 'ab', times: 2 }], ['echo', { word: 'c' }]);
       const provider = stubProvider([first, call(GOOD)]);
       const result = await runAgent(agentRequest(provider));
-      expect(result).to.deep.equal({ kind: 'finished', result: { summary: 'done', lines: 3 }, turns: 2 });
+      expect(result).to.deep.equal({
+        kind: 'finished',
+        result: { summary: 'done', lines: 3 },
+        turns: 2,
+        costUsd: 0.02,
+      });
       expect(provider.requests[0]?.messages).to.have.length(1);
       expect(provider.requests[1]?.messages.slice(1)).to.deep.equal([
         { role: 'assistant', content: first.content },
@@ -120,82 +65,6 @@ describe('agent loop', () => {
       expect(twice).to.be.instanceOf(TammaError).and.include({ code: 'AI_TOOLS_AMBIGUOUS' });
       expect(taken).to.be.instanceOf(TammaError).and.include({ code: 'AI_TOOLS_AMBIGUOUS' });
       expect(provider.requests).to.deep.equal([]);
-    });
-  });
-
-  describe('tool calls', () => {
-    it('answers an unknown tool with the names of the known ones', async () => {
-      const provider = stubProvider([call(['shell', { command: 'rm' }]), call(GOOD)]);
-      await runAgent(agentRequest(provider));
-      expect(lastResult(provider)).to.deep.equal({
-        content: 'There is no tool "shell". The tools are: echo, finish.',
-        isError: true,
-      });
-    });
-
-    it('does not run a tool whose input does not fit, and says which fields', async () => {
-      const seen: string[] = [];
-      const provider = stubProvider([call(['echo', { times: 'x' }]), call(GOOD)]);
-      await runAgent(agentRequest(provider, { tools: [echo(seen)] }));
-      const { content, isError } = lastResult(provider);
-      expect(isError).to.equal(true);
-      expect(content)
-        .to.match(/word: .*expected string/i)
-        .and.match(/times: .*expected number/i);
-      expect(seen).to.deep.equal([]);
-    });
-
-    for (const rubbish of [null, 'text', 3, [], { word: 'a', extra: 1 }]) {
-      it(`survives ${JSON.stringify(rubbish)} as an input`, async () => {
-        const provider = stubProvider([call(['echo', rubbish]), call(GOOD)]);
-        const result = await runAgent(agentRequest(provider));
-        expect(result.kind).to.equal('finished');
-        expect(lastResult(provider).isError).to.equal(true);
-      });
-    }
-
-    it('tells the model what a tool threw, with the remedy', async () => {
-      const error = new TammaError('PATH_OUTSIDE', '"../x" leaves the workspace', {
-        remedy: 'Use a path inside it.',
-      });
-      const provider = stubProvider([call(['fail', {}]), call(GOOD)]);
-      const result = await runAgent(agentRequest(provider, { tools: [failing(error)] }));
-      expect(result.kind).to.equal('finished');
-      expect(lastResult(provider)).to.deep.equal({
-        content: '"../x" leaves the workspace\nRemedy: Use a path inside it.',
-        isError: true,
-      });
-    });
-
-    it('tells the model even what is no Error', async () => {
-      const provider = stubProvider([call(['fail', {}]), call(GOOD)]);
-      await runAgent(agentRequest(provider, { tools: [failing('just a word')] }));
-      expect(lastResult(provider)).to.deep.equal({ content: 'just a word', isError: true });
-    });
-
-    it('cuts a long output in the middle and leaves no half character', async () => {
-      const long = defineTool({
-        name: 'long',
-        description: 'Says much.',
-        input: z.strictObject({}),
-        run: async () => `head${'😀'.repeat(TOOL_OUTPUT_MAX)}tail`,
-      });
-      const provider = stubProvider([call(['long', {}]), call(GOOD)]);
-      await runAgent(agentRequest(provider, { tools: [long] }));
-      const { content } = lastResult(provider);
-      expect(content.length).to.be.at.most(TOOL_OUTPUT_MAX);
-      expect(content).to.match(/^head/).and.match(/tail$/).and.contain('characters left out');
-      expect(content.isWellFormed()).to.equal(true);
-    });
-
-    it('runs no more than its limit of calls in one turn and answers each of the others', async () => {
-      const seen: string[] = [];
-      const calls = Array.from({ length: CALLS_PER_TURN_MAX + 2 }, () => ['echo', { word: 'a' }] as const);
-      const provider = stubProvider([call(...calls), call(GOOD)]);
-      await runAgent(agentRequest(provider, { tools: [echo(seen)] }));
-      expect(seen).to.have.length(CALLS_PER_TURN_MAX);
-      expect(lastReply(provider)).to.have.length(CALLS_PER_TURN_MAX + 2);
-      expect(lastResult(provider).content).to.match(/^Not run: at most 32 tool calls/);
     });
   });
 
@@ -237,13 +106,13 @@ describe('agent loop', () => {
       const work = call(['echo', { word: 'a' }]);
       const provider = stubProvider([say('Hm.'), work, call(BAD), work, say('Hm.'), call(BAD), call(GOOD)]);
       const result = await runAgent(agentRequest(provider));
-      if (result.kind !== 'gave-up') throw new Error('expected the loop to give up');
+      const error = givenUp(result);
       expect(result.turns).to.equal(6);
-      expect(result.error).to.include({ code: 'AI_RESULT_INVALID', class: 'model' });
-      expect(result.error.message)
+      expect(error).to.include({ code: 'AI_RESULT_INVALID', class: 'model' });
+      expect(error.message)
         .to.contain('after 3 corrections')
         .and.match(/lines: .*>=1/);
-      expect(result.error.remedy).to.be.a('string');
+      expect(error.remedy).to.be.a('string');
     });
 
     it('keeps the error printable and short whatever names the model makes up', async () => {
@@ -252,36 +121,31 @@ describe('agent loop', () => {
       );
       const provider = stubProvider([call(['finish', junk])]);
       const result = await runAgent(agentRequest(provider));
-      if (result.kind !== 'gave-up') throw new Error('expected the loop to give up');
-      expect(result.error.message.length).to.be.at.most(1100);
-      expect(result.error.message.isWellFormed()).to.equal(true);
-      expect(result.error.message).to.not.contain('\u0000');
+      const error = givenUp(result);
+      expect(error.message.length).to.be.at.most(1100);
+      expect(error.message.isWellFormed()).to.equal(true);
+      expect(error.message).to.not.contain('\u0000');
       expect(lastResult(provider).content.length).to.be.at.most(TOOL_OUTPUT_MAX);
     });
 
     it('gives up after turnsMax turns', async () => {
-      const provider = stubProvider([call(['echo', { word: 'a' }])]);
-      const result = await runAgent(agentRequest(provider, { turnsMax: 3 }));
-      if (result.kind !== 'gave-up') throw new Error('expected the loop to give up');
+      const provider = stubProvider(['a', 'b', 'c', 'd'].map((word) => call(['echo', { word }])));
+      const result = await runAgent(agentRequest(provider, { limits: { turnsMax: 3 } }));
+      const error = givenUp(result);
       expect(provider.requests).to.have.length(3);
       expect(result.turns).to.equal(3);
-      expect(result.error).to.include({ code: 'AI_TURNS_EXHAUSTED', class: 'model' });
-      expect(result.error.message).to.contain('within 3 turns');
+      expect(error).to.include({ code: 'AI_TURNS_EXHAUSTED', class: 'model' });
+      expect(error.message).to.contain('within 3 turns');
     });
 
-    for (const [stopReason, code] of [
-      ['length', 'AI_ANSWER_CUT'],
-      ['refused', 'AI_REFUSED'],
-    ] as const) {
-      it(`gives up when the answer stopped as "${stopReason}", and runs nothing of it`, async () => {
-        const seen: string[] = [];
-        const provider = stubProvider([{ ...call(['echo', { word: 'a' }], GOOD), stopReason }]);
-        const result = await runAgent(agentRequest(provider, { tools: [echo(seen)] }));
-        if (result.kind !== 'gave-up') throw new Error('expected the loop to give up');
-        expect(result.error).to.include({ code, class: 'model' });
-        expect(seen).to.deep.equal([]);
-      });
-    }
+    it('gives up when the model refuses, and runs nothing of it', async () => {
+      const seen: string[] = [];
+      const answer = { ...call(['echo', { word: 'a' }], GOOD), stopReason: 'refused' as const };
+      const result = await runAgent(agentRequest(stubProvider([answer]), { tools: [echo(seen)] }));
+      expect(givenUp(result)).to.include({ code: 'AI_REFUSED', class: 'model' });
+      expect(result).to.include({ turns: 1, costUsd: 0.01 });
+      expect(seen).to.deep.equal([]);
+    });
   });
 
   describe('abort and errors', () => {
@@ -348,7 +212,7 @@ describe('agent loop', () => {
       const request = agentRequest(stubProvider([call(['broken-off', {}])]), {
         tools: [broken],
         signal: controller.signal,
-        onTool: async ({ tool }) => void reported.push(tool),
+        heard: { onTool: async (one) => void reported.push(one.tool) },
       });
       expect(await thrownBy(runAgent(request))).to.have.property('message', 'cancelled');
       expect(reported).to.deep.equal([]);
@@ -356,24 +220,33 @@ describe('agent loop', () => {
   });
 
   describe('what it reports', () => {
-    it('awaits onResponse before it runs the tools, also for an answer it gives up on', async () => {
+    it('tells of each turn, then of its answer, before it runs the tools', async () => {
       const order: string[] = [];
-      const request = agentRequest(
-        stubProvider([
-          call(['echo', { word: 'a' }]),
-          { ...say('cut'), stopReason: 'length', model: 'stub-2' },
-        ]),
-        {
-          onResponse: async (response, durationMs) => {
-            expect(durationMs).to.be.at.least(0);
-            await Promise.resolve();
-            order.push(`${response.model}: ${response.usage.costUsd}`);
-          },
-          onTool: async ({ tool }) => void order.push(tool),
+      const provider = stubProvider([
+        call(['echo', { word: 'a' }]),
+        say('Hm.', { model: 'stub-2' }),
+        call(GOOD),
+      ]);
+      const heard: AgentEars = {
+        onTurn: async (turn) => void order.push(`turn ${turn}`),
+        onResponse: async (response, { turn, durationMs }) => {
+          expect(durationMs).to.be.at.least(0);
+          await Promise.resolve();
+          order.push(`${response.model} answers turn ${turn} for ${response.usage.costUsd}`);
         },
-      );
-      await runAgent(request);
-      expect(order).to.deep.equal(['stub-1: 0.01', 'echo', 'stub-2: 0.01']);
+        onTool: async (one) => void order.push(one.tool),
+      };
+      await runAgent(agentRequest(provider, { heard }));
+      expect(order).to.deep.equal([
+        'turn 1',
+        'stub-1 answers turn 1 for 0.01',
+        'echo',
+        'turn 2',
+        'stub-2 answers turn 2 for 0.01',
+        'turn 3',
+        'stub-1 answers turn 3 for 0.01',
+        'finish',
+      ]);
     });
 
     it('hands the text of every answer on as it comes', async () => {
@@ -382,62 +255,34 @@ describe('agent loop', () => {
         for (const block of answer.content) if (block.type === 'text') onText?.(block.text);
         return answer;
       });
-      const onText = (text: string) => void pieces.push(text);
-      await runAgent(agentRequest(stubProvider(answers), { onText }));
+      const heard: AgentEars = { onText: (text) => void pieces.push(text) };
+      await runAgent(agentRequest(stubProvider(answers), { heard }));
       expect(pieces).to.deep.equal(['I look.']);
       expect((await runAgent(agentRequest(stubProvider(answers)))).kind).to.equal('finished');
     });
 
-    it('fails when what was spent cannot be recorded', async () => {
-      const request = agentRequest(stubProvider([call(GOOD)]), {
-        onResponse: async () => Promise.reject(new Error('the log is away')),
-      });
-      expect(await thrownBy(runAgent(request))).to.have.property('message', 'the log is away');
+    it('sums up what all answers cost without dust behind the point', async () => {
+      const usage = { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0 };
+      const dear = (answer: AiResponse, costUsd: number) => ({ ...answer, usage: { ...usage, costUsd } });
+      const provider = stubProvider([dear(say('a'), 0.1), dear(say('b'), 0.2), dear(call(GOOD), 0.000001)]);
+      expect((await runAgent(agentRequest(provider))).costUsd).to.equal(0.300001);
     });
 
-    it('sums a call up as the tool and its main argument, one short printable line without any body', async () => {
-      const write = defineTool({
-        name: 'write_file',
-        description: 'Writes a file.',
-        input: z.strictObject({ path: z.string(), text: z.string() }),
-        run: async () => 'written',
-      });
-      const body = 'SECRET BODY';
-      const reported: { tool: string; ok: boolean; summary: string }[] = [];
-      const provider = stubProvider([
-        call(['write_file', { text: body, path: 'src/a.js' }], ['write_file', { text: body, path: 5 }]),
-        call(['write_file', { text: body, path: `a\u001b[31m\nb\u202e${'😀'.repeat(200)}` }]),
-        call(['no\nsuch', { text: body }], ['write_file', body], BAD),
-        call(GOOD),
-      ]);
-      await runAgent(
-        agentRequest(provider, { tools: [write], onTool: async (one) => void reported.push(one) }),
-      );
-      const [good, unfit, hostile, ...rest] = reported;
-      expect(good).to.deep.equal({ tool: 'write_file', ok: true, summary: 'write_file src/a.js' });
-      expect(unfit).to.deep.equal({ tool: 'write_file', ok: false, summary: 'write_file 5' });
-      expect(hostile?.summary).to.match(/^write_file a \[31m b 😀/);
-      expect(hostile?.summary.length).to.be.at.most(200);
-      expect(hostile?.summary.isWellFormed()).to.equal(true);
-      expect(rest).to.deep.equal([
-        { tool: 'no such', ok: false, summary: 'no such' },
-        { tool: 'write_file', ok: false, summary: 'write_file' },
-        { tool: 'finish', ok: false, summary: 'finish' },
-        { tool: 'finish', ok: true, summary: 'finish' },
-      ]);
-      expect(JSON.stringify(reported)).to.not.contain(body);
+    it('fails when what was spent cannot be recorded', async () => {
+      const heard: AgentEars = { onResponse: async () => Promise.reject(new Error('the log is away')) };
+      const request = agentRequest(stubProvider([call(GOOD)]), { heard });
+      expect(await thrownBy(runAgent(request))).to.have.property('message', 'the log is away');
     });
   });
 
   it('does the same again when it runs twice at once', async () => {
     const requests: AiRequest[] = [];
-    const provider: AiProvider = {
-      name: 'stateless',
-      async respond(request) {
+    const provider = stubProvider([
+      async (_options, request) => {
         requests.push(request);
         return request.messages.length === 1 ? call(['echo', { word: 'a' }]) : call(GOOD);
       },
-    };
+    ]);
     const results = await Promise.all([runAgent(agentRequest(provider)), runAgent(agentRequest(provider))]);
     expect(results.map((result) => result.turns)).to.deep.equal([2, 2]);
     expect(requests).to.have.length(4);

@@ -1,3 +1,4 @@
+import { type RefusalRule, TammaError } from '@tamma/domain';
 import { z } from 'zod';
 import type { ToolDescription } from './ai-provider.ts';
 
@@ -9,7 +10,8 @@ export interface Tool<Input = unknown> {
   readonly name: string;
   readonly description: string;
   readonly input: z.ZodType<Input>;
-  run(input: Input): Promise<string>;
+  /** `signal` aborts when the conversation is over before the tool is. What runs long heeds it. */
+  run(input: Input, signal?: AbortSignal): Promise<string>;
 }
 
 /**
@@ -27,4 +29,16 @@ export function describeTool(tool: Pick<Tool, 'name' | 'description' | 'input'>)
 /** JSON Schema of what a model has to write: defaults may be left out, hence `input`. */
 function inputSchemaOf(schema: z.ZodType): Readonly<Record<string, unknown>> {
   return z.toJSONSchema(schema, { io: 'input' });
+}
+
+/** A limit of ours that a call would break: the model is told, and so is the audit trail. */
+export class ToolRefusal extends TammaError {
+  readonly rule: RefusalRule;
+  readonly target: string;
+
+  constructor(rule: RefusalRule, target: string, options: { readonly why: string; readonly remedy: string }) {
+    super('TOOL_REFUSED', options.why, { class: 'validation', remedy: options.remedy });
+    this.rule = rule;
+    this.target = target;
+  }
 }

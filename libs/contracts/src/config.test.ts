@@ -23,6 +23,22 @@ const SERVER = {
   rateLimit: { max: 100, signedInMax: 1000, window: 60_000 },
 };
 
+const CANNED = {
+  agents: {
+    scripted: { ...PROJECT.ai, outputTokensMax: 16_384, contextTokensMax: 150_000, pace: 0 },
+  },
+  use: ['scripted'],
+  rules: [],
+  routing: 'order',
+  exploration: 0.05,
+  turnsMax: 40,
+  idleTurnsMax: 12,
+  timeMax: 1_500_000,
+  commands: [],
+  commandTimeout: 300_000,
+  commandNetwork: false,
+};
+
 function withProject(overrides: object): object {
   return { projects: [{ ...PROJECT, ...overrides }] };
 }
@@ -43,7 +59,7 @@ function idsOf(...projects: object[]): string[] {
 }
 
 describe('configuration', () => {
-  it('needs one project with four facts; all else has a default', () => {
+  it('needs one project with three facts beside who does the AI steps; all else has a default', () => {
     expect(configSchema.parse({ projects: [PROJECT] })).to.deep.equal({
       server: { ...SERVER, port: 3000 },
       database: { poolMax: 20 },
@@ -61,6 +77,8 @@ describe('configuration', () => {
       intake: { pollInterval: 60_000 },
       events: { batchSize: 500, flushInterval: 50, unrecordedMax: 1_000_000 },
       logging: { level: 'info' },
+      budgets: { day: 200 },
+      prices: {},
       projects: [
         {
           ...PROJECT,
@@ -91,8 +109,8 @@ describe('configuration', () => {
           },
           approvals: { automatic: { plan: ['low'], merge: ['low'] }, deadline: DAY_MS },
           gates: {
-            build: { command: ['npm', 'run', 'build'], timeout: 600_000 },
-            test: { command: ['npm', 'test'], timeout: 600_000 },
+            build: { command: ['npm', 'run', 'build'], timeout: 600_000, network: false },
+            test: { command: ['npm', 'test'], timeout: 600_000, network: false },
             patch: { filesMax: 50, linesMax: 2000, allowSensitivePaths: false, protectedPaths: [] },
             sandbox: 'optional',
           },
@@ -108,7 +126,8 @@ describe('configuration', () => {
           reviews: { required: 0, deadline: 7 * DAY_MS, recheck: 60_000, settle: 60_000 },
           people: { view: 'triage', operate: 'write', approve: 'write' },
           onEdit: 'restart',
-          ai: { ...PROJECT.ai, turnsMax: 40, pace: 0 },
+          ai: CANNED,
+          budgets: { step: 5, workflow: 10, day: 50 },
         },
       ],
     });
@@ -163,7 +182,13 @@ describe('configuration with a misspelt key', () => {
     ['projects.0.ci', withProject({ ci: { timeout: '1h' } })],
     ['projects.0.reviews', withProject({ reviews: { min: 1 } })],
     ['projects.0.people', withProject({ people: { admin: 'write' } })],
-    ['projects.0.ai', withProject({ ai: { ...PROJECT.ai, turns: 1 } })],
+    ['projects.0.ai.agents.scripted', withProject({ ai: { ...PROJECT.ai, turns: 1 } })],
+    ['projects.0.budgets', withProject({ budgets: { month: 1 } })],
+    ['budgets', { projects: [PROJECT], budgets: { month: 1 } }],
+    [
+      'prices.m',
+      { projects: [PROJECT], prices: { m: { input: 1, output: 1, cacheRead: 1, cacheWrite: 1, x: 1 } } },
+    ],
   ];
 
   for (const [path, input] of PLACES) {
@@ -182,11 +207,11 @@ describe('configuration of projects', () => {
   it('refuses a platform or a model provider nobody wrote yet', () => {
     expect(problemsOf(withProject({ platform: 'gitlab' }))[0]).to.match(/^projects\.0\.platform: /);
     expect(problemsOf(withProject({ ai: { provider: 'oracle' } }))[0]).to.match(
-      /^projects\.0\.ai\.provider: /,
+      /^projects\.0\.ai\.agents\.agent\.provider: /,
     );
   });
 
-  for (const key of Object.keys(PROJECT)) {
+  for (const key of Object.keys(PROJECT).filter((one) => one !== 'ai')) {
     it(`refuses one without its ${key}`, () => {
       const rest = Object.fromEntries(Object.entries(PROJECT).filter(([name]) => name !== key));
       expect(problemsOf({ projects: [rest] })[0]).to.match(new RegExp(`^projects\\.0\\.${key}`));
@@ -287,7 +312,26 @@ describe('configuration of approvals, priority and gates', () => {
   it('has no security command, and gives one ten minutes', () => {
     expect(buildProject().gates.security).to.equal(undefined);
     const config = configSchema.parse(withProject({ gates: { security: { command: ['scan'] } } }));
-    expect(config.projects[0]?.gates.security).to.deep.equal({ command: ['scan'], timeout: 600_000 });
+    expect(config.projects[0]?.gates.security).to.deep.equal({
+      command: ['scan'],
+      timeout: 600_000,
+      network: false,
+    });
+  });
+
+  it('lets preparing reach the network, and gates only where that is said', () => {
+    const gates = { prepare: { command: ['npm', 'ci'] }, test: { command: ['npm', 'test'], network: true } };
+    const [project] = configSchema.parse(withProject({ gates })).projects;
+    expect(project?.gates.prepare).to.deep.equal({ command: ['npm', 'ci'], timeout: 600_000, network: true });
+    expect(project?.gates).to.have.nested.property('test.network', true);
+    expect(project?.gates).to.have.nested.property('build.network', false);
+  });
+
+  it('has no budget where that is said in so many words', () => {
+    const none = { step: null, workflow: null, day: null };
+    const config = configSchema.parse({ ...withProject({ budgets: none }), budgets: { day: null } });
+    expect(config.projects[0]?.budgets).to.deep.equal(none);
+    expect(config.budgets.day).to.equal(null);
   });
 
   it('counts patch limits and turns from one', () => {
@@ -426,7 +470,7 @@ describe('configuration of the rest', () => {
     ['projects.0.pullRequest.title', withProject({ pullRequest: { title: '' } })],
     ['projects.0.eligibility.rolesTrusted.0', withProject({ eligibility: { rolesTrusted: ['friend'] } })],
     ['projects.0.gates.patch.protectedPaths.0', withProject({ gates: { patch: { protectedPaths: [' '] } } })],
-    ['projects.0.ai.answers', withProject({ ai: { ...PROJECT.ai, answers: '' } })],
+    ['projects.0.ai.agents.scripted.answers', withProject({ ai: { ...PROJECT.ai, answers: '' } })],
     ['projects.0.eligibility.authorsTrusted.0', withProject({ eligibility: { authorsTrusted: [''] } })],
     ['workflow.maxConcurrent', { workflow: { maxConcurrent: 0 } }],
     ['workflow.maxConcurrent', { workflow: { maxConcurrent: 1001 } }],
@@ -434,6 +478,12 @@ describe('configuration of the rest', () => {
     ['events.unrecordedMax', { events: { unrecordedMax: 0 } }],
     ['logging.level', { logging: { level: 'silent' } }],
     ['projects.0.gates.sandbox', withProject({ gates: { sandbox: 'none' } })],
+    ['projects.0.gates.testPaths.0', withProject({ gates: { testPaths: [''] } })],
+    ['projects.0.gates.prepare.command', withProject({ gates: { prepare: {} } })],
+    ['projects.0.budgets.step', withProject({ budgets: { step: 0 } })],
+    ['projects.0.budgets.day', withProject({ budgets: { day: -1 } })],
+    ['budgets.day', { budgets: { day: '5' } }],
+    ['prices.claude-9.output', { prices: { 'claude-9': { input: 1, cacheRead: 1, cacheWrite: 1 } } }],
     ['projects.0.eligibility.bodyMinLength', withProject({ eligibility: { bodyMinLength: -1 } })],
   ];
 

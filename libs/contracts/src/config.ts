@@ -1,5 +1,6 @@
 import { BREAKER_DEFAULTS, CAPABILITIES } from '@tamma/domain';
 import { z } from 'zod';
+import { priceSchema } from './ai-config.ts';
 import { duration, timerDuration } from './duration.ts';
 import { projectSchema } from './project-config.ts';
 
@@ -101,6 +102,14 @@ export const configSchema = z
         unrecordedMax: count.default(1_000_000),
       })
       .prefault({}),
+    budgets: z
+      .strictObject({
+        /** US dollars a day (UTC) for the models of all projects together; null: no limit. */
+        day: z.number().positive().nullable().default(200),
+      })
+      .prefault({}),
+    /** US dollars per million tokens, by model: for models that the built-in table does not know, or other prices. */
+    prices: z.record(z.string().min(1), priceSchema).default({}),
     logging: z
       .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info') })
       .prefault({}),

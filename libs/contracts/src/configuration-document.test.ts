@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { z } from 'zod';
 import { configSchema } from './config.ts';
 
 const DOCUMENT = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8');
@@ -10,12 +11,19 @@ const documented = new Set(
   ),
 );
 
-/** Every key of a value, dotted; lists and empty groups count as one. */
-function keysOf(value: unknown, prefix = ''): string[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [prefix];
-  const entries = Object.entries(value);
-  if (entries.length === 0) return [prefix];
-  return entries.flatMap(([key, inner]) => keysOf(inner, prefix === '' ? key : `${prefix}.${key}`));
+/** Every setting of a schema, dotted. Names that people choose are `<name>`; a list counts as one. */
+function settingsOf(schema: z.core.JSONSchema._JSONSchema, prefix = ''): string[] {
+  if (typeof schema === 'boolean') return [prefix];
+  const alternatives = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
+  if (alternatives.length > 0) return alternatives.flatMap((one) => settingsOf(one, prefix));
+  const below = (key: string) => (prefix === '' ? key : `${prefix}.${key}`);
+  const { properties, additionalProperties } = schema;
+  if (properties !== undefined) {
+    return Object.entries(properties).flatMap(([key, inner]) => settingsOf(inner, below(key)));
+  }
+  return typeof additionalProperties === 'object'
+    ? settingsOf(additionalProperties, below('<name>'))
+    : [prefix];
 }
 
 /** A row may stand for a whole group, such as `gates.build` for its command and timeout. */
@@ -24,33 +32,39 @@ function isDocumented(key: string): boolean {
   return parts.some((_, i) => documented.has(parts.slice(0, i + 1).join('.')));
 }
 
-const config = configSchema.parse({
-  database: { url: 'x' },
-  redis: { url: 'x' },
-  projects: [
-    {
-      platform: 'local',
-      repository: 'r',
-      issues: 'i',
-      pullRequest: { body: 'b' },
-      ai: { provider: 'scripted', answers: 'a' },
-    },
-  ],
-});
-// Settings that have no default are keys all the same.
-const project = { ...config.projects[0], maxConcurrent: 1 };
+function itemsOf(schema: z.core.JSONSchema._JSONSchema | undefined): z.core.JSONSchema._JSONSchema {
+  const items = typeof schema === 'object' ? schema.items : undefined;
+  return items === undefined || Array.isArray(items) ? false : items;
+}
+
+const schema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' });
+const known = [...new Set([...settingsOf(schema), ...settingsOf(itemsOf(schema.properties?.projects))])];
 
 describe('docs/configuration.md', () => {
-  it('has a row for every setting', () => {
-    const { projects: _, ...groups } = config;
-    const missing = [...keysOf(groups), ...keysOf(project)].filter((key) => !isDocumented(key));
-    expect(missing).to.deep.equal([]);
+  it('is held to settings that are there', () => {
+    for (const one of [
+      'server.port',
+      'projects',
+      'gates.prepare.network',
+      'ai.agents.<name>.effort',
+      'maxConcurrent',
+    ]) {
+      expect(known).to.include(one);
+    }
   });
 
-  it('names no setting of a group that does not exist', () => {
-    const known = new Set([...keysOf(config), ...keysOf(project), 'gates.security', 'projects']);
-    const settings = [...documented].filter((key) => /^[a-z][A-Za-z.]+$/.test(key));
-    const isKnown = (key: string) => [...known].some((one) => one === key || one.startsWith(`${key}.`));
+  it('has a row for every setting', () => {
+    expect(known.filter((key) => !isDocumented(key))).to.deep.equal([]);
+  });
+
+  it('has a row of its own for every setting of an agent', () => {
+    const own = known.filter((key) => key.startsWith('ai.'));
+    expect(own.filter((key) => !documented.has(key))).to.deep.equal([]);
+  });
+
+  it('names no setting that does not exist', () => {
+    const settings = [...documented].filter((key) => /^[a-z][A-Za-z.<>]+$/.test(key));
+    const isKnown = (key: string) => known.some((one) => one === key || one.startsWith(`${key}.`));
     expect(settings.filter((key) => !isKnown(key))).to.deep.equal([]);
   });
 });

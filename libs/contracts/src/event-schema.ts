@@ -2,6 +2,7 @@ import {
   type AnyEvent,
   APPROVAL_KINDS,
   ARTIFACT_NAMES,
+  BUDGET_LEVELS,
   CAPABILITIES,
   ERROR_CLASSES,
   type EventDataByType,
@@ -9,6 +10,7 @@ import {
   GATES,
   ORDER_KINDS,
   PHASES,
+  REFUSAL_RULES,
   RISK_LEVELS,
   ROUND_KINDS,
   WAITING_REASONS,
@@ -32,6 +34,9 @@ const call = z.object({ service: text, operation: text });
 const queueName = z.enum([...CAPABILITIES, 'all']);
 const session = z.object({ sessionKey: text });
 const command = { project: text, issue: integer, comment: text, command: text };
+const budget = { level: z.enum(BUDGET_LEVELS), id: text };
+const spent = { ...budget, limitUsd: z.number().min(0), spentUsd: z.number().min(0) };
+const agent = { agent: text, provider: text, model: text };
 const ciRun = z.object({ commit: text, summary: text });
 
 /** The one catalogue of events: a schema per type. A type that is not here cannot be appended. */
@@ -106,8 +111,12 @@ export const EVENT_DATA: { readonly [Type in EventType]: z.ZodType<EventDataByTy
   'ARTIFACT.WRITTEN.SUCCESS': z.object({ name: z.enum(ARTIFACT_NAMES), sha256: text, bytes: integer }),
   'GATE.RAN.SUCCESS': gateRun,
   'GATE.RAN.FAILED': gateRun,
+  'AI.AGENT.CHOSEN': z.object({ ...agent, fallback: z.array(text), why: text }),
   'AI.RESPONSE.RECEIVED': z.object({
     provider: text,
+    agent: text.optional(),
+    prompt: text.optional(),
+    turn: integer.optional(),
     model: text,
     durationMs: milliseconds,
     usage: z.object({
@@ -119,6 +128,32 @@ export const EVENT_DATA: { readonly [Type in EventType]: z.ZodType<EventDataByTy
     }),
   }),
   'AI.TOOL.CALLED': z.object({ tool: text, ok: z.boolean(), summary: text }),
+  'AI.COMMAND.RAN': z.object({
+    command: text,
+    exitCode: integer.nullable(),
+    timedOut: z.boolean(),
+    durationMs: milliseconds,
+    sandbox: text,
+  }),
+  'AI.ACTION.REFUSED': z.object({ action: text, target: text, rule: z.enum(REFUSAL_RULES), why: text }),
+  'AI.CONVERSATION.COMPACTED': z.object({ turn: integer, lengthBefore: integer, lengthAfter: integer }),
+  'AI.AGENT.ENDED': z.object({
+    ...agent,
+    step: text,
+    result: z.enum(['done', 'gave-up', 'failed']),
+    turns: integer,
+    durationMs: milliseconds,
+    costUsd: z.number().min(0),
+    why: text,
+  }),
+  'BUDGET.WARNED.SUCCESS': z.object(spent),
+  'BUDGET.EXHAUSTED.SUCCESS': z.object({ ...spent, wantedUsd: z.number().min(0) }),
+  'BUDGET.RAISED.SUCCESS': z.object({
+    ...budget,
+    byUsd: z.number().min(0),
+    limitUsd: z.number().min(0).nullable(),
+    why: text,
+  }),
   'RISK.ASSESSED.SUCCESS': z.object({ risk: z.enum(RISK_LEVELS) }),
   'BRANCH.CREATED.SUCCESS': z.object({ branch: text, base: text, baseCommit: text }),
   'BRANCH.REBASED.SUCCESS': z.object({ branch: text, base: text, baseCommit: text, commit: text }),

@@ -128,6 +128,9 @@ export const workflowStateSchema: z.ZodType<WorkflowState> = z.object({
     calls: z.int(),
     inputTokens: z.int(),
     outputTokens: z.int(),
+    // What an older version recorded says nothing of caches.
+    cacheReadTokens: z.int().default(0),
+    cacheWriteTokens: z.int().default(0),
     costUsd: z.number(),
   }),
   waitedMs: z.partialRecord(z.enum(WAITING_REASONS), z.number()),

@@ -1,5 +1,6 @@
 import { ACCOUNT_ROLES, AUTHOR_ROLES, normalizeLabels, slugOf } from '@tamma/domain';
 import { z } from 'zod';
+import { aiSchema } from './ai-config.ts';
 import { duration, timerDuration } from './duration.ts';
 
 /** The projects of `tamma.config.yaml`. Every object is strict: a misspelt key is an error, not a silent default. */
@@ -68,12 +69,19 @@ const approvals = z.strictObject({
 const command = z
   .array(z.string().min(1))
   .min(1, 'expected a program and its arguments, such as [npm, test]');
-const gate = z.strictObject({ command, timeout: timerDuration.prefault('10m') });
+const gate = z.strictObject({
+  command,
+  timeout: timerDuration.prefault('10m'),
+  /** Whether it may reach the network; in the sandbox it is cut off otherwise. */
+  network: z.boolean().default(false),
+});
 
 const gates = z
   .strictObject({
     build: gate.prefault({ command: ['npm', 'run', 'build'] }),
     test: gate.prefault({ command: ['npm', 'test'] }),
+    /** Run once in each checkout before any other command, such as `npm ci`; its network is open unless said otherwise. */
+    prepare: gate.extend({ network: z.boolean().default(true) }).optional(),
     /** The project's own scanner, after the built-in search for secrets and the patch limits. */
     security: gate.optional(),
     patch: z
@@ -86,22 +94,16 @@ const gates = z
       })
       .prefault({}),
     sandbox: z.enum(['optional', 'required']).default('optional'),
+    /** Patterns of test files; absent: the habits of most languages. */
+    testPaths: words.optional(),
   })
   .prefault({});
 
-/** Long enough to watch, short enough for a step's time limit. */
-const PACE_MAX_MS = 60_000;
-
-const ai = z.discriminatedUnion('provider', [
-  z.strictObject({
-    provider: z.literal('scripted'),
-    /** Folder with one file of canned answers per issue. Relative paths start at the configuration file. */
-    answers: z.string().min(1),
-    turnsMax: count.max(200).default(40),
-    /** How long one canned turn takes, so that people can watch; its text is streamed over that time. */
-    pace: duration.refine((ms) => ms <= PACE_MAX_MS, 'expected at most 60s').prefault('0s'),
-  }),
-]);
+/** US dollars; null: no limit. A day is one of UTC. */
+const usd = z.number().positive().nullable();
+const budgets = z
+  .strictObject({ step: usd.default(5), workflow: usd.default(10), day: usd.default(50) })
+  .prefault({});
 
 const ID_PATTERN = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
@@ -180,7 +182,8 @@ const common = {
   priority: priority.prefault({}),
   approvals: approvals.prefault({}),
   gates,
-  ai,
+  ai: aiSchema,
+  budgets,
   ...delivery,
 };
 

@@ -20,6 +20,12 @@ export interface RedisKeys {
   readonly holds: string;
   /** Queues that a person paused, a hash of queue to who and why. */
   readonly pauses: string;
+  /** What was measured of agents, a hash of project, step, agent and model (as JSON) to counters. */
+  readonly agents: string;
+  /** The budgets that are known, a sorted set of level and id by when they were last used. */
+  readonly budgets: string;
+  /** One budget: its limit, what is spent and what is reserved. */
+  budget(level: string, id: string): string;
   /** The hash of one workflow. */
   workflow(workflowId: string): string;
 }
@@ -33,6 +39,9 @@ export function redisKeysOf(prefix: string): RedisKeys {
     circuits: `${prefix}:circuits`,
     holds: `${prefix}:holds`,
     pauses: `${prefix}:pauses`,
+    agents: `${prefix}:agents`,
+    budgets: `${prefix}:budgets`,
+    budget: (level, id) => `${prefix}:budget:${level}:${id}`,
     workflow: (workflowId) => `${prefix}:wf:${workflowId}`,
   };
 }

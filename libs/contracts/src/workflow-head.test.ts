@@ -60,9 +60,14 @@ describe('the head of a workflow', () => {
     const without = (value: object, ...keys: string[]) =>
       Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
     const old = {
-      ...without(project, 'pullRequest', 'merge', 'ci', 'reviews', 'people'),
+      ...without(project, 'pullRequest', 'merge', 'ci', 'reviews', 'people', 'budgets'),
+      ai: { provider: 'scripted', answers: '/nowhere/answers', turnsMax: 40, pace: 0 },
       eligibility: without(project.eligibility, 'rolesTrusted', 'milestones', 'ageMin', 'justification'),
-      gates: { ...project.gates, patch: without(project.gates.patch, 'protectedPaths') },
+      gates: {
+        ...project.gates,
+        build: without(project.gates.build, 'network'),
+        patch: without(project.gates.patch, 'protectedPaths'),
+      },
     };
     expect(workflowHeadSchema.parse({ ...HEAD, project: old }).project).to.deep.equal(project);
     expect(workflowHeadSchema.safeParse({ ...HEAD, project: {} }).success).to.equal(true);

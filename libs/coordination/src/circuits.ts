@@ -29,7 +29,7 @@ export interface ServiceHold {
 
 /**
  * What all processes together know of the services they call: circuits that are open, and services that asked to be
- * left alone. The rules are the domain's (`breaker.ts`); while Redis is away every call is admitted.
+ * left alone. The rules are the domain's (`breaker.ts`); while Redis is away every call is admitted, and the lists reject.
  */
 export interface Circuits {
   admit(call: ServiceCall): Promise<CallVerdict>;

@@ -1,3 +1,5 @@
+export * from './agent-records.ts';
+export * from './budgets.ts';
 export * from './circuits.ts';
 export * from './control-channel.ts';
 export * from './live-text.ts';

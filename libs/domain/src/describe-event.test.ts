@@ -57,4 +57,31 @@ describe('an event in words', () => {
     expect(sentence('COMMAND.REFUSED.SUCCESS')).to.equal('refused to retry on #1: not allowed');
     expect(sentence('PR.CLOSED.SUCCESS')).to.equal('pull request #2 closed: the issue was edited');
   });
+
+  it('tells of models, what they tried, and what became of it', () => {
+    expect(sentence('AI.AGENT.CHOSEN')).to.equal(
+      'claude (claude-sonnet-5-5) does it: best by what was measured',
+    );
+    expect(sentence('AI.ACTION.REFUSED')).to.equal('refused read_file ../secret: the path leads upwards');
+    expect(sentence('AI.COMMAND.RAN')).to.equal('ran npm run lint: exit code 0');
+    expect(sentence('AI.COMMAND.RAN', { exitCode: null })).to.contain('a signal ended it');
+    expect(sentence('AI.COMMAND.RAN', { exitCode: null, timedOut: true })).to.contain('its time was up');
+    expect(sentence('AI.AGENT.ENDED')).to.equal('claude handed in a result after 12 turns, $0.12');
+    expect(sentence('AI.AGENT.ENDED', { result: 'gave-up', turns: 1, why: 'no progress' })).to.equal(
+      'claude gave up after 1 turn, $0.12, no progress',
+    );
+  });
+
+  it('tells of budgets by names that people understand', () => {
+    expect(sentence('BUDGET.WARNED.SUCCESS')).to.equal(
+      '$8.1 of $10 are spent of the budget of workflow demo-1.r1',
+    );
+    expect(sentence('BUDGET.EXHAUSTED.SUCCESS')).to.equal(
+      'a call for up to $0.3 was not made: $49.9 of $50 are spent of the budget of project demo on 2026-06-01',
+    );
+    expect(sentence('BUDGET.RAISED.SUCCESS')).to.match(
+      /^raised the budget of workflow demo-1\.r1 by \$5 to \$15/,
+    );
+    expect(sentence('BUDGET.RAISED.SUCCESS', { limitUsd: null })).not.to.contain(' to ');
+  });
 });

@@ -1,3 +1,4 @@
+import type { BudgetLevel } from './budget.ts';
 import type { ErrorReport } from './errors.ts';
 import { escalationLevelName } from './escalation.ts';
 import type { AnyEvent, EventDataByType, EventType } from './event-data.ts';
@@ -86,11 +87,28 @@ const TASK_SENTENCES = {
   'ARTIFACT.WRITTEN.SUCCESS': ({ name, bytes }, { count }) => `wrote ${name} (${count(bytes)} bytes)`,
   'GATE.RAN.SUCCESS': ({ gate, commit, summary }) => `${gate} gate passed on ${short(commit)}: ${summary}`,
   'GATE.RAN.FAILED': ({ gate, commit, summary }) => `${gate} gate is red on ${short(commit)}: ${summary}`,
+  'AI.AGENT.CHOSEN': ({ agent, model, why }) => `${agent} (${model}) does it: ${why}`,
   'AI.RESPONSE.RECEIVED': ({ model, usage }, { count, cost }) =>
     `${model} answered: ${count(usage.inputTokens)} tokens in, ${count(usage.outputTokens)} out, ${cost(usage.costUsd)}`,
   'AI.TOOL.CALLED': ({ tool, ok, summary }) =>
     `${ok ? '' : 'failed: '}${summary.startsWith(tool) ? summary : `${tool} ${summary}`}`,
+  'AI.COMMAND.RAN': ({ command, exitCode, timedOut }) =>
+    `ran ${command}: ${timedOut ? 'its time was up' : `exit code ${exitCode ?? 'none, a signal ended it'}`}`,
+  'AI.ACTION.REFUSED': ({ action, target, why }) => `refused ${action} ${target}: ${why}`,
+  'AI.CONVERSATION.COMPACTED': ({ lengthBefore, lengthAfter }, { count }) =>
+    `left out what is old of a long conversation: ${count(lengthBefore)} characters, now ${count(lengthAfter)}`,
+  'AI.AGENT.ENDED': ({ agent, result, turns, costUsd, why }, { cost }) =>
+    `${agent} ${AGENT_RESULTS[result]} after ${turns} turn${turns === 1 ? '' : 's'}, ${cost(costUsd)}${afterComma(why)}`,
   'RISK.ASSESSED.SUCCESS': ({ risk }) => `risk is ${risk}`,
+} as const satisfies Partial<Sentences>;
+
+const BUDGET_SENTENCES = {
+  'BUDGET.WARNED.SUCCESS': ({ spentUsd, limitUsd, ...scope }, { cost }) =>
+    `${cost(spentUsd)} of ${cost(limitUsd)} are spent of ${describeBudget(scope)}`,
+  'BUDGET.EXHAUSTED.SUCCESS': ({ spentUsd, limitUsd, wantedUsd, ...scope }, { cost }) =>
+    `a call for up to ${cost(wantedUsd)} was not made: ${cost(spentUsd)} of ${cost(limitUsd)} are spent of ${describeBudget(scope)}`,
+  'BUDGET.RAISED.SUCCESS': ({ byUsd, limitUsd, why, ...scope }, { cost }) =>
+    `raised ${describeBudget(scope)} by ${cost(byUsd)}${limitUsd === null ? '' : ` to ${cost(limitUsd)}`}${afterComma(why)}`,
 } as const satisfies Partial<Sentences>;
 
 const CHANGE_SENTENCES = {
@@ -129,6 +147,7 @@ const SENTENCES: Sentences = {
   ...ENGINE_SENTENCES,
   ...WORKFLOW_SENTENCES,
   ...TASK_SENTENCES,
+  ...BUDGET_SENTENCES,
   ...CHANGE_SENTENCES,
   ...PEOPLE_SENTENCES,
 };
@@ -143,6 +162,8 @@ const ROUND_WORDS: Readonly<Record<RoundKind, string>> = {
   rebase: 'to be put onto the latest base',
   regate: 'to be checked as it is now',
 };
+
+const AGENT_RESULTS = { done: 'handed in a result', 'gave-up': 'gave up', failed: 'failed' } as const;
 
 const RESOLUTIONS = { retry: 'tried again', override: 'let pass', skip: 'left out' } as const;
 
@@ -162,4 +183,10 @@ function afterComma(why: string): string {
 
 function short(hash: string): string {
   return hash.slice(0, 7);
+}
+
+/** A budget for people, such as `the budget of project till on 2026-06-01`. */
+export function describeBudget({ level, id }: { readonly level: BudgetLevel; readonly id: string }): string {
+  if (level === 'all') return `the budget of all projects on ${id}`;
+  return `the budget of ${level} ${level === 'project' ? id.replace('@', ' on ') : id}`;
 }

@@ -73,6 +73,16 @@ export interface Verdict {
   readonly reasons: readonly string[];
 }
 
+/** Whether a project lets an account have a say, by its name or by how it stands to the repository. */
+export function trustsAuthor(
+  { authorsTrusted, rolesTrusted }: Pick<EligibilityRules, 'authorsTrusted' | 'rolesTrusted'>,
+  { author, authorKind, authorRole }: Pick<Issue, 'author' | 'authorKind' | 'authorRole'>,
+): boolean {
+  if (authorsTrusted.length === 0 && rolesTrusted.length === 0) return true;
+  if (authorsTrusted.some((one) => isSameAccount(one, author))) return true;
+  return authorKind === 'person' && rolesTrusted.includes(authorRole);
+}
+
 type Rule = (question: EligibilityQuestion) => string | null;
 
 const RULES: readonly Rule[] = [
@@ -86,10 +96,7 @@ const RULES: readonly Rule[] = [
     return present.length === 0 ? null : `it has the excluded label ${quoteAll(present)}`;
   },
   ({ issue, rules }) => {
-    const { authorsTrusted, rolesTrusted } = rules;
-    if (authorsTrusted.length === 0 && rolesTrusted.length === 0) return null;
-    if (authorsTrusted.some((author) => isSameAccount(author, issue.author))) return null;
-    if (issue.authorKind === 'person' && rolesTrusted.includes(issue.authorRole)) return null;
+    if (trustsAuthor(rules, issue)) return null;
     return `its author "${issue.author}" (${issue.authorKind}, ${issue.authorRole}) is not trusted by this project`;
   },
   ({ issue, rules }) => {

@@ -8,6 +8,7 @@ export const ERROR_CLASSES = [
   'gate',
   'model',
   'conflict',
+  'budget',
   'unknown',
 ] as const;
 export type ErrorClass = (typeof ERROR_CLASSES)[number];

@@ -1,5 +1,7 @@
+import type { TokenCounts } from './ai-price.ts';
 import type { ApprovalKind } from './approval.ts';
 import type { ArtifactReference } from './artifact.ts';
+import type { BudgetLevel } from './budget.ts';
 import type { ErrorReport } from './errors.ts';
 import type { TammaEvent } from './event.ts';
 import type { Gate } from './gate.ts';
@@ -24,12 +26,29 @@ export interface CommitRecord {
 }
 
 /** Tokens and money of one model call. `costUsd` is 0 for canned answers. */
-export interface AiUsage {
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly cacheReadTokens: number;
-  readonly cacheWriteTokens: number;
+export interface AiUsage extends TokenCounts {
   readonly costUsd: number;
+}
+
+/** Kinds of limits that what a model asks for can break. */
+export const REFUSAL_RULES = [
+  'tool',
+  'path',
+  'command',
+  'secret',
+  'patch',
+  'push',
+  'question',
+  'limit',
+] as const;
+export type RefusalRule = (typeof REFUSAL_RULES)[number];
+
+/** How far a budget is spent, in US dollars; `spentUsd` counts what is reserved for calls under way. */
+export interface BudgetSpent {
+  readonly level: BudgetLevel;
+  readonly id: string;
+  readonly limitUsd: number;
+  readonly spentUsd: number;
 }
 
 /** What each type of event carries. The zod schemas in `libs/contracts` are checked against these. */
@@ -116,8 +135,60 @@ export interface EventDataByType {
   'ARTIFACT.WRITTEN.SUCCESS': ArtifactReference;
   'GATE.RAN.SUCCESS': { gate: Gate; commit: string; summary: string; durationMs: number };
   'GATE.RAN.FAILED': { gate: Gate; commit: string; summary: string; durationMs: number };
-  'AI.RESPONSE.RECEIVED': { provider: string; model: string; usage: AiUsage; durationMs: number };
+  /** Which of a project's agents does the step, and whom it goes to when that one fails. */
+  'AI.AGENT.CHOSEN': {
+    agent: string;
+    provider: string;
+    model: string;
+    fallback: readonly string[];
+    why: string;
+  };
+  /** `prompt` names the prompt's file, version and hash; `turn` counts from one. */
+  'AI.RESPONSE.RECEIVED': {
+    provider: string;
+    model: string;
+    usage: AiUsage;
+    durationMs: number;
+    agent?: string | undefined;
+    prompt?: string | undefined;
+    turn?: number | undefined;
+  };
+  /** What the model asked for, in one line, and whether it got it. */
   'AI.TOOL.CALLED': { tool: string; ok: boolean; summary: string };
+  /** What ran because the model asked for it. */
+  'AI.COMMAND.RAN': {
+    command: string;
+    exitCode: number | null;
+    timedOut: boolean;
+    durationMs: number;
+    sandbox: string;
+  };
+  /** What the model tried and may not: `rule` is the kind of limit, `target` what it was aimed at. */
+  'AI.ACTION.REFUSED': { action: string; target: string; rule: RefusalRule; why: string };
+  /** Older parts of a long conversation were left out; lengths in characters. */
+  'AI.CONVERSATION.COMPACTED': { turn: number; lengthBefore: number; lengthAfter: number };
+  /** A conversation came to its end: what is measured of agents. */
+  'AI.AGENT.ENDED': {
+    agent: string;
+    provider: string;
+    model: string;
+    step: string;
+    result: 'done' | 'gave-up' | 'failed';
+    turns: number;
+    durationMs: number;
+    costUsd: number;
+    why: string;
+  };
+  'BUDGET.WARNED.SUCCESS': BudgetSpent;
+  'BUDGET.EXHAUSTED.SUCCESS': BudgetSpent & { wantedUsd: number };
+  /** A person raised it: by how much, to what. */
+  'BUDGET.RAISED.SUCCESS': {
+    level: BudgetLevel;
+    id: string;
+    byUsd: number;
+    limitUsd: number | null;
+    why: string;
+  };
   'RISK.ASSESSED.SUCCESS': { risk: RiskLevel };
   'BRANCH.CREATED.SUCCESS': { branch: string; base: string; baseCommit: string };
   'BRANCH.REBASED.SUCCESS': { branch: string; base: string; baseCommit: string; commit: string };

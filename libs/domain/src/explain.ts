@@ -64,7 +64,7 @@ export function explainWorkflow(state: WorkflowState): Explained {
 }
 
 /** Waits after which a step runs again by itself. */
-const RUNS_AGAIN: ReadonlySet<WaitingReason> = new Set(['worker', 'rate-limit', 'circuit']);
+const RUNS_AGAIN: ReadonlySet<WaitingReason> = new Set(['worker', 'rate-limit', 'circuit', 'budget']);
 
 interface Case {
   readonly state: WorkflowState;
@@ -126,7 +126,13 @@ const EXPLAIN: Readonly<Record<WaitingReason, Explain>> = {
       { who: 'a reviewer on the platform', how: `approves it, or says what to change${placeOf(state)}` },
     ],
   }),
-  budget: waitingOutside('money or tokens that it may spend'),
+  budget: ({ step, waiting }) => ({
+    summary: `step ${nameOf(step)} waits for money that it may spend: ${waiting.why}`,
+    afterwards: 'the step runs again',
+    movers: [
+      { who: 'an operator', how: '"tamma budget" shows which is spent, "tamma budget raise" adds to it' },
+    ],
+  }),
   circuit: waitingOutside('a service that failed too often to be asked again at once'),
 };
 

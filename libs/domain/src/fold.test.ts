@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { NO_TOKENS } from './ai-price.ts';
 import type { StepOutline } from './event-data.ts';
 import { applyEvent, foldWorkflow } from './fold.ts';
 import { buildEvent } from './testing/builders.ts';
@@ -85,7 +86,7 @@ describe('the fold of a whole workflow', () => {
       result: null,
       commits: [],
       artifacts: [],
-      usage: { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 },
+      usage: { calls: 0, ...NO_TOKENS, costUsd: 0 },
       waitedMs: {},
       error: null,
       cancelledBecause: null,
@@ -147,7 +148,31 @@ describe('the fold of a whole workflow', () => {
     expect(state.pullRequest).to.deep.equal({ number: 7, url: 'local:7' });
     expect(state.commits).to.have.length(1);
     expect(state.artifacts).to.deep.equal([{ name: 'PLAN.md', sha256: 'f00d', bytes: 10 }]);
-    expect(state.usage).to.deep.equal({ calls: 2, inputTokens: 20, outputTokens: 10, costUsd: 0.5 });
+    expect(state.usage).to.deep.equal({
+      calls: 2,
+      inputTokens: 20,
+      outputTokens: 10,
+      cacheReadTokens: 2,
+      cacheWriteTokens: 4,
+      costUsd: 0.5,
+    });
+  });
+
+  it('adds up cached tokens and cents without dust, also onto what an older version recorded', () => {
+    const usage = { inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheWriteTokens: 4, costUsd: 0.1 };
+    const answer = buildEvent('AI.RESPONSE.RECEIVED', { provider: 'p', model: 'm', durationMs: 1, usage });
+    const before = { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0.2 };
+    const old = Object.assign({ ...RUNNING.state() }, { usage: before });
+    const state = applyEvent(applyEvent(old, answer), answer);
+    expect(state?.usage).to.deep.equal({
+      calls: 2,
+      inputTokens: 2,
+      outputTokens: 4,
+      cacheReadTokens: 6,
+      cacheWriteTokens: 8,
+      costUsd: 0.4,
+    });
+    expect(applyEvent(old, answer)?.usage.costUsd).to.equal(0.3);
   });
 
   it('adds up its waits by reason', () => {

@@ -1,4 +1,5 @@
-import type { AnyEvent, EventType } from './event-data.ts';
+import { microUsdOf, NO_TOKENS, usdOf } from './ai-price.ts';
+import type { AiUsage, AnyEvent, EventType } from './event-data.ts';
 import { CONTROL_REDUCERS, standStill, wakeAtEnd } from './fold-control.ts';
 import {
   cancelUnlessDone,
@@ -13,7 +14,7 @@ import {
   waitForWorker,
 } from './fold-moves.ts';
 import { hasWorkflowEnded } from './workflow.ts';
-import type { PendingApproval, WorkflowState } from './workflow-state.ts';
+import type { PendingApproval, UsageTotals, WorkflowState } from './workflow-state.ts';
 
 type EventOf<Type extends EventType> = Extract<AnyEvent, { type: Type }>;
 type Reducers = { [Type in EventType]?: (state: WorkflowState, event: EventOf<Type>) => WorkflowState };
@@ -161,19 +162,22 @@ const REDUCERS: Reducers = {
     const others = state.artifacts.filter((artifact) => artifact.name !== event.data.name);
     return { ...state, artifacts: [...others, event.data] };
   },
-  'AI.RESPONSE.RECEIVED': (state, event) => {
-    const { usage } = event.data;
-    return {
-      ...state,
-      usage: {
-        calls: state.usage.calls + 1,
-        inputTokens: state.usage.inputTokens + usage.inputTokens,
-        outputTokens: state.usage.outputTokens + usage.outputTokens,
-        costUsd: state.usage.costUsd + usage.costUsd,
-      },
-    };
-  },
+  'AI.RESPONSE.RECEIVED': (state, event) => ({ ...state, usage: addUsage(state.usage, event.data.usage) }),
 };
+
+/** Money is added up in whole millionths: binary fractions would leave dust in a sum that people compare. */
+function addUsage(totals: UsageTotals, usage: AiUsage): UsageTotals {
+  // What an older version recorded says nothing of caches.
+  const { cacheReadTokens = 0, cacheWriteTokens = 0 } = totals;
+  return {
+    calls: totals.calls + 1,
+    inputTokens: totals.inputTokens + usage.inputTokens,
+    outputTokens: totals.outputTokens + usage.outputTokens,
+    cacheReadTokens: cacheReadTokens + usage.cacheReadTokens,
+    cacheWriteTokens: cacheWriteTokens + usage.cacheWriteTokens,
+    costUsd: usdOf(microUsdOf(totals.costUsd) + microUsdOf(usage.costUsd)),
+  };
+}
 
 /** Where and since when a person is asked. */
 function asked(event: AnyEvent): Pick<PendingApproval, 'taskId' | 'stepId' | 'since'> {
@@ -211,7 +215,7 @@ function createState(event: EventOf<'WORKFLOW.STATE.CREATED'>): WorkflowState {
     result: null,
     commits: [],
     artifacts: [],
-    usage: { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 },
+    usage: { calls: 0, ...NO_TOKENS, costUsd: 0 },
     waitedMs: {},
     error: null,
     cancelledBecause: null,

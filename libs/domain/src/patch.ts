@@ -16,13 +16,15 @@ export interface PatchLimits {
   readonly protectedPaths: readonly string[];
 }
 
+type PathLimits = Pick<PatchLimits, 'allowSensitivePaths' | 'protectedPaths'>;
+
 /** Paths that a problem names; the rest is counted. */
 const NAMED_MAX = 20;
 
 /** Every limit a change breaks, as sentences; empty when it keeps them all. */
 export function judgePatch(files: readonly ChangedFile[], limits: PatchLimits): readonly string[] {
   const lines = files.reduce((sum, file) => sum + file.additions + file.deletions, 0);
-  const kept = files.map(({ path }) => path).filter((path) => isKept(path, limits));
+  const kept = files.map(({ path }) => path).filter((path) => isKeptPath(path, limits));
   const problems: string[] = [];
   if (files.length === 0) problems.push('the change is empty');
   if (files.length > limits.filesMax) {
@@ -34,7 +36,9 @@ export function judgePatch(files: readonly ChangedFile[], limits: PatchLimits): 
   return problems;
 }
 
-function isKept(path: string, { allowSensitivePaths, protectedPaths }: PatchLimits): boolean {
+/** Whether nobody but a person may change the path. */
+export function isKeptPath(path: string, limits: PathLimits): boolean {
+  const { allowSensitivePaths, protectedPaths } = limits;
   if (!allowSensitivePaths && isSensitivePath(path)) return true;
   return protectedPaths.some((pattern) => fitsPattern(path, pattern));
 }

@@ -19,6 +19,7 @@ const RULES: Readonly<Record<ErrorClass, RetryRule>> = {
   system: NEVER,
   gate: NEVER,
   conflict: NEVER,
+  budget: NEVER,
 };
 
 /** The most runs any class allows: the queue's own outer limit. */

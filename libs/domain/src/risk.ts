@@ -13,13 +13,20 @@ export interface RiskQuestion {
 
 const HIGH_RISK_LABELS = ['security', 'breaking-change', 'risk: high'];
 const MEDIUM_RISK_FILES = 10;
-/** Paths that steer builds, releases or people's permissions. */
+/**
+ * Paths that steer builds, releases, people's permissions, or the coding programs that work here: what a change says to
+ * those would instruct whoever repairs or reviews it.
+ */
 const SENSITIVE = [
   /^\.github\//,
   /^\.git/,
   /(^|\/)dockerfile/i,
   /(^|\/)package-lock\.json$/,
   /(^|\/)codeowners$/i,
+  /^(?:\.circleci\/|jenkinsfile$|azure-pipelines\.ya?ml$)/i,
+  /(^|\/)(?:agents|claude|gemini)(?:\.[\w-]+)?\.md$/i,
+  /(^|\/)\.(?:agents|claude|codex|cursor|gemini|opencode|tamma)\//i,
+  /(^|\/)(?:\.mcp\.json|\.cursorrules|\.aider[\w.-]*|opencode\.jsonc?)$/i,
 ];
 
 export function assessRisk(question: RiskQuestion): RiskLevel {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { findDuplicate } from './similarity.ts';
+import { findDuplicate, likenessOf } from './similarity.ts';
 
 const TITLE = 'Totals are rounded wrongly for negative amounts of money';
 const BODY =
@@ -43,5 +43,16 @@ describe('a duplicate', () => {
     const others = Array.from({ length: 50 }, (_, i) => request(i, long, long));
     expect(findDuplicate(request(99, long, long), others)).to.equal(0);
     expect(performance.now() - begun).to.be.below(3000);
+  });
+});
+
+describe('likeness of two issues', () => {
+  it('goes by the words of title and text together', () => {
+    const one = request(1, 'Prices are short', 'By a cent.');
+    expect(likenessOf(one, one)).to.equal(1);
+    expect(likenessOf(one, request(2, 'By a cent', 'prices are short'))).to.equal(1);
+    expect(likenessOf(one, request(2, 'Prices', 'look good'))).to.be.within(0.1, 0.2);
+    expect(likenessOf(one, request(2, 'Fonts', 'look good'))).to.equal(0);
+    expect(likenessOf(request(1, '', ''), request(2, '', ''))).to.equal(0);
   });
 });

@@ -19,6 +19,11 @@ function isSame(one: Request, other: Request): boolean {
   return share(one.title, other.title) >= TITLE_SHARE && share(one.body, other.body) >= BODY_SHARE;
 }
 
+/** How much two issues speak of the same, 0 to 1, by the words of their titles and texts. */
+export function likenessOf(one: Request, other: Request): number {
+  return share(`${one.title} ${one.body}`, `${other.title} ${other.body}`);
+}
+
 /** Words in both of all words in either, 0 to 1; two empty texts have nothing in common. */
 function share(one: string, other: string): number {
   const [a, b] = [wordsOf(one), wordsOf(other)];

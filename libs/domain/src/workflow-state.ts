@@ -1,3 +1,4 @@
+import type { TokenCounts } from './ai-price.ts';
 import type { ApprovalKind } from './approval.ts';
 import type { ArtifactReference } from './artifact.ts';
 import type { ErrorReport } from './errors.ts';
@@ -74,10 +75,8 @@ export interface Escalation {
   readonly until: string;
 }
 
-export interface UsageTotals {
+export interface UsageTotals extends TokenCounts {
   readonly calls: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
   readonly costUsd: number;
 }
 

@@ -1,6 +1,7 @@
 import type {
   AccountKind,
   AccountRole,
+  AuthorRole,
   Check,
   Issue,
   ReviewComment,
@@ -35,6 +36,7 @@ export interface IssueComment {
   readonly issue: number;
   readonly author: string;
   readonly authorKind: AccountKind;
+  readonly authorRole: AuthorRole;
   readonly body: string;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
@@ -148,6 +150,8 @@ export interface GitPlatform {
 
   /** Comments of the repository's issues and pull requests made or edited since then (ISO 8601), oldest change first. */
   listComments(since: string): Promise<readonly IssueComment[]>;
+  /** Comments below one issue, oldest first; of a very long talk the first thousand. */
+  listIssueComments(number: number): Promise<readonly IssueComment[]>;
   /** One comment of ours per marker: created, or edited when its text differs. Markers in other people's comments count for nothing. */
   ensureComment(number: number, marker: string, body: string): Promise<void>;
   react(comment: Pick<IssueComment, 'id' | 'issue'>, reaction: Reaction): Promise<void>;

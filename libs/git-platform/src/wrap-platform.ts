@@ -32,6 +32,7 @@ export function wrapPlatform(platform: GitPlatform, around: AroundCall): GitPlat
     closeIssue: wrap('closeIssue', platform.closeIssue),
     reopenIssue: wrap('reopenIssue', platform.reopenIssue),
     listComments: wrap('listComments', platform.listComments),
+    listIssueComments: wrap('listIssueComments', platform.listIssueComments),
     ensureComment: wrap('ensureComment', platform.ensureComment),
     react: wrap('react', platform.react),
     readBranch: wrap('readBranch', platform.readBranch),

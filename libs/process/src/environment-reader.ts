@@ -34,3 +34,10 @@ export function createEnvironmentReader(
     },
   };
 }
+
+/** Whether a text is the address of a server and nothing more: what it holds beside may be shown to anybody. */
+export function isPlainAddress(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) return false;
+  return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+}

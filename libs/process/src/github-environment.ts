@@ -1,6 +1,6 @@
 import type { Environment } from './config-overrides.ts';
 import type { ConfigProblem } from './config-problem.ts';
-import { createEnvironmentReader, type EnvironmentReader } from './environment-reader.ts';
+import { createEnvironmentReader, type EnvironmentReader, isPlainAddress } from './environment-reader.ts';
 import { type GitHubCredentials, readGitHubCredentials } from './github-credentials.ts';
 
 const API_URL = 'https://api.github.com';
@@ -67,10 +67,7 @@ function apiUrlOf(serverUrl: string): string {
 function readUrl({ read, note }: EnvironmentReader, name: string, usual: string): string {
   const text = read(name);
   if (text === null) return usual;
-  const url = URL.parse(text);
-  const isPlain =
-    url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-  if (isPlain && ['http:', 'https:'].includes(url.protocol)) return text.replace(/\/+$/, '');
+  if (isPlainAddress(text)) return text.replace(/\/+$/, '');
   note(name, 'expected an address without credentials and query', `Write it like ${usual}.`);
   return usual;
 }

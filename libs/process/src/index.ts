@@ -1,3 +1,4 @@
+export * from './ai-environment.ts';
 export * from './config-problem.ts';
 export * from './deadline.ts';
 export * from './environment.ts';
@@ -13,5 +14,6 @@ export type { RetryStats } from './retry-attempts.ts';
 export * from './service.ts';
 export * from './signals.ts';
 export * from './supervisor.ts';
+export * from './this-machine.ts';
 export * from './tokens.ts';
 export * from './version.ts';

@@ -59,8 +59,25 @@ describe('loadConfig', () => {
       repository: join(folder, 'repos/shop.git'),
       issues: join(folder, 'issues'),
     });
-    expect(config.projects[0]?.ai.answers).to.equal(join(folder, 'answers'));
+    expect(config.projects[0]?.ai.agents.scripted).to.include({ answers: join(folder, 'answers') });
     expect(source.file).to.equal(join(folder, 'tamma.config.yaml'));
+  });
+
+  it('resolves the paths of every agent', async () => {
+    const agents = `
+        canned: { provider: scripted, answers: answers }
+        codex: { provider: command, command: [codex, exec], readable: [codex-home, /opt/codex] }
+        claude: { provider: anthropic }`;
+    const text = MINIMAL.replace(
+      'ai: { provider: scripted, answers: answers }',
+      `ai:\n      agents:${agents}`,
+    );
+    const { config, folder } = await configOf({ text });
+    const ai = config.projects[0]?.ai;
+    expect(ai?.use).to.deep.equal(['canned', 'codex', 'claude']);
+    expect(ai?.agents.canned).to.include({ answers: join(folder, 'answers') });
+    expect(ai?.agents.codex).to.deep.include({ readable: [join(folder, 'codex-home'), '/opt/codex'] });
+    expect(ai?.agents.claude).to.include({ keyVariable: 'ANTHROPIC_API_KEY' });
   });
 
   it('leaves absolute paths alone', async () => {
@@ -101,17 +118,17 @@ projects:
   - platform: local
     repositry: x
     issues: 3
-    ai: { provider: openai }
+    ai: { provider: gpt }
 `;
     expect(await problemsOf({ text, environment: { LOG_LEVEL: 'shouting' } })).to.have.members([
       'tamma.config.yaml: server.port: expected a number, found text',
       'tamma.config.yaml: server.prot: is not a known setting (Did you mean "port"?)',
-      'LOG_LEVEL: logging.level: expected trace or debug or info or warn or error',
+      'LOG_LEVEL: logging.level: expected trace, debug, info, warn or error',
       'tamma.config.yaml: workers: expected a group of settings, found nothing',
       'tamma.config.yaml: projects[0].repository: is missing: expected text',
       'tamma.config.yaml: projects[0].repositry: is not a known setting (Did you mean "repository"?)',
       'tamma.config.yaml: projects[0].issues: expected text, found a number',
-      'tamma.config.yaml: projects[0].ai.provider: expected scripted',
+      'tamma.config.yaml: projects[0].ai.provider: expected anthropic, openai, command or scripted',
     ]);
   });
 
@@ -120,7 +137,7 @@ projects:
     const problems = await problemsOf({ text });
     expect(problems).to.include.members([
       'tamma.config.yaml: projects[0].gates.build.comand: is not a known setting (Did you mean "command"?)',
-      'tamma.config.yaml: projects[0].gates.build.elephants: is not a known setting (Take it out; known here: command, timeout.)',
+      'tamma.config.yaml: projects[0].gates.build.elephants: is not a known setting (Take it out; known here: command, timeout, network.)',
     ]);
   });
 
@@ -190,6 +207,26 @@ projects:
     }
     const [fromFile] = await problemsOf({ text: `${MINIMAL}\nserver: { host: 0.0.0.0 }`, authentication });
     expect(fromFile).to.match(/^tamma\.config\.yaml: server\.host: without tokens/);
+  });
+
+  it('keeps commands that may reach the network away from an API without tokens', async () => {
+    const open = ['gates.prepare.network', 'ai.agents.command'];
+    const text = `projects:
+  - platform: local
+    repository: r.git
+    issues: issues
+    gates: { prepare: { command: [npm, ci] }, test: { command: [npm, test] } }
+    ai: { provider: command, command: [aider] }
+`;
+    const problems = await problemsOf({ text, authentication: 'none' });
+    expect(problems).to.deep.equal(
+      open.map(
+        (place) =>
+          `tamma.config.yaml: projects[0].${place}: commands that may reach the network reach this API too, where without tokens everybody may approve (Set TAMMA_TOKEN or TAMMA_TOKENS, or keep these commands off the network.)`,
+      ),
+    );
+    await configOf({ text, authentication: 'token' });
+    await configOf({ text });
   });
 
   it('lets an API with tokens, and a process without an API, listen anywhere', async () => {

@@ -1,12 +1,18 @@
 import { dirname, resolve } from 'node:path';
-import { type Config, configSchema, type Project, projectOutlineSchema } from '@tamma/contracts';
+import {
+  type AgentSettings,
+  type Config,
+  configSchema,
+  type Project,
+  projectOutlineSchema,
+} from '@tamma/contracts';
 import type { z } from 'zod';
 import { type ConfigFile, readConfigFile } from './config-file.ts';
 import { applyOverrides, type ConfigFlags, type Environment } from './config-overrides.ts';
 import type { ConfigProblem } from './config-problem.ts';
 import { explainIssue } from './explain-issue.ts';
 import { isRecord } from './is-record.ts';
-import { type Authentication, judgeReachability } from './reachability.ts';
+import { type Authentication, judgeOpenCommands, judgeReachability } from './reachability.ts';
 import { judgeUrls } from './server-urls.ts';
 
 export type { ConfigFlags, Environment } from './config-overrides.ts';
@@ -51,6 +57,7 @@ export async function loadConfig(request: LoadConfigRequest): Promise<LoadedConf
       .map((explained) => ({ ...explained, source: sourceOf(explained.path) })),
     ...judgeUrls(value, sourceOf),
     ...judgeHost(hostOf(value), sourceOf('server.host'), request.authentication),
+    ...judgeOpenCommands(parsed.data?.projects ?? [], sourceOf, request.authentication ?? 'token'),
   ];
   const folder = dirname(resolve(request.file.path));
   if (!parsed.success || problems.length > 0) {
@@ -81,8 +88,15 @@ function outlineProjects(value: unknown, folder: string): ProjectOutline[] {
 }
 
 function withAbsolutePaths(project: Project, folder: string): Project {
-  const ai = { ...project.ai, answers: resolve(folder, project.ai.answers) };
+  const agents = Object.entries(project.ai.agents).map(([name, agent]) => [name, placeAgent(agent, folder)]);
+  const ai = { ...project.ai, agents: Object.fromEntries(agents) };
   return { ...withAbsolutePlaces(project, folder), ai };
+}
+
+function placeAgent(agent: AgentSettings, folder: string): AgentSettings {
+  if (agent.provider === 'scripted') return { ...agent, answers: resolve(folder, agent.answers) };
+  if (agent.provider !== 'command') return agent;
+  return { ...agent, readable: agent.readable.map((path) => resolve(folder, path)) };
 }
 
 /** Only what lies on this machine is a path. */

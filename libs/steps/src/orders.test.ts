@@ -84,7 +84,7 @@ describe('an override', () => {
     const later = await bench.repository.commit(branchOf(bench), { 'src/double.js': 'later\n' });
     bench.model.queue(finish({ summary: 'Sound.', findings: [], changes: 'New.' }));
     expect((await runStep(bench, 'code-review', { order: OVERRIDE })).outcome).to.deep.equal(
-      done({ commit: later, summary: 'Sound.', changes: 'New.' }),
+      done({ commit: later, summary: 'Sound.', changes: 'New.', agent: 'only' }),
     );
   });
 

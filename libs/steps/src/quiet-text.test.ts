@@ -1,6 +1,6 @@
 import { closingReferences } from '@tamma/domain';
 import { expect } from 'chai';
-import { quietText } from './quiet-text.ts';
+import { quietMessage, quietText } from './quiet-text.ts';
 
 describe('text that we say for somebody else', () => {
   it('calls nobody, and leaves addresses alone', () => {
@@ -32,6 +32,27 @@ describe('text that we say for somebody else', () => {
     expect(quietText('&amp; &lt; &#39;')).to.equal('&amp; &lt; &#39;');
   });
 
+  for (const text of [
+    '[skip ci]',
+    '[CI skip]',
+    '[no ci]',
+    '[skip actions]',
+    '[skip-ci]',
+    'Skip-Checks: true',
+  ]) {
+    it(`keeps no checks from running by "${text}" in a commit`, () => {
+      const message = quietMessage(`Add double\n\n${text}\n`);
+      expect(message).to.not.include(text);
+      expect(message.replaceAll('\u200b', '')).to.equal(`Add double\n\n${text}\n`);
+    });
+  }
+
+  it('calls nobody and closes nothing by a commit, and leaves the rest of it alone', () => {
+    expect(quietMessage('Fixes #7 for @maria')).to.equal('Fixes #\u200b7 for @\u200bmaria');
+    const plain = 'fix(list): take [a, b] & <!-- x -->\n\nSee #7.';
+    expect(quietMessage(plain)).to.equal(plain);
+  });
+
   it('hides nothing from its readers', () => {
     expect(quietText('a <!-- tamma:status:x --> b')).not.to.include('<!--');
   });
@@ -43,8 +64,18 @@ describe('text that we say for somebody else', () => {
 
   it('takes a megabyte of anything in bounded time', () => {
     const startedAt = performance.now();
-    for (const piece of ['fixes ', '@', 'fix #', '<!--', 'closes a', '&#0', 'fix  \t '])
-      quietText(piece.repeat(1_000_000 / piece.length));
+    for (const piece of [
+      'fixes ',
+      '@',
+      'fix #',
+      '<!--',
+      'closes a',
+      '&#0',
+      'fix  \t ',
+      '[skip ',
+      '\nskip-checks ',
+    ])
+      quietMessage(quietText(piece.repeat(1_000_000 / piece.length)));
     expect(performance.now() - startedAt).to.be.below(3000);
   });
 });

@@ -109,6 +109,12 @@ export function findRound({ rounds, round }: StepContext): Round | undefined {
   return rounds.find(({ number }) => number === round);
 }
 
+/** Whether this task runs again for findings of reviewers, ours or the platform's: they may be answered without a change. */
+export function isForReviewers(context: StepContext): boolean {
+  const kind = findRound(context)?.kind;
+  return kind === 'review' || (kind === 'repair' && findAsker(context)?.handler === 'code-review');
+}
+
 /** The step because of which this task runs again; undefined outside a round. */
 export function findAsker(context: StepContext): PlannedStep | undefined {
   const current = findRound(context);

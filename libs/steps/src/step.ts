@@ -1,4 +1,4 @@
-import type { AiProvider } from '@tamma/ai-provider';
+import type { Agent } from '@tamma/ai-provider';
 import type { PlannedStep, StepHandler, TaskHandlerName, WorkflowHead } from '@tamma/contracts';
 import type {
   ArtifactName,
@@ -21,6 +21,17 @@ export interface LastWait {
   readonly isOver: boolean;
 }
 
+export interface AgentReport {
+  readonly agent: Agent;
+  readonly result: 'done' | 'gave-up' | 'failed';
+  readonly turns: number;
+  readonly durationMs: number;
+  readonly costUsd: number;
+  readonly why: string;
+  /** Set when this conversation had to repair what that agent made before. */
+  readonly repairs?: string | undefined;
+}
+
 /** Everything a step may use. Ports are handed in; effects through them are fenced by the attempt. */
 export interface StepContext {
   readonly head: WorkflowHead;
@@ -32,7 +43,13 @@ export interface StepContext {
   /** `signal.reason` is an Error that says why. */
   readonly signal: AbortSignal;
   readonly platform: GitPlatform;
-  readonly ai: AiProvider;
+  /**
+   * The agents that may do this step, the chosen one first, each with its calls guarded, paid for and recorded. What fails
+   * for a reason of its service goes to the next.
+   */
+  agents(): Promise<readonly Agent[]>;
+  /** Told at the end of each conversation; agents are measured by it. */
+  reportAgent(report: AgentReport): Promise<void>;
   /** A checkout of the branch at its head, removed when the attempt ends. */
   openWorkspace(branch: string): Promise<Workspace>;
   /** Every round of this workflow so far, oldest first. */

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { AiRequest } from '@tamma/ai-provider';
 import { STEP_HANDLERS } from '@tamma/contracts';
 import { TammaError } from '@tamma/domain';
 import { expect } from 'chai';
+import { loadPrompt } from './ai/prompt.ts';
 import { ANSWERS, DOUBLE_FILE } from './testing/answers.ts';
 import { attempt, runStep } from './testing/attempt.ts';
 import { type Bench, createBench } from './testing/bench.ts';
@@ -51,11 +51,11 @@ function fieldsOf(request: AiRequest): readonly string[] {
 }
 
 /** A model must know from its prompt what each field of the result is for. */
-async function requireFieldsNamed(requests: readonly AiRequest[]): Promise<void> {
+function requireFieldsNamed(requests: readonly AiRequest[]): void {
   const asked = new Map(requests.map((request) => [request.purpose.step, request]));
   expect([...asked.keys()]).to.deep.equal(Object.keys(ANSWERS));
   for (const [step, request] of asked) {
-    const prompt = await readFile(new URL(`./${step}/prompt.md`, import.meta.url), 'utf8');
+    const { text: prompt } = loadPrompt(new URL(`./${step}/prompt.md`, import.meta.url));
     expect(request.system, step).to.equal(prompt);
     expect(fieldsOf(request).length, step).to.be.above(1);
     for (const field of fieldsOf(request)) expect(prompt, step).to.include(`\`${field}\``);
@@ -75,7 +75,7 @@ describe('the steps in the order of the template', () => {
     const missing = await walk(bench, await readTemplateSteps());
 
     expect(missing).to.deep.equal([]);
-    await requireFieldsNamed(bench.model.requests);
+    requireFieldsNamed(bench.model.requests);
     expect((await bench.platform.readIssue(1))?.state).to.equal('closed');
     expect(await bench.repository.git('show', 'main:src/double.js')).to.equal(DOUBLE_FILE.text.trim());
     const written = [...bench.artifacts.keys()].toSorted();

@@ -1,6 +1,7 @@
 import type { WorkflowHead } from '@tamma/contracts';
 import type {
   AnyEvent,
+  BudgetLevel,
   Capability,
   EarlierWorkflow,
   StepState,
@@ -183,6 +184,26 @@ export interface RecordedEvent {
   readonly event: AnyEvent;
 }
 
+/** What the answers of models cost, in millionths of a US dollar. */
+export interface TaskCost {
+  readonly workflowId: string;
+  /** Null for answers that were told of no task. */
+  readonly taskId: string | null;
+  readonly microUsd: number;
+}
+
+export interface BudgetRaises {
+  readonly level: BudgetLevel;
+  readonly id: string;
+  readonly microUsd: number;
+}
+
+export interface ProjectCost {
+  /** Null for workflows of which nothing else is on record. */
+  readonly project: string | null;
+  readonly microUsd: number;
+}
+
 export interface RecordReader {
   listWorkflows(filter: WorkflowFilter): Promise<{ items: readonly WorkflowState[]; next: string | null }>;
   getWorkflow(id: string): Promise<WorkflowState | null>;
@@ -196,6 +217,12 @@ export interface RecordReader {
   /** The recorded events of one workflow, oldest first, with their chain. */
   readChain(workflowId: string): Promise<readonly ChainedEvent[]>;
   countWorkflows(): Promise<Readonly<Partial<Record<WorkflowStatus, number>>>>;
+  /** What was spent by each task of these workflows before then (ISO 8601); of 1,000 workflows at most. */
+  costsOfTasks(workflowIds: readonly string[], before: string): Promise<readonly TaskCost[]>;
+  /** What was spent by each project within that span (ISO 8601). */
+  costsOfProjects(span: { readonly from: string; readonly before: string }): Promise<readonly ProjectCost[]>;
+  /** What people raised budgets by since then (ISO 8601); of the 1,000 that were raised last. */
+  raisesOfBudgets(from: string): Promise<readonly BudgetRaises[]>;
 }
 
 export interface ChainedEvent {

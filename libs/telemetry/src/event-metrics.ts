@@ -25,6 +25,10 @@ export function createEventMetrics(registry: Registry): (event: AnyEvent) => voi
     meters.aiTokens.inc({ ...labels, direction: 'cache_write' }, data.usage.cacheWriteTokens);
     meters.aiCost.inc(labels, data.usage.costUsd);
   };
+  const countAgent = (data: Extract<AnyEvent, { type: 'AI.AGENT.ENDED' }>['data']): void => {
+    const labels = { provider: providerOf(data.provider), model: modelOf(data.model) };
+    meters.aiConversations.inc({ ...labels, step: stepOf(data.step), result: data.result });
+  };
 
   return (event) => {
     meters.events.inc({ type: event.type });
@@ -44,6 +48,14 @@ export function createEventMetrics(registry: Registry): (event: AnyEvent) => voi
         return meters.taskRetries.inc({ class: event.data.error.class });
       case 'AI.RESPONSE.RECEIVED':
         return countUse(event.data);
+      case 'AI.AGENT.ENDED':
+        return countAgent(event.data);
+      case 'AI.ACTION.REFUSED':
+        return meters.aiRefusals.inc({ rule: event.data.rule });
+      case 'BUDGET.WARNED.SUCCESS':
+        return meters.budgetsWarned.inc({ level: event.data.level });
+      case 'BUDGET.EXHAUSTED.SUCCESS':
+        return meters.budgetsExhausted.inc({ level: event.data.level });
       case 'GATE.RAN.SUCCESS':
         return meters.gateRuns.inc({ gate: event.data.gate, result: 'passed' });
       case 'GATE.RAN.FAILED':
@@ -64,6 +76,17 @@ function createMeters(registry: Registry) {
     taskRetries: counter('tamma_task_retries_total', 'Retries scheduled', ['class']),
     aiTokens: counter('tamma_ai_tokens_total', 'Tokens used', ['provider', 'model', 'direction']),
     aiCost: counter('tamma_ai_cost_usd_total', 'Money spent on models, in US dollars', ['provider', 'model']),
+    aiConversations: counter('tamma_ai_conversations_total', 'Conversations that ended', [
+      'provider',
+      'model',
+      'step',
+      'result',
+    ]),
+    aiRefusals: counter('tamma_ai_actions_refused_total', 'What models asked for and did not get', ['rule']),
+    budgetsWarned: counter('tamma_budgets_warned_total', 'Budgets of which 80 % were spent', ['level']),
+    budgetsExhausted: counter('tamma_budgets_exhausted_total', 'Calls that a budget did not pay for', [
+      'level',
+    ]),
     gateRuns: counter('tamma_gate_runs_total', 'Gates that ran', ['gate', 'result']),
     taskDuration: new Histogram({
       name: 'tamma_task_duration_seconds',

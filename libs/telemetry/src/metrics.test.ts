@@ -1,5 +1,5 @@
 import type { AiUsage } from '@tamma/domain';
-import { buildEvent } from '@tamma/domain/testing';
+import { buildEvent, SAMPLE_DATA } from '@tamma/domain/testing';
 import { expect } from 'chai';
 import { createMetrics, type Metrics } from './metrics.ts';
 
@@ -78,6 +78,34 @@ describe('metrics', () => {
     );
   });
 
+  it('counts what models tried, what became of it, and where money ran out', async () => {
+    const metrics = createMetrics();
+    const { 'AI.AGENT.ENDED': ended, 'AI.ACTION.REFUSED': refused } = SAMPLE_DATA;
+    metrics.observeEvent(buildEvent('AI.AGENT.ENDED', ended));
+    metrics.observeEvent(buildEvent('AI.AGENT.ENDED', { ...ended, result: 'gave-up' }));
+    metrics.observeEvent(buildEvent('AI.ACTION.REFUSED', refused));
+    metrics.observeEvent(buildEvent('AI.ACTION.REFUSED', { ...refused, rule: 'secret' }));
+    metrics.observeEvent(buildEvent('AI.ACTION.REFUSED', refused));
+    for (const type of ['BUDGET.WARNED.SUCCESS', 'BUDGET.EXHAUSTED.SUCCESS'] as const) {
+      metrics.observeEvent(buildEvent(type, SAMPLE_DATA[type]));
+    }
+    const labels = 'provider="anthropic",model="claude-sonnet-5-5",step="code-generation"';
+    expect(await seriesOf(metrics, 'tamma_ai_conversations_total')).to.deep.equal([
+      `tamma_ai_conversations_total{${labels},result="done"} 1`,
+      `tamma_ai_conversations_total{${labels},result="gave-up"} 1`,
+    ]);
+    expect(await seriesOf(metrics, 'tamma_ai_actions_refused_total')).to.deep.equal([
+      'tamma_ai_actions_refused_total{rule="path"} 2',
+      'tamma_ai_actions_refused_total{rule="secret"} 1',
+    ]);
+    expect(await seriesOf(metrics, 'tamma_budgets_warned_total')).to.deep.equal([
+      'tamma_budgets_warned_total{level="workflow"} 1',
+    ]);
+    expect(await seriesOf(metrics, 'tamma_budgets_exhausted_total')).to.deep.equal([
+      'tamma_budgets_exhausted_total{level="project"} 1',
+    ]);
+  });
+
   it('keeps every label bounded, whatever comes from outside', async () => {
     const metrics = createMetrics();
     for (let index = 0; index < 1_000; index += 1) {
@@ -86,10 +114,13 @@ describe('metrics', () => {
       metrics.observeEvent(
         buildEvent('TASK.COMPLETED.SUCCESS', { result: 1, durationMs: 1 }, { stepId: `s${index}` }),
       );
+      const ended = { ...SAMPLE_DATA['AI.AGENT.ENDED'], ...data, step: 's0' };
+      metrics.observeEvent(buildEvent('AI.AGENT.ENDED', ended));
       metrics.observeHttp({ method: `M${index}`, route: `/r${index}`, status: 200, durationMs: 1 });
     }
     expect(await seriesOf(metrics, 'tamma_tasks_ended_total')).to.have.length(61);
     expect(await seriesOf(metrics, 'tamma_ai_cost_usd_total')).to.have.length(31);
+    expect(await seriesOf(metrics, 'tamma_ai_conversations_total')).to.have.length(31);
     expect(await seriesOf(metrics, 'tamma_http_request_duration_seconds_count')).to.have.length(101);
     expect((await seriesOf(metrics, 'tamma_tasks_ended_total')).at(-1)).to.equal(
       'tamma_tasks_ended_total{step="other",outcome="completed"} 940',

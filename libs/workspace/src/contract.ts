@@ -1,7 +1,10 @@
 import { TammaError } from '@tamma/domain';
 import { expect } from 'chai';
+import { historyContract, searchContract } from './contract/looking.ts';
 import { pushContract } from './contract/pushing.ts';
+import { puttingBackContract } from './contract/putting-back.ts';
 import { rebaseContract } from './contract/rebase.ts';
+import { talkingContract } from './contract/talking.ts';
 import {
   CONTRACT_FILES,
   type ContractTest,
@@ -33,7 +36,11 @@ export function workspaceContract(name: string, create: () => Promise<ContractWo
 
   describe(`${name}: the workspace contract`, () => {
     describe('files', () => filesContract(test));
+    describe('the search', () => searchContract(test));
     describe('commands', () => commandsContract(test));
+    describe('putting back', () => puttingBackContract(test));
+    describe('talking with commands', () => talkingContract(test));
+    describe('history', () => historyContract(test));
     describe('commits', () => commitsContract(test));
     describe('pushing', () => pushContract(test));
     describe('a base that moved on', () => rebaseContract(test));

@@ -2,6 +2,8 @@ import type { ChangedFile, CommitRecord } from '@tamma/domain';
 
 export type SandboxKind = 'bubblewrap' | 'none';
 
+export type LimitsKind = 'prlimit' | 'none';
+
 export interface OpenRequest {
   /** Names the folder; two attempts must not use the same key at once. */
   readonly key: string;
@@ -10,6 +12,8 @@ export interface OpenRequest {
   readonly branch: string;
   /** Asked before each call of git that reaches the repository's host; null: it needs none. */
   readonly readCredential?: () => Promise<Credential | null>;
+  /** Values that must not leave this machine: a change that holds one holds a secret, whatever it looks like. */
+  readonly secrets?: readonly string[];
 }
 
 /** Given to git alone, for one call, in that process's own configuration. */
@@ -34,6 +38,16 @@ export interface CommandRequest {
   readonly signal: AbortSignal;
   /** Longest output kept, in characters; the middle is cut with a note. */
   readonly outputMax?: number;
+  /** Whether it may reach the network; in the sandbox it is cut off otherwise. */
+  readonly network?: boolean;
+  /** Written to its standard input, which is closed then; absent: it has none. */
+  readonly stdin?: string;
+  /** Set beside the few that every command gets. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Files and folders outside the checkout that it may read in the sandbox. */
+  readonly readable?: readonly string[];
+  /** Told each piece of standard output as it comes. It must not throw. */
+  readonly onOutput?: (text: string) => void;
 }
 
 export interface CommandResult {
@@ -42,7 +56,12 @@ export interface CommandResult {
   readonly timedOut: boolean;
   /** Standard output and error as they came. */
   readonly output: string;
+  /** Standard output alone. */
+  readonly stdout: string;
+  readonly stderr: string;
   readonly durationMs: number;
+  /** What it ran in. */
+  readonly sandbox: SandboxKind;
 }
 
 export interface CommitRequest {
@@ -59,6 +78,15 @@ export interface Change {
   readonly files: readonly ChangedFile[];
   /** Unified diff. */
   readonly patch: string;
+}
+
+/** Where nothing else is said, case does not count and the text is taken as it is. */
+export interface SearchRequest {
+  readonly text: string;
+  /** A regular expression of ripgrep's, or of git's where there is no ripgrep. */
+  readonly isPattern?: boolean;
+  /** Only in files whose path fits: `*` within a folder's name, `**` across folders. */
+  readonly paths?: string;
 }
 
 export interface SearchHit {
@@ -88,10 +116,24 @@ export interface Workspace extends AsyncDisposable {
   readFile(path: string): Promise<string>;
   writeFile(path: string, text: string): Promise<void>;
   removeFile(path: string): Promise<void>;
-  /** Lines that hold the text, case-insensitive, at most 200. */
-  search(text: string): Promise<readonly SearchHit[]>;
+  /** Lines that hold the text, or fit the pattern, at most 200. */
+  search(wanted: string | SearchRequest): Promise<readonly SearchHit[]>;
   /** Runs a command with a scrubbed environment, in the sandbox when there is one; its whole process group ends with it. */
   run(request: CommandRequest): Promise<CommandResult>;
+  /** The text of a file as it was in that commit; null where it was not there, or is no text. */
+  readFileAt(commit: string, path: string): Promise<string | null>;
+  /** Commits of the head's history, newest first. */
+  history(max: number): Promise<readonly CommitRecord[]>;
+  /** Files that differ from the commit that was checked out, or from the head; sorted. */
+  changedFiles(): Promise<readonly string[]>;
+  /** Says whether two states of the tree are the same: names and contents of all that is not committed, and the head. */
+  fingerprint(): Promise<string>;
+  /** Keeps the tree as it lies there, but for what is ignored; returns a name for `putBack`. */
+  keepTree(): Promise<string>;
+  /** Makes these files what they are in a commit or a kept tree, with mode and kind; those it has not are removed. */
+  putBack(from: string, paths: readonly string[]): Promise<void>;
+  /** Commits these files as they are; null when none of them changed. */
+  commitFiles(paths: readonly string[], request: CommitRequest): Promise<CommitRecord | null>;
   /** Commits everything that changed; null when nothing did. */
   commit(request: CommitRequest): Promise<CommitRecord | null>;
   /** Commits after `base` up to the head, oldest first, with their trailers in the message. */
@@ -114,6 +156,8 @@ export interface Workspace extends AsyncDisposable {
 
 export interface Workspaces {
   readonly sandbox: SandboxKind;
+  /** Whether the kernel limits the files that commands write; their number of processes is limited without it, too. */
+  readonly limits: LimitsKind;
   open(request: OpenRequest): Promise<Workspace>;
   /** Removes folders whose process is gone. Returns how many went. */
   sweep(): Promise<number>;

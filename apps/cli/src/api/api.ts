@@ -1,8 +1,14 @@
 import {
+  type AgentView,
   type ApprovalView,
   type ArtifactView,
+  agentListSchema,
   approvalListSchema,
   artifactViewSchema,
+  type BudgetRaise,
+  type BudgetView,
+  budgetListSchema,
+  budgetViewSchema,
   type ControlResult,
   controlResultSchema,
   type DecisionRequest,
@@ -81,6 +87,9 @@ export interface Api {
   queues(): Promise<Reply<List<QueueView>>>;
   controlQueue(queue: string, verb: 'pause' | 'resume', reason: string): Promise<Reply<QueueControlResult>>;
   workers(): Promise<Reply<List<WorkerView>>>;
+  agents(query: Query): Promise<Reply<List<AgentView>>>;
+  budgets(query: Query): Promise<Reply<List<BudgetView>>>;
+  raiseBudget(request: BudgetRaise): Promise<Reply<BudgetView>>;
   events(query: Query): Promise<Reply<List<RelayedEvent>>>;
 }
 
@@ -128,6 +137,11 @@ export function createApi(http: Http): Api {
         schema: queueControlResultSchema,
       }),
     workers: () => http.get({ path: withQuery(`${V1}/workers`, ALL), schema: workerListSchema }),
+    agents: (query) =>
+      http.get({ path: withQuery(`${V1}/agents`, { ...ALL, ...query }), schema: agentListSchema }),
+    budgets: (query) =>
+      http.get({ path: withQuery(`${V1}/budgets`, { ...ALL, ...query }), schema: budgetListSchema }),
+    raiseBudget: (body) => http.post({ path: `${V1}/budgets/raise`, body, schema: budgetViewSchema }),
     events: (query) => http.get({ path: withQuery(`${V1}/events`, query), schema: eventListSchema }),
   };
 }

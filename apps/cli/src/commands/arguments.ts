@@ -6,6 +6,8 @@ import { nearestIds } from '../api/nearest-ids.ts';
 
 const ID_LENGTH_MAX = 200;
 const LIMIT_MAX = 1000;
+/** As much as the server lets anybody add at once. */
+const USD_MAX = 100_000;
 const OFFSET = /^\d{1,15}-\d{1,15}$/;
 
 /** An id of a workflow or an approval. One of dots alone would be a way through the URL. */
@@ -34,6 +36,13 @@ export function parseScore(text: string): number {
   const score = /^\d{1,4}$/.test(text) ? Number(text) : -1;
   if (score >= 0 && score <= SCORE_MAX) return score;
   throw new InvalidArgumentError(`Expected a whole number from 0 to ${SCORE_MAX}.`);
+}
+
+/** An amount in US dollars. */
+export function parseUsd(text: string): number {
+  const usd = /^\d{1,6}(\.\d{1,6})?$/.test(text) ? Number(text) : 0;
+  if (usd > 0 && usd <= USD_MAX) return usd;
+  throw new InvalidArgumentError(`Expected an amount in US dollars such as 5 or 0.50, ${USD_MAX} at most.`);
 }
 
 /** The server checks what is in it; here it has to be an object. */

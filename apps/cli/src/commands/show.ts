@@ -1,5 +1,5 @@
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
-import type { ArtifactView } from '@tamma/contracts';
+import type { ArtifactView, BudgetView } from '@tamma/contracts';
 import { ARTIFACT_NAMES, type ArtifactName } from '@tamma/domain';
 import type { Api } from '../api/api.ts';
 import { aboutWorkflow } from '../api/known-workflow.ts';
@@ -23,8 +23,16 @@ export function showCommand(open: OpenContext): CommandUnknownOpts {
       const { api, output } = open();
       if (diff === true) output.show(await readArtifact(api, id, DIFF), showDiff);
       else if (artifact !== undefined) output.show(await readArtifact(api, id, artifact), showArtifact);
-      else output.show(await aboutWorkflow(api, id, () => api.workflow(id)), showWorkflow);
+      else {
+        const reply = await aboutWorkflow(api, id, () => api.workflow(id));
+        output.show(reply, showWorkflow(await budgetOf(api, id)));
+      }
     });
+}
+
+async function budgetOf(api: Api, id: string): Promise<BudgetView | null> {
+  const { shown } = await api.budgets({ level: 'workflow', id });
+  return shown.items[0] ?? null;
 }
 
 /** When it is not there, says whether the workflow is, and what it has. */

@@ -30,12 +30,18 @@ export function readCommandTree(program: CommandUnknownOpts): CommandTree {
   };
 }
 
+/** What a command within it takes is offered beside its own. */
 function wordsOf(command: CommandUnknownOpts): CommandWords {
+  const all = [command, ...command.commands];
+  const options = new Map(all.flatMap(optionsOf).map((option) => [option.names.join(), option]));
+  const choices = all.flatMap(({ registeredArguments }) =>
+    registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
+  );
   return {
     name: command.name(),
     description: command.description(),
-    options: optionsOf(command),
-    choices: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
+    options: [...options.values()],
+    choices: [...command.commands.map((inner) => inner.name()), ...choices],
   };
 }
 

@@ -41,6 +41,9 @@ describe('completion', () => {
     expect(await complete(script, 'show', 'x', '--artifact', 'P')).to.deep.equal(['PLAN.md']);
     expect(await complete(script, 'completion', '')).to.include.members(['bash', 'zsh', 'fish', '--json']);
     expect(await complete(script, 'tasks', '--status', 'ru')).to.deep.equal(['running']);
+    expect(await complete(script, 'budget', 'ra')).to.deep.equal(['raise']);
+    expect(await complete(script, 'budget', 'raise', 'work')).to.deep.equal(['workflow']);
+    expect(await complete(script, 'budget', 'raise', '--r')).to.deep.equal(['--reason']);
     expect(await complete(script, 'show', '--url', '')).to.deep.equal([]);
     expect(await complete(script, 'cancel', 'x', '--reason', '')).to.deep.equal([]);
   });

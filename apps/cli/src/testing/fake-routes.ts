@@ -1,6 +1,10 @@
 import {
+  agentListSchema,
   approvalListSchema,
   artifactViewSchema,
+  budgetListSchema,
+  budgetRaiseSchema,
+  budgetViewSchema,
   controlRequestSchema,
   controlResultSchema,
   decisionRequestSchema,
@@ -29,7 +33,7 @@ import {
 import { workflowIdOfTask } from '@tamma/domain';
 import type { z } from 'zod';
 import { explanationOf, type FakeProduct } from './fake-product.ts';
-import { HEALTH, PROJECTS, QUEUES, VERDICTS, WORKERS } from './samples.ts';
+import { AGENTS, BUDGETS, HEALTH, PROJECTS, QUEUES, VERDICTS, WORKERS } from './samples.ts';
 
 /** A request, taken apart. */
 interface Asked {
@@ -126,6 +130,24 @@ export const ROUTES: Readonly<Record<string, Route>> = {
       ],
     ]),
   ),
+  'GET /api/v1/agents': ({ query }) => {
+    const project = query.get('project');
+    return ok(agentListSchema.parse(list(AGENTS.filter((one) => (project ?? one.project) === one.project))));
+  },
+  'GET /api/v1/budgets': ({ query }) => {
+    const [level, id] = [query.get('level'), query.get('id')];
+    const fits = BUDGETS.filter((one) => (level ?? one.level) === one.level && (id ?? one.id) === one.id);
+    return ok(budgetListSchema.parse(list(fits)));
+  },
+  'POST /api/v1/budgets/:id': ({ id, body }) => {
+    const request = budgetRaiseSchema.safeParse(body);
+    if (id !== 'raise' || !request.success) return refuse(400, 'wrong body');
+    const { level, byUsd, ...named } = request.data;
+    const found = BUDGETS.find((one) => one.level === level && one.id === named.id);
+    if (found === undefined) return refuse(404, `there is no ${level} "${named.id}" that goes on`);
+    const limitUsd = (found.limitUsd ?? 0) + byUsd;
+    return ok(budgetViewSchema.parse({ ...found, limitUsd, raisedUsd: found.raisedUsd + byUsd }));
+  },
   'GET /api/v1/queues': () => ok(queueListSchema.parse(list(QUEUES))),
   'POST /api/v1/queues/:id/pause': (asked) => controlQueue('paused', asked),
   'POST /api/v1/queues/:id/resume': (asked) => controlQueue('resumed', asked),

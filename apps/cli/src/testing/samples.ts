@@ -1,4 +1,12 @@
-import type { Health, issueVerdictSchema, ProjectView, QueueView, WorkerView } from '@tamma/contracts';
+import type {
+  AgentView,
+  BudgetView,
+  Health,
+  issueVerdictSchema,
+  ProjectView,
+  QueueView,
+  WorkerView,
+} from '@tamma/contracts';
 import type { z } from 'zod';
 
 const now = () => new Date().toISOString();
@@ -75,6 +83,25 @@ export const VERDICTS: readonly z.infer<typeof issueVerdictSchema>[] = [
     judgedAt: now(),
     workflowId: null,
   },
+];
+
+export const AGENTS: readonly AgentView[] = [
+  {
+    ...{ project: 'demo', step: 'code-generation', agent: 'local', provider: 'openai', model: 'qwen' },
+    ...{ runs: 4, done: 2, repairs: 3, turnsPerRun: 20, secondsPerRun: 600 },
+    ...{ costUsdPerRun: 0, costUsd: 0, score: 0.03 },
+  },
+  {
+    ...{ project: 'demo', step: 'code-generation', agent: 'claude', provider: 'anthropic', model: 'sonnet' },
+    ...{ runs: 8, done: 8, repairs: 1, turnsPerRun: 12.5, secondsPerRun: 90 },
+    ...{ costUsdPerRun: 0.125, costUsd: 1, score: 0.92 },
+  },
+];
+
+export const BUDGETS: readonly BudgetView[] = [
+  { level: 'all', id: '2026-06-01', limitUsd: null, raisedUsd: 0, spentUsd: 1.5, reservedUsd: 0 },
+  { level: 'project', id: 'demo@2026-06-01', limitUsd: 50, raisedUsd: 0, spentUsd: 39.5, reservedUsd: 1 },
+  { level: 'workflow', id: 'demo-1.r1', limitUsd: 15, raisedUsd: 5, spentUsd: 1.5, reservedUsd: 0 },
 ];
 
 export const QUEUES: readonly QueueView[] = [

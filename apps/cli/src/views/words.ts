@@ -30,9 +30,17 @@ export function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
-/** `17 model calls, 1200 tokens, $0.12`. */
-export function formatUsage({ calls, inputTokens, outputTokens, costUsd }: UsageTotals): string {
-  return `${plural(calls, 'model call')}, ${inputTokens + outputTokens} tokens, $${costUsd.toFixed(2)}`;
+/** `17 model calls, 9200 tokens (8000 read from a cache, 200 written to it), $0.12`. */
+export function formatUsage({ calls, inputTokens, outputTokens, costUsd, ...cache }: UsageTotals): string {
+  const { cacheReadTokens: read, cacheWriteTokens: written } = cache;
+  const tokens = inputTokens + outputTokens + read + written;
+  const cached = read + written === 0 ? '' : ` (${read} read from a cache, ${written} written to it)`;
+  return `${plural(calls, 'model call')}, ${tokens} tokens${cached}, ${formatUsd(costUsd)}`;
+}
+
+/** To the cent; what is less than one, and not nothing, to the hundredth of one. */
+export function formatUsd(usd: number): string {
+  return `$${usd.toFixed(usd > 0 && usd < 0.01 ? 4 : 2)}`;
 }
 
 /** How long a step ran, or runs by now; nothing for one that does neither. */

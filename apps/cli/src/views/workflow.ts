@@ -1,17 +1,24 @@
+import type { BudgetView } from '@tamma/contracts';
 import { headlineOf, type StepState, WAITING_WORDS, type WorkflowState } from '@tamma/domain';
 import { formatDuration, formatMoment, formatUntil, msBetween } from '../terminal/moment.ts';
 import type { Look, View } from '../terminal/output.ts';
 import { type Column, renderTable } from '../terminal/table.ts';
-import { colorOf, commandsFor, formatUsage, outcomeOf, tookOf } from './words.ts';
+import { colorOf, commandsFor, formatUsage, formatUsd, outcomeOf, tookOf } from './words.ts';
 
 const LABEL_WIDTH = 12;
 /** Waits shorter than that are not worth a word. */
 const WAIT_SHOWN_MIN_MS = 100;
 
-/** All of one workflow: where it stands, its steps, what it made and what it cost. */
-export const showWorkflow: View<WorkflowState> = (state, look) => [
-  look.paint('bold', `${state.id}  ${headlineOf(state)}`),
-  ...facts(state, look),
+/** All of one workflow: where it stands, its steps, what it made and what it cost, of how much that it may. */
+export function showWorkflow(budget: BudgetView | null): View<WorkflowState> {
+  return (state, look) => [
+    look.paint('bold', `${state.id}  ${headlineOf(state)}`),
+    ...facts(state, budget, look),
+    ...contents(state, look),
+  ];
+}
+
+const contents: View<WorkflowState> = (state, look) => [
   ...section('Steps', renderTable(state.steps, stepColumns(look), look.columns), look),
   ...section(
     'Commits',
@@ -32,7 +39,7 @@ export function section(title: string, lines: readonly string[], { paint }: Look
   return ['', paint('bold', title), ...lines.map((line) => `  ${line}`)];
 }
 
-function facts(state: WorkflowState, look: Look): string[] {
+function facts(state: WorkflowState, budget: BudgetView | null, look: Look): string[] {
   const rows: (readonly [string, string | null])[] = [
     ['status', statusLine(state, look)],
     ['waits for', waitLine(state, look)],
@@ -50,6 +57,7 @@ function facts(state: WorkflowState, look: Look): string[] {
     ['merged as', state.mergeCommit],
     ['rounds', roundsLine(state)],
     ['cost', formatUsage(state.usage)],
+    ['budget', budgetLine(budget)],
     ['times', timesLine(state, look)],
   ];
   return rows.flatMap(([label, text]) => (text === null ? [] : [`  ${label.padEnd(LABEL_WIDTH)} ${text}`]));
@@ -77,6 +85,13 @@ function roundsLine({ rounds }: WorkflowState): string | null {
   return rounds
     .map(({ round, kind, askedBy, why }) => `${round} ${kind}, asked by ${askedBy}: ${why}`)
     .join('; ');
+}
+
+function budgetLine(budget: BudgetView | null): string | null {
+  if (budget === null || budget.limitUsd === null) return null;
+  const { limitUsd, spentUsd, reservedUsd } = budget;
+  const used = formatUsd(spentUsd + reservedUsd);
+  return `${used} of ${formatUsd(limitUsd)} (${Math.floor(((spentUsd + reservedUsd) / limitUsd) * 100)} %)`;
 }
 
 function timesLine(state: WorkflowState, { nowMs }: Look): string {

@@ -1,8 +1,14 @@
 import {
+  type AgentView,
   type ApprovalView,
   type ArtifactView,
+  agentListSchema,
   approvalListSchema,
   artifactViewSchema,
+  type BudgetRaise,
+  type BudgetView,
+  budgetListSchema,
+  budgetViewSchema,
   type ControlResult,
   controlResultSchema,
   type DecisionRequest,
@@ -81,6 +87,9 @@ export interface Api {
   health(): Promise<Health>;
   queues(): Promise<readonly QueueView[]>;
   controlQueue(command: QueueCommand): Promise<QueueControlResult>;
+  agents(): Promise<readonly AgentView[]>;
+  budgets(): Promise<readonly BudgetView[]>;
+  raiseBudget(request: BudgetRaise): Promise<BudgetView>;
 }
 
 export function createApi(http: Http): Api {
@@ -118,6 +127,17 @@ export function createApi(http: Http): Api {
     queues: async () => (await http.get(`${ROOT}/queues`, queueListSchema)).items,
     controlQueue: ({ verb, queue, reason }) =>
       http.post(`${ROOT}/queues/${queue}/${verb}`, { reason }, queueControlResultSchema),
+    agents: () =>
+      readPages((after) => {
+        const query = { limit: String(PAGE_ITEMS), after };
+        return http.get(withQuery(`${ROOT}/agents`, query), agentListSchema);
+      }),
+    budgets: () =>
+      readPages((after) => {
+        const query = { limit: String(PAGE_ITEMS), after };
+        return http.get(withQuery(`${ROOT}/budgets`, query), budgetListSchema);
+      }),
+    raiseBudget: (request) => http.post(`${ROOT}/budgets/raise`, request, budgetViewSchema),
   };
 }
 

@@ -1,4 +1,12 @@
-import type { ApprovalView, Health, ProjectView, QueueView, WorkerView } from '@tamma/contracts';
+import type {
+  AgentView,
+  ApprovalView,
+  BudgetView,
+  Health,
+  ProjectView,
+  QueueView,
+  WorkerView,
+} from '@tamma/contracts';
 import { type Api, createApi } from '../api/api.ts';
 import { createHttp } from '../api/http.ts';
 import { createLive, type Live } from '../live/connection.ts';
@@ -25,6 +33,8 @@ export interface App {
   readonly workers: Resource<readonly WorkerView[]>;
   readonly health: Resource<Health>;
   readonly queues: Resource<readonly QueueView[]>;
+  readonly budgets: Resource<readonly BudgetView[]>;
+  readonly agents: Resource<readonly AgentView[]>;
   /** How often something happened to workers, queues or services since this page was opened. */
   readonly fleetNews: Cell<number>;
   readonly timers: Timers;
@@ -55,6 +65,8 @@ export function createApp({ fetch, socket, timers }: AppDeps): App {
     workers: resource(() => api.workers()),
     health: resource(() => api.health()),
     queues: resource(() => api.queues()),
+    budgets: resource(() => api.budgets()),
+    agents: resource(() => api.agents()),
     fleetNews: createCell(0),
     timers,
   };
@@ -68,7 +80,7 @@ function begin(app: Omit<App, 'start'>): void {
     { events: [...HEARD_EVENTS] },
     {
       onEvent: (entry) => {
-        const { inbox, intake, fleet } = concernsOf(entry);
+        const { inbox, intake, fleet, money } = concernsOf(entry);
         const event = readEvent(entry);
         if (event !== null) {
           app.workflows.take(event);
@@ -77,6 +89,7 @@ function begin(app: Omit<App, 'start'>): void {
         if (inbox) app.inbox.nudge();
         if (intake) app.projects.nudge();
         if (fleet) lookAtFleet(app);
+        if (money) app.budgets.nudge();
       },
       // After the subscription, so that what happens in between is heard.
       onSubscribed: () => lookAtAll(app),

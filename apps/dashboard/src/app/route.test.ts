@@ -7,6 +7,7 @@ describe('addresses', () => {
       { screen: 'workflows' },
       { screen: 'inbox' },
       { screen: 'workers' },
+      { screen: 'models' },
       { screen: 'workflow', id: 'textkit-1.r1', tab: 'live' },
       { screen: 'workflow', id: 'a/b #?%', tab: 'changes' },
     ];

@@ -7,6 +7,7 @@ export type Route =
   | { readonly screen: 'workflow'; readonly id: string; readonly tab: Tab }
   | { readonly screen: 'inbox' }
   | { readonly screen: 'workers' }
+  | { readonly screen: 'models' }
   | { readonly screen: 'nowhere' };
 
 /** Reads the part of the address after `#`; the server never sees it, so every address works after a reload. */
@@ -18,6 +19,7 @@ export function parseRoute(hash: string): Route {
   if (first === '') return { screen: 'workflows' };
   if (first === 'inbox' && second === '') return { screen: 'inbox' };
   if (first === 'workers' && second === '') return { screen: 'workers' };
+  if (first === 'models' && second === '') return { screen: 'models' };
   if (first === 'workflows' && second !== '') {
     return { screen: 'workflow', id: second, tab: TABS.find((tab) => tab === third) ?? 'live' };
   }
@@ -30,6 +32,7 @@ export function addressOf(route: Route): string {
       return `#/workflows/${encodeURIComponent(route.id)}${route.tab === 'live' ? '' : `/${route.tab}`}`;
     case 'inbox':
     case 'workers':
+    case 'models':
       return `#/${route.screen}`;
     default:
       return '#/';

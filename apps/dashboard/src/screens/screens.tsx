@@ -2,6 +2,7 @@ import type { Route } from '../app/route.ts';
 import { usePage, useRoute, useTitle, useWatched } from '../ui/hooks.ts';
 import { Empty, Failure, Loading } from '../ui/notice.tsx';
 import { InboxScreen } from './inbox/inbox-screen.tsx';
+import { ModelsScreen } from './models/models-screen.tsx';
 import { Shell } from './shell/shell.tsx';
 import { SignInScreen } from './sign-in/sign-in-screen.tsx';
 import { WorkersScreen } from './workers/workers-screen.tsx';
@@ -44,6 +45,8 @@ function Screen({ route }: { readonly route: Route }) {
       return <InboxScreen />;
     case 'workers':
       return <WorkersScreen />;
+    case 'models':
+      return <ModelsScreen />;
     case 'nowhere':
       return <Nowhere />;
   }

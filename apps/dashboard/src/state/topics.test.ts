@@ -27,12 +27,38 @@ describe('what the page listens to', () => {
 
   it('says what has to be looked at again', () => {
     const of = (type: string) => concernsOf({ offset: '1-1', event: { id: 'x', type, at: '', data: {} } });
-    expect(of('APPROVAL.REQUESTED.SUCCESS')).to.deep.equal({ inbox: true, intake: false, fleet: false });
-    expect(of('WORKFLOW.CANCELLED.SUCCESS')).to.deep.equal({ inbox: true, intake: true, fleet: false });
-    expect(of('WORKER.REGISTERED.SUCCESS')).to.deep.equal({ inbox: false, intake: false, fleet: true });
+    expect(of('APPROVAL.REQUESTED.SUCCESS')).to.deep.equal({
+      inbox: true,
+      intake: false,
+      fleet: false,
+      money: false,
+    });
+    expect(of('WORKFLOW.CANCELLED.SUCCESS')).to.deep.equal({
+      inbox: true,
+      intake: true,
+      fleet: false,
+      money: false,
+    });
+    expect(of('WORKER.REGISTERED.SUCCESS')).to.deep.equal({
+      inbox: false,
+      intake: false,
+      fleet: true,
+      money: false,
+    });
     for (const type of ['QUEUE.PAUSED.SUCCESS', 'CIRCUIT.OPENED.SUCCESS', 'SERVICE.HELD.SUCCESS'])
-      expect(of(type), type).to.deep.equal({ inbox: false, intake: false, fleet: true });
+      expect(of(type), type).to.deep.equal({ inbox: false, intake: false, fleet: true, money: false });
+    expect(of('BUDGET.RAISED.SUCCESS')).to.deep.equal({
+      inbox: false,
+      intake: false,
+      fleet: false,
+      money: true,
+    });
     expect(of('ESCALATION.RAISED.SUCCESS').inbox).to.equal(true);
-    expect(of('AI.RESPONSE.RECEIVED')).to.deep.equal({ inbox: false, intake: false, fleet: false });
+    expect(of('AI.RESPONSE.RECEIVED')).to.deep.equal({
+      inbox: false,
+      intake: false,
+      fleet: false,
+      money: false,
+    });
   });
 });

@@ -1,7 +1,7 @@
 import type { RelayedEvent } from '@tamma/contracts';
 import type { EventType } from '@tamma/domain';
 
-/** Events that move rows, the inbox, what was not taken, or what workers stand on; of every workflow. */
+/** Events that move rows, the inbox, what was not taken, what workers stand on, or budgets; of every workflow. */
 export const HEARD_EVENTS = [
   'WORKFLOW.STATE.CREATED',
   'WORKFLOW.STARTED.SUCCESS',
@@ -49,19 +49,29 @@ export const HEARD_EVENTS = [
   'CIRCUIT.OPENED.SUCCESS',
   'CIRCUIT.CLOSED.SUCCESS',
   'SERVICE.HELD.SUCCESS',
+  'BUDGET.WARNED.SUCCESS',
+  'BUDGET.EXHAUSTED.SUCCESS',
+  'BUDGET.RAISED.SUCCESS',
 ] as const satisfies readonly EventType[];
 
 const INBOX = /^(APPROVAL|QUESTION|ESCALATION|WORKFLOW\.(COMPLETED|FAILED|CANCELLED)|TASK\.FAILED)/;
 const INTAKE = /^(ISSUE|WORKFLOW)\./;
+const MONEY = /^BUDGET\./;
 const FLEET = /^(WORKER|QUEUE|CIRCUIT|SERVICE)\./;
 
 export interface Concerns {
   readonly inbox: boolean;
   readonly intake: boolean;
   readonly fleet: boolean;
+  readonly money: boolean;
 }
 
 /** What has to be looked at again because of an event. */
 export function concernsOf({ event: { type } }: RelayedEvent): Concerns {
-  return { inbox: INBOX.test(type), intake: INTAKE.test(type), fleet: FLEET.test(type) };
+  return {
+    inbox: INBOX.test(type),
+    intake: INTAKE.test(type),
+    fleet: FLEET.test(type),
+    money: MONEY.test(type),
+  };
 }

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { healthSchema, sessionViewSchema } from '@tamma/contracts';
 import { isPermitted, type Permission } from '@tamma/domain';
 import { type Answer, ok, problem } from './fake-answer.ts';
+import { listAgents, listBudgets, raiseBudget } from './fake-budgets.ts';
 import { control, controlQueue, listQueues } from './fake-controls.ts';
 import {
   type Asked,
@@ -55,6 +56,9 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: /^\/approvals$/, permission: 'view', answer: listApprovals },
   { method: 'POST', path: /^\/approvals\/([^/]+)$/, permission: 'approve', answer: decide },
   { method: 'GET', path: /^\/projects$/, permission: 'view', answer: listProjects },
+  { method: 'GET', path: /^\/agents$/, permission: 'view', answer: listAgents },
+  { method: 'GET', path: /^\/budgets$/, permission: 'view', answer: listBudgets },
+  { method: 'POST', path: /^\/budgets\/raise$/, permission: 'operate', answer: raiseBudget },
   { method: 'GET', path: /^\/workers$/, permission: 'view', answer: listWorkers },
 ];
 

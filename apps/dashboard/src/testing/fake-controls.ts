@@ -30,7 +30,7 @@ export function control(asked: Asked): Answer {
   return facts.length === 0 ? answer(false, 'it was so already') : answer(true, `done: ${verb}`);
 }
 
-type Told = Fact & { readonly stepId?: string; readonly workflowId?: string };
+export type Told = Fact & { readonly stepId?: string; readonly workflowId?: string };
 
 /** Nothing when it is so already; null when it cannot be done. */
 function factsOf(verb: string, state: WorkflowState, body: unknown): readonly Told[] | null {
@@ -78,7 +78,7 @@ function resolved(decision: 'retry' | 'skip' | 'override', why: string, stepId: 
 
 let told = 0;
 
-function tell({ deps, name }: Asked, fact: Told): void {
+export function tell({ deps, name }: Asked, fact: Told): void {
   told += 1;
   deps.log.tell({
     ...fact,

@@ -1,4 +1,12 @@
-import type { Explanation, Health, ProjectView, QueueView, WorkerView } from '@tamma/contracts';
+import type {
+  AgentView,
+  BudgetView,
+  Explanation,
+  Health,
+  ProjectView,
+  QueueView,
+  WorkerView,
+} from '@tamma/contracts';
 import { CAPABILITIES } from '@tamma/domain';
 import type { Answer } from './fake-answer.ts';
 
@@ -8,6 +16,8 @@ export interface FakeWorld {
   workers: WorkerView[];
   health: Health;
   queues: QueueView[];
+  agents: AgentView[];
+  budgets: BudgetView[];
   /** What keeps a workflow, by its id. */
   readonly blockers: Map<string, Explanation['blockedBy']>;
   /** Texts by `workflow name`. */
@@ -35,6 +45,8 @@ export function createFakeWorld(): FakeWorld {
       failed: 0,
       paused: null,
     })),
+    agents: [],
+    budgets: [],
     blockers: new Map(),
     artifacts: new Map(),
     failures: new Map(),

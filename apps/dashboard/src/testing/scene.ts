@@ -74,7 +74,31 @@ export function populate(fake: FakeTamma): Scene {
   const waiting = at(1, 8, 'A helper for kebab case');
   waiting.create();
   describeRest(fake);
+  describeModels(fake, merge.id);
   return { merged, plan, merge, question, escalated, repairing, waiting };
+}
+
+function describeModels({ world }: FakeTamma, workflowId: string): void {
+  const budget = { raisedUsd: 0, reservedUsd: 0 };
+  world.budgets = [
+    { ...budget, level: 'all', id: '2026-06-01', limitUsd: null, spentUsd: 43.25 },
+    { ...budget, level: 'project', id: 'textkit@2026-06-01', limitUsd: 50, spentUsd: 40, reservedUsd: 1 },
+    { ...budget, level: 'workflow', id: workflowId, limitUsd: 10, spentUsd: 9.99 },
+    { ...budget, level: 'step', id: `${workflowId}.code-generation`, limitUsd: 5, spentUsd: 5 },
+  ];
+  const place = { project: 'textkit', step: 'code-generation' };
+  world.agents = [
+    {
+      ...{ ...place, agent: 'local', provider: 'openai', model: 'qwen3-coder' },
+      ...{ runs: 4, done: 2, repairs: 3, turnsPerRun: 20, secondsPerRun: 600 },
+      ...{ costUsdPerRun: 0, costUsd: 0, score: 0.03 },
+    },
+    {
+      ...{ ...place, agent: 'claude', provider: 'anthropic', model: 'claude-sonnet-5-5' },
+      ...{ runs: 8, done: 8, repairs: 1, turnsPerRun: 12.5, secondsPerRun: 90 },
+      ...{ costUsdPerRun: 0.125, costUsd: 1, score: 0.92 },
+    },
+  ];
 }
 
 function describeRest({ world }: FakeTamma): void {

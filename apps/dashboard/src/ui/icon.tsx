@@ -1,6 +1,17 @@
 import type { IconName } from '../view/words.ts';
 
-type Shape = IconName | 'list' | 'inbox' | 'workers' | 'out' | 'menu' | 'close' | 'file' | 'branch' | 'down';
+type Shape =
+  | IconName
+  | 'list'
+  | 'inbox'
+  | 'workers'
+  | 'models'
+  | 'out'
+  | 'menu'
+  | 'close'
+  | 'file'
+  | 'branch'
+  | 'down';
 
 /** Strokes on a grid of 16 by 16. */
 const PATHS: Readonly<Record<Shape, string>> = {
@@ -18,6 +29,7 @@ const PATHS: Readonly<Record<Shape, string>> = {
   list: 'M2 4h1M2 8h1M2 12h1M6 4h8M6 8h8M6 12h8',
   inbox: 'M2 9.5 3.75 3h8.5L14 9.5v3.75H2ZM2 9.5h3.5c0 1.5 1 2.25 2.5 2.25s2.5-.75 2.5-2.25H14',
   workers: 'M2.5 2.75h11v4h-11ZM2.5 9.25h11v4h-11ZM5 4.75h.01M5 11.25h.01',
+  models: 'M2.5 5.25 8 2.25l5.5 3-5.5 3ZM2.5 8 8 11l5.5-3M2.5 10.75l5.5 3 5.5-3',
   out: 'M6.5 3H3v10h10V9.5M9 2.5h4.5V7M13.25 2.75 7.5 8.5',
   menu: 'M2.5 4.5h11M2.5 8h11M2.5 11.5h11',
   close: 'm4 4 8 8m0-8-8 8',

@@ -21,10 +21,16 @@ describe('costs and waits', () => {
   it('are added up by step and model, and come to what the workflow says', () => {
     const lines = costsOf(events);
     expect(
-      lines.map(({ stepId, calls, inputTokens, cacheTokens }) => [stepId, calls, inputTokens, cacheTokens]),
+      lines.map(({ stepId, calls, inputTokens, cacheReadTokens, cacheWriteTokens }) => [
+        stepId,
+        calls,
+        inputTokens,
+        cacheReadTokens,
+        cacheWriteTokens,
+      ]),
     ).to.deep.equal([
-      ['context-research', 2, 20, 6],
-      ['issue-intake', 1, 10, 3],
+      ['context-research', 2, 20, 2, 4],
+      ['issue-intake', 1, 10, 1, 2],
     ]);
     const sum = lines.reduce((total, { costUsd }) => total + costUsd, 0);
     expect(sum).to.equal(story.state().usage.costUsd);

@@ -1,5 +1,5 @@
 import type { RelayedEvent } from '@tamma/contracts';
-import { WAITING_REASONS, type WaitingReason, type WorkflowState } from '@tamma/domain';
+import { type TokenCounts, WAITING_REASONS, type WaitingReason, type WorkflowState } from '@tamma/domain';
 import { readEvent } from '../state/history.ts';
 
 /** What one step asked of one model. Times in milliseconds. */
@@ -9,7 +9,8 @@ export interface CostLine {
   readonly calls: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
-  readonly cacheTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
   readonly costUsd: number;
   readonly durationMs: number;
 }
@@ -31,12 +32,19 @@ export function costsOf(events: readonly RelayedEvent[]): readonly CostLine[] {
       calls: (line?.calls ?? 0) + 1,
       inputTokens: (line?.inputTokens ?? 0) + usage.inputTokens,
       outputTokens: (line?.outputTokens ?? 0) + usage.outputTokens,
-      cacheTokens: (line?.cacheTokens ?? 0) + usage.cacheReadTokens + usage.cacheWriteTokens,
+      cacheReadTokens: (line?.cacheReadTokens ?? 0) + usage.cacheReadTokens,
+      cacheWriteTokens: (line?.cacheWriteTokens ?? 0) + usage.cacheWriteTokens,
       costUsd: (line?.costUsd ?? 0) + usage.costUsd,
       durationMs: (line?.durationMs ?? 0) + durationMs,
     });
   }
   return [...lines.values()];
+}
+
+/** Read and written, from a cache and into one. */
+export function tokensOf(usage: TokenCounts): number {
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage;
+  return inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens;
 }
 
 export interface WaitLine {

@@ -1,4 +1,4 @@
-import type { ProjectView } from '@tamma/contracts';
+import type { BudgetView, ProjectView } from '@tamma/contracts';
 import { type AnyEvent, foldWorkflow } from '@tamma/domain';
 import { buildEvent, createStory } from '@tamma/domain/testing';
 import { expect } from 'chai';
@@ -43,10 +43,10 @@ const taken = buildEvent(
   { ...at(3), stepId: 'issue-intake', attempt: 1 },
 );
 const usage = {
-  inputTokens: 900,
+  inputTokens: 1900,
   outputTokens: 100,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
+  cacheReadTokens: 40_000,
+  cacheWriteTokens: 5000,
   costUsd: 0.125,
 };
 const merged = stateOf(
@@ -79,21 +79,39 @@ const project: ProjectView = {
   },
 };
 
+const BUDGET: BudgetView = {
+  level: 'workflow',
+  id: merged.id,
+  limitUsd: 10,
+  raisedUsd: 0,
+  spentUsd: 0.125,
+  reservedUsd: 0.5,
+};
+
 describe('receipt', () => {
   it('says outcome, pull request, commits, tokens, cost, times, waits and what was not taken', () => {
     const text = renderReceipt({
       scene: { workflows: [merged], projects: [project] },
       sinceMs: START,
       sandboxes: ['bubblewrap'],
+      budgets: [BUDGET],
     });
     expect(text).to.contain('     merged\n');
-    expect(renderReceipt({ scene: { workflows: [merged], projects: [] }, sinceMs: START, sandboxes: [] }))
+    expect(
+      renderReceipt({
+        scene: { workflows: [merged], projects: [] },
+        sinceMs: START,
+        sandboxes: [],
+        budgets: [],
+      }),
+    )
       .to.match(/1 merged\n$/)
       .and.not.to.contain('sandbox');
     expect(text).to.contain('pull request #3 · merge commit bbbbbbbbbb · 1 commit');
     expect(text).to.contain(
-      '1 model call, 1000 tokens, $0.13 · 10.0 s in all, waited 1.0 s for slot, 2.0 s for worker',
+      '     1 model call, 1,900 tokens in, 100 out, 5,000 written to the cache, 40,000 read from it, $0.13 of a budget of $10.00, $9.38 left\n',
     );
+    expect(text).to.contain('     10.0 s in all, waited 1.0 s for slot, 2.0 s for worker\n');
     expect(text).to.contain('  #8 Other: it is assigned to "bo"');
     expect(text).to.contain('  009-x.md: no front matter (add it)');
     expect(text).to.contain('Commands ran in a sandbox: bubblewrap');
@@ -105,10 +123,12 @@ describe('receipt', () => {
       scene: { workflows: [merged], projects: [] },
       sinceMs: START,
       sandboxes: ['none'],
+      budgets: null,
     });
     expect(text).not.to.contain('\u001b');
     expect(renderFrame([merged], 100)).not.to.contain('\u001b');
     expect(text).to.contain('Commands ran without a sandbox');
+    expect(text).to.contain('What is left of budgets could not be asked for').and.to.contain(', $0.13\n');
   });
 
   it('repeats nothing that ended before this run', () => {
@@ -116,6 +136,7 @@ describe('receipt', () => {
       scene: { workflows: [merged], projects: [] },
       sinceMs: START + 60_000,
       sandboxes: [],
+      budgets: [],
     });
     expect(text).to.equal('Receipt\nNothing to do\n');
   });
@@ -136,6 +157,7 @@ describe('receipt', () => {
       scene: { workflows: [failed], projects: [] },
       sinceMs: START,
       sandboxes: [],
+      budgets: [],
     });
     expect(text).to.contain('escalated at step issue-intake: it is red (read test.log)');
     expect(text).to.match(/1 escalated\n$/);
@@ -153,6 +175,7 @@ describe('receipt of what waits for a person', () => {
       scene: { workflows: [asked], projects: [] },
       sinceMs: START,
       sandboxes: [],
+      budgets: [],
     });
     expect(text).to.contain('waits for an answer until 2026-01-02 00:00 UTC: Which one?');
     expect(text).to.contain('  #1 npx tamma answer demo-1.r1.issue-intake.a1 "…"');
@@ -175,11 +198,30 @@ describe('receipt of a project where others have a say', () => {
       { ...at(7), stepId: 'issue-intake' },
     );
     const workflows = [stateOf(taken, opened, parked)];
-    const text = renderReceipt({ scene: { workflows, projects: [] }, sinceMs: START, sandboxes: [] });
+    const text = renderReceipt({
+      scene: { workflows, projects: [] },
+      sinceMs: START,
+      sandboxes: [],
+      budgets: [],
+    });
     expect(text).to.contain(`pull request #3 ${url}`);
     expect(text).to.contain(`Waiting for a review on the platform\n  #7 ${url}\n`);
     expect(text).to.contain('running: an approval is missing');
     expect(renderFrame(workflows, 200)).to.contain('waits for a review');
+  });
+
+  it('says what waits for money, and what to do about it', () => {
+    const why = 'the budget of project demo on 2026-01-01 does not pay for a call of at least $0.10';
+    const parked = buildEvent(
+      'TASK.PARKED.SUCCESS',
+      { on: 'budget', until: at(99_999).at, why },
+      { ...at(7), stepId: 'issue-intake' },
+    );
+    const scene = { workflows: [stateOf(taken, parked)], projects: [] };
+    const text = renderReceipt({ scene, sinceMs: START, sandboxes: [], budgets: [] });
+    expect(text)
+      .to.match(/Waiting for money \(.*npx tamma budget raise.*\)\n/)
+      .and.to.contain(`  #7 ${why}\n`);
   });
 
   it('says why no change was needed, and counts it apart from merges', () => {
@@ -189,7 +231,12 @@ describe('receipt of a project where others have a say', () => {
       buildEvent('WORKFLOW.COMPLETED.SUCCESS', { result: 'no-change', why }, at(10)),
     );
     const workflows = [ended, merged];
-    const text = renderReceipt({ scene: { workflows, projects: [] }, sinceMs: START, sandboxes: [] });
+    const text = renderReceipt({
+      scene: { workflows, projects: [] },
+      sinceMs: START,
+      sandboxes: [],
+      budgets: [],
+    });
     expect(text).to.contain('     no change was needed: main does so already\n');
     expect(text).to.match(/\n1 merged, 1 without a change\n$/);
   });

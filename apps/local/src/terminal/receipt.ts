@@ -1,25 +1,30 @@
+import type { BudgetView } from '@tamma/contracts';
 import { describeEnd, hasWorkflowEnded, type WorkflowState } from '@tamma/domain';
 import { isEscalated, type Scene } from '../progress.ts';
 import { commandsFor, describeWait, isWaitingForPerson } from './person.ts';
 import { printable } from './printable.ts';
+import { describeSpending } from './spending.ts';
 
 export interface ReceiptRequest {
   readonly scene: Scene;
   /** When this run began; what ended before is not repeated. */
   readonly sinceMs: number;
   readonly sandboxes: readonly string[];
+  /** Those of the workflows; null when they could not be asked for. */
+  readonly budgets: readonly BudgetView[] | null;
 }
 
 /** What happened, what it cost, and what waits for whom. */
-export function renderReceipt({ scene, sinceMs, sandboxes }: ReceiptRequest): string {
+export function renderReceipt({ scene, sinceMs, sandboxes, budgets }: ReceiptRequest): string {
   const shown = scene.workflows.filter((state) => isShown(state, sinceMs)).toReversed();
   const lines = [
     'Receipt',
-    ...shown.flatMap(renderWorkflow),
+    ...shown.flatMap((state) => renderWorkflow(state, budgets ?? [])),
     ...renderWaiting(shown),
     ...renderNotTaken(scene),
     ...renderTrouble(scene),
     ...(shown.length > 0 ? renderSandbox(sandboxes) : []),
+    ...(budgets === null ? ['What is left of budgets could not be asked for'] : []),
     renderSummary(shown),
   ];
   return `${lines.map(printable).join('\n')}\n`;
@@ -29,7 +34,7 @@ function isShown(state: WorkflowState, sinceMs: number): boolean {
   return !hasWorkflowEnded(state.status) || (state.endedAt !== null && Date.parse(state.endedAt) >= sinceMs);
 }
 
-function renderWorkflow(state: WorkflowState): string[] {
+function renderWorkflow(state: WorkflowState, budgets: readonly BudgetView[]): string[] {
   const lines = [`  #${state.issue} ${state.title}`, `     ${describeOutcome(state)}`];
   const facts = [`workflow ${state.id}`];
   if (state.pullRequest !== null)
@@ -37,7 +42,7 @@ function renderWorkflow(state: WorkflowState): string[] {
   if (state.mergeCommit !== null) facts.push(`merge commit ${state.mergeCommit.slice(0, 10)}`);
   facts.push(plural(state.commits.length, 'commit'));
   lines.push(`     ${facts.join(' · ')}`);
-  lines.push(`     ${describeCost(state)} · ${describeTimes(state)}`);
+  lines.push(`     ${describeSpending(state, budgets)}`, `     ${describeTimes(state)}`);
   return lines;
 }
 
@@ -65,12 +70,6 @@ function addressOf(url: string): string {
   return /^https?:\/\//.test(url) ? ` ${url}` : '';
 }
 
-function describeCost({ usage }: WorkflowState): string {
-  const tokens = usage.inputTokens + usage.outputTokens;
-  const canned = usage.calls > 0 && tokens === 0 ? ' (canned answers)' : '';
-  return `${plural(usage.calls, 'model call')}${canned}, ${tokens} tokens, $${usage.costUsd.toFixed(2)}`;
-}
-
 function describeTimes(state: WorkflowState): string {
   const end = state.endedAt ?? state.updatedAt;
   const total = Date.parse(end) - Date.parse(state.createdAt);
@@ -90,7 +89,17 @@ function renderWaiting(shown: readonly WorkflowState[]): string[] {
           'Waiting for a person (run `npm start`, then decide on the page it names, or with one of)',
           ...waiting.flatMap((state) => commandsFor(state).map((command) => `  #${state.issue} ${command}`)),
         ];
-  return [...commands, ...renderReviews(shown)];
+  return [...commands, ...renderReviews(shown), ...renderMoney(shown)];
+}
+
+/** It comes anew at midnight; until then only a person adds to it. */
+function renderMoney(shown: readonly WorkflowState[]): string[] {
+  const short = shown.filter(({ waitingFor }) => waitingFor?.reason === 'budget');
+  if (short.length === 0) return [];
+  return [
+    "Waiting for money (`npx tamma budget` says which, `npx tamma budget raise` adds to it; a day's comes anew at midnight UTC)",
+    ...short.map(({ issue, waitingFor }) => `  #${issue} ${waitingFor?.why ?? ''}`),
+  ];
 }
 
 /** Reviewers say their word on the platform; it is taken up when the product runs. */

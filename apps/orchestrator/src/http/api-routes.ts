@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { admitViewers, type Endpoint, endpoint, mountEndpoints, NO_INPUT } from './endpoint.ts';
 import { describeApi } from './openapi.ts';
 import { notFound } from './problem.ts';
+import { agentEndpoints } from './resources/agents.ts';
 import { approvalEndpoints } from './resources/approvals.ts';
 import { artifactEndpoints } from './resources/artifacts.ts';
+import { budgetEndpoints } from './resources/budgets.ts';
 import type { ResourceDeps } from './resources/deps.ts';
 import { eventEndpoints } from './resources/events.ts';
 import { issueEndpoints } from './resources/issues.ts';
@@ -41,6 +43,8 @@ function apiEndpoints(deps: ResourceDeps): Endpoint[] {
     ...approvalEndpoints(deps),
     ...eventEndpoints(deps),
     ...workerEndpoints(deps),
+    ...agentEndpoints(deps),
+    ...budgetEndpoints(deps),
     ...projectEndpoints(deps),
     ...issueEndpoints(deps),
     ...sessionEndpoints(deps),

@@ -73,6 +73,8 @@ const SOUND = [
   '{"decision":"approve"}',
   '{"decision":"answer","comment":"\\ud800"}',
   '{"project":"demo","issue":4}',
+  '{"level":"workflow","id":"demo-3.r1","byUsd":0.000001,"reason":"x"}',
+  '{"level":"project","id":"demo","byUsd":100000,"reason":"x"}',
   '{"type":"quality_gate","payload":{"project":"demo","gate":"test","branch":"main"}}',
 ];
 const BODIES = [
@@ -86,6 +88,8 @@ const BODIES = [
   '{"type":"git_operation","payload":{"operation":"x"}}',
   '{"type":"workflow","payload":{"__proto__":1,"project":"demo"}}',
   '{"token":"x"}',
+  '{"level":"step","id":"__proto__","byUsd":1e-300,"reason":"x"}',
+  '{"level":"all","id":"today","byUsd":1e999,"reason":"x"}',
   '{"__proto__":{"a":1}}',
   `{"reason":"${'x'.repeat(5000)}"}`,
 ];

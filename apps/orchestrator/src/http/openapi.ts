@@ -1,6 +1,8 @@
 import {
+  agentViewSchema,
   approvalViewSchema,
   artifactViewSchema,
+  budgetViewSchema,
   explanationSchema,
   healthSchema,
   issueVerdictSchema,
@@ -57,8 +59,10 @@ export function describeApi(endpoints: readonly Endpoint[], version: string) {
 
 /** Named once, and referred to wherever they are used. */
 const COMPONENTS = {
+  Agent: agentViewSchema,
   Approval: approvalViewSchema,
   Artifact: artifactViewSchema,
+  Budget: budgetViewSchema,
   Event: relayedEventSchema,
   Explanation: explanationSchema,
   Health: healthSchema,

@@ -1,7 +1,7 @@
 import { healthSchema } from '@tamma/contracts';
 import { createWorkerRegistry } from '@tamma/coordination/redis';
 import { CAPABILITIES } from '@tamma/domain';
-import { createHealth, type HealthCheck } from '@tamma/process';
+import { createHealth, type HealthCheck, readAiEnvironment } from '@tamma/process';
 import { openStore } from '@tamma/store/postgres';
 import { testServers } from '@tamma/testing';
 import { expect } from 'chai';
@@ -105,6 +105,10 @@ async function openChecks() {
     queue: desk.queue,
     pauses: desk.pauses,
     circuits: desk.circuits,
+    budgets: desk.budgets,
+    dayLimitUsd: desk.dayLimitUsd,
+    projects: desk.projects,
+    ai: readAiEnvironment({}),
     consumer,
     registry,
     leadership: { term: () => 3 },
@@ -146,6 +150,8 @@ describe('health of the orchestrator', () => {
       workers: 'degraded',
       queues: 'healthy',
       services: 'healthy',
+      ai: 'healthy',
+      budgets: 'healthy',
       recorder: 'healthy',
       intake: 'healthy',
     });

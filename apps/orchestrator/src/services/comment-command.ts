@@ -12,6 +12,7 @@ import { isOrder } from '../use-cases/spoken-order.ts';
 import type { WatchedProject } from './intake.ts';
 
 export interface CommentCommandDeps extends ControlDeps, ExplainDeps {
+  readonly claims: ControlDeps['claims'];
   readonly verdicts: Pick<Verdicts, 'find'>;
 }
 

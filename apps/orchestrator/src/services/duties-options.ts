@@ -1,4 +1,4 @@
-import type { Circuits, QueuePauses, WorkerRegistry, WorkflowHashes } from '@tamma/coordination';
+import type { Budgets, Circuits, QueuePauses, WorkerRegistry, WorkflowHashes } from '@tamma/coordination';
 import type { EventLog } from '@tamma/event-log';
 import type { FlowQueue } from '@tamma/queue';
 import type { Store } from '@tamma/store';
@@ -18,6 +18,9 @@ export interface DutiesOptions {
   readonly registry: Pick<WorkerRegistry, 'list'>;
   readonly pauses: QueuePauses;
   readonly circuits: Circuits;
+  readonly budgets: Budgets;
+  /** US dollars a day for all projects together; null: no limit. */
+  readonly dayLimitUsd: number | null;
   /** Rung when this process stored a delivery. */
   readonly bell: Bell;
   readonly census: Census;

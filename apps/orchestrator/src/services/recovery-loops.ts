@@ -5,6 +5,7 @@ import { createLossWatch } from './loss-watch.ts';
 import { createPauseKeeper } from './pause-keeper.ts';
 import { createLimitKeeper } from './queue-limits.ts';
 import { createReconciler } from './reconciler.ts';
+import { createRecordedSpending } from './recorded-spending.ts';
 import type { Recorder } from './recorder.ts';
 import { createRescuer } from './rescuer.ts';
 
@@ -33,6 +34,8 @@ export function buildRecoveryLoops(options: DutiesOptions, parts: RecoveryParts)
   const reconcilerLoop = loop('reconciler', options.reconcileIntervalMs, async (signal) => {
     if ((await reconciler.runOnce(signal)) === 'more') reconcilerLoop.wake();
   });
+  const spending = createRecordedSpending(common);
+  const spendingLoop = loop('recorded spending', options.reconcileIntervalMs, spending.runOnce);
   const lossWatch = createLossWatch({
     ...common,
     onLoss: () => {
@@ -40,6 +43,7 @@ export function buildRecoveryLoops(options: DutiesOptions, parts: RecoveryParts)
       pausesLoop.wake();
       limits.forget();
       limitsLoop.wake();
+      spendingLoop.wake();
       reconcilerLoop.wake();
     },
   });
@@ -48,6 +52,7 @@ export function buildRecoveryLoops(options: DutiesOptions, parts: RecoveryParts)
     limitsLoop,
     pausesLoop,
     loop('loss watch', LOSS_MS, lossWatch.runOnce),
+    spendingLoop,
     reconcilerLoop,
   ];
 }

@@ -1,5 +1,5 @@
 import { TammaError } from '@tamma/domain';
-import { buildEvent } from '@tamma/domain/testing';
+import { buildEvent, SAMPLE_DATA } from '@tamma/domain/testing';
 import { expect } from 'chai';
 import { type Desk, intakeOf, issueNumber, openDesk, plan, readEvents, recordAll } from '../testing/desk.ts';
 import { askPerson, escalate, startFlow } from '../testing/people.ts';
@@ -11,6 +11,7 @@ const ID = 'demo-1.r1';
 function commentsOf(desk: Desk, overrides: Partial<StatusCommentsOptions> = {}) {
   return createStatusComments({
     ...desk,
+    claims: desk.store.claims,
     requireLead: async () => {},
     onFailure: (workflowId, error) => void desk.problems.push(`${workflowId}: ${error.message}`),
     ...overrides,
@@ -50,6 +51,27 @@ async function dequeue(desk: Desk, step: string, attempt: number) {
 }
 
 describe('the status comments of workflows that run', () => {
+  it('say what was spent of the budget, with what people added to it', async () => {
+    await using desk = await openDesk();
+    const id = await startFlow(desk, 1);
+    const about = { workflowId: id, taskId: `${id}.first`, stepId: 'first' };
+    const sample = SAMPLE_DATA['AI.RESPONSE.RECEIVED'];
+    const usage = { ...sample.usage, costUsd: 1.5 };
+    const raise = (level: 'workflow' | 'step', byUsd: number) =>
+      buildEvent(
+        'BUDGET.RAISED.SUCCESS',
+        { level, id, byUsd, limitUsd: null, why: 'x' },
+        { workflowId: id, id: `${level}.${byUsd}` },
+      );
+    await desk.eventLog.append([
+      buildEvent('AI.RESPONSE.RECEIVED', { ...sample, usage }, { ...about, id: 'answer' }),
+      ...[raise('workflow', 2), raise('step', 100), raise('workflow', 0.5)],
+    ]);
+    await recordAll(desk);
+    await commentsOf(desk).runOnce();
+    expect(desk.platform.readComments(1)[0]?.text).to.contain('$1.50 of $12.50 |');
+  });
+
   it('are one for each, edited as the work goes on', async () => {
     await using desk = await openDesk();
     await startFlow(desk, 1);

@@ -8,7 +8,7 @@ import {
   type WorkflowState,
 } from '@tamma/domain';
 import { restMsAfter } from '@tamma/process';
-import type { RecordReader } from '@tamma/store';
+import type { Claims, RecordReader } from '@tamma/store';
 import { createStatusText } from '../status/status-text.ts';
 import { readAll } from '../use-cases/read-all.ts';
 import type { TakeTurn } from './turns.ts';
@@ -24,6 +24,7 @@ const RETRY_MS = 5000;
 export interface StatusCommentsOptions {
   readonly projects: readonly WatchedProject[];
   readonly reader: RecordReader;
+  readonly claims: Pick<Claims, 'findOpen'>;
   /** Shared with whoever writes the last text: that one must not be overwritten by an older one. */
   readonly takeCommentTurn: TakeTurn;
   /** Throws when somebody else leads by now. */
@@ -52,7 +53,7 @@ export function createStatusComments(options: StatusCommentsOptions): StatusComm
   const { reader, projects, takeCommentTurn, now, onFailure } = options;
   const pending = new Map<string, Pending>();
   const written = new Map<string, { readonly text: string; readonly atMs: number }>();
-  const render = createStatusText(reader);
+  const render = createStatusText(options);
   let isSeeded = false;
 
   const seed = async (): Promise<void> => {

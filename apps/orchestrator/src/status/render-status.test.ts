@@ -25,7 +25,7 @@ function stateAfter(...events: readonly AnyEvent[]): WorkflowState {
 }
 
 function render(state: WorkflowState, steering = COMMENTS, plan: string | null = null): string {
-  return renderStatus({ state, steering, plan });
+  return renderStatus({ state, steering, plan, budgetUsd: null });
 }
 
 /** Nobody is called and nothing is linked, shown or hidden by words that are not ours. */
@@ -34,6 +34,27 @@ function expectHarmless(text: string): void {
 }
 
 describe('the status comment', () => {
+  it('says what models took and cost, of how much they may', () => {
+    const about = { workflowId: ID, taskId: `${ID}.issue-intake`, stepId: 'issue-intake' };
+    const sample = SAMPLE_DATA['AI.RESPONSE.RECEIVED'];
+    const usage = {
+      inputTokens: 1200,
+      outputTokens: 300,
+      cacheReadTokens: 0,
+      cacheWriteTokens: 0,
+      costUsd: 1.5,
+    };
+    const cached = { ...usage, cacheReadTokens: 9000, cacheWriteTokens: 40 };
+    const stateWith = (one: typeof usage) =>
+      stateAfter(buildEvent('AI.RESPONSE.RECEIVED', { ...sample, usage: one }, about));
+    const textOf = (one: typeof usage, budgetUsd: number | null) =>
+      renderStatus({ state: stateWith(one), steering: COMMENTS, plan: null, budgetUsd });
+    expect(textOf(usage, null)).to.contain('| Cost | 1 answer of models, 1,200 tokens in, 300 out, $1.50 |');
+    expect(textOf(cached, 10)).to.contain(
+      '1,200 tokens in, 300 out, 9,000 from a cache, 40 into it, $1.50 of $10.00 |',
+    );
+  });
+
   it('says what is worked on, and which commands make sense, with the role each takes', () => {
     const text = render(stateAfter());
     expect(text.split('\n')[0]).to.equal(`Tamma is working on this issue (workflow \`${ID}\`).`);

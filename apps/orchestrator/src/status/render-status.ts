@@ -11,6 +11,8 @@ export interface StatusRequest {
   readonly state: WorkflowState;
   /** Text of the plan, null while there is none. */
   readonly plan: string | null;
+  /** US dollars that its models may cost; null: no limit, or nothing was spent. */
+  readonly budgetUsd: number | null;
   /** How people on the issue can steer. */
   readonly steering: Steering;
 }
@@ -19,8 +21,8 @@ export interface StatusRequest {
  * The one comment that says how the work on an issue stands, and at its end what came of it. The same state gives the
  * same text: it names no moment that only passing time changes.
  */
-export function renderStatus({ state, plan, steering }: StatusRequest): string {
-  const rows = rowsOf(state);
+export function renderStatus({ state, plan, budgetUsd, steering }: StatusRequest): string {
+  const rows = rowsOf(state, budgetUsd);
   const table = ['| | |', '|---|---|', ...rows.map(([name, text]) => `| ${name} | ${text} |`)];
   const movers = hasWorkflowEnded(state.status) ? [] : moversOf(state, steering);
   const parts = [
@@ -34,7 +36,7 @@ export function renderStatus({ state, plan, steering }: StatusRequest): string {
 
 type Row = readonly [name: string, text: string];
 
-function rowsOf(state: WorkflowState): readonly Row[] {
+function rowsOf(state: WorkflowState, budgetUsd: number | null): readonly Row[] {
   const { pullRequest, risk, sprint } = state;
   const rows: readonly (readonly [string, string | null])[] = [
     ['State', hasWorkflowEnded(state.status) ? null : foreignLine(explainWorkflow(state).summary, LINE_MAX)],
@@ -45,7 +47,7 @@ function rowsOf(state: WorkflowState): readonly Row[] {
     ['Risk', risk],
     ['Sprint', sprint === null ? null : foreignLine(sprint, LINE_MAX)],
     ['Commits', commitsRow(state)],
-    ['Cost', costRow(state)],
+    ['Cost', costRow(state, budgetUsd)],
     ['Time', timesRow(state)],
   ];
   return rows.flatMap(([name, text]): Row[] => (text === null || text === '' ? [] : [[name, text]]));

@@ -44,11 +44,18 @@ export function commitsRow({ commits }: WorkflowState): string {
   return (more > 0 ? [`${more} more`, ...shown] : shown).join(', ');
 }
 
-export function costRow({ usage }: WorkflowState): string {
+/** The budget is null where there is none. */
+export function costRow({ usage }: WorkflowState, budgetUsd: number | null): string {
   if (usage.calls === 0) return '';
-  const { calls, inputTokens, outputTokens, costUsd } = usage;
-  const tokens = `${grouped(inputTokens)} tokens in, ${grouped(outputTokens)} out`;
-  return `${grouped(calls)} ${calls === 1 ? 'answer' : 'answers'} of models, ${tokens}, $${costUsd.toFixed(2)}`;
+  const { calls, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, costUsd } = usage;
+  const cached =
+    cacheReadTokens + cacheWriteTokens === 0
+      ? ''
+      : `, ${grouped(cacheReadTokens)} from a cache, ${grouped(cacheWriteTokens)} into it`;
+  const tokens = `${grouped(inputTokens)} tokens in, ${grouped(outputTokens)} out${cached}`;
+  const answers = `${grouped(calls)} ${calls === 1 ? 'answer' : 'answers'} of models`;
+  const budget = budgetUsd === null ? '' : ` of $${budgetUsd.toFixed(2)}`;
+  return `${answers}, ${tokens}, $${costUsd.toFixed(2)}${budget}`;
 }
 
 /** Only at the end: while it runs, time would make every text a new one. */

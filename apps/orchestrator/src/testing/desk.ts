@@ -1,6 +1,12 @@
 import { redisKeysOf, type WorkflowHead } from '@tamma/contracts';
 import { buildProject, buildStep } from '@tamma/contracts/testing';
-import { createCircuits, createQueuePauses, createWorkflowHashes } from '@tamma/coordination/redis';
+import {
+  createAgentRecords,
+  createBudgets,
+  createCircuits,
+  createQueuePauses,
+  createWorkflowHashes,
+} from '@tamma/coordination/redis';
 import { type AnyEvent, BREAKER_DEFAULTS, type EventType, type Issue, toError } from '@tamma/domain';
 import { buildIssue } from '@tamma/domain/testing';
 import { createRedisEventLog } from '@tamma/event-log/redis';
@@ -68,6 +74,9 @@ export async function openDesk(options: DeskOptions = {}) {
     hashes: createWorkflowHashes({ redis, keys }),
     pauses: createQueuePauses({ redis, keys }),
     circuits: createCircuits({ redis, keys, settings: BREAKER_DEFAULTS }),
+    budgets: createBudgets({ redis, keys }),
+    agentRecords: createAgentRecords({ redis, keys, onError: (error) => void problems.push(error.message) }),
+    dayLimitUsd: 200,
     reader: store.reader,
     platform,
     project,

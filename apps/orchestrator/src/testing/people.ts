@@ -1,3 +1,4 @@
+import type { StoredWait } from '@tamma/coordination';
 import { type AnyEvent, approvalIdOf, type ErrorReport, type Fact, taskIdOf } from '@tamma/domain';
 import { buildEvent } from '@tamma/domain/testing';
 import type { Fate } from '@tamma/queue';
@@ -20,7 +21,9 @@ const PARKED = {
   recheckMs: null,
   atDeadline: 'escalate',
   why: 'a person decides',
-} as const;
+  approval: null,
+  round: null,
+} as const satisfies StoredWait;
 
 export interface Asked {
   readonly workflowId: string;
@@ -62,7 +65,7 @@ export async function askPerson(
     await commit(
       desk,
       { workflowId, taskId, attempt },
-      { facts, approval: { id: approvalId, kind, subject } },
+      { facts, wait: { ...PARKED, approval: { id: approvalId, kind, subject } } },
     );
     return { kind: 'park', until: Date.parse(UNTIL) };
   });
@@ -72,11 +75,31 @@ export async function askPerson(
   return { workflowId, taskId, approvalId };
 }
 
-/** A workflow whose first step stopped for good. */
-export async function escalate(desk: Desk, number: number): Promise<{ workflowId: string; taskId: string }> {
+/** A workflow whose first step parks because the budget of a day is spent. */
+export async function parkOnBudget(desk: Desk, number: number): Promise<Omit<Asked, 'approvalId'>> {
   const workflowId = await startFlow(desk, number);
   const taskId = taskIdOf(workflowId, STEP);
-  await failAgain(desk, { workflowId, taskId });
+  await work(desk, async (attempt) => {
+    const why = 'the budget of the day is spent';
+    const facts: Fact[] = [{ type: 'TASK.PARKED.SUCCESS', data: { on: 'budget', until: UNTIL, why } }];
+    await commit(desk, { workflowId, taskId, attempt }, { facts, wait: { ...PARKED, on: 'budget', why } });
+    return { kind: 'park', until: Date.parse(UNTIL) };
+  });
+  const task = { taskId, capability: 'git' } as const;
+  await eventually('it is parked', async () => (await desk.queue.readStatus(task)) === 'scheduled');
+  await recordAll(desk);
+  return { workflowId, taskId };
+}
+
+/** A workflow whose first step stopped for good. */
+export async function escalate(
+  desk: Desk,
+  number: number,
+  error = ERROR,
+): Promise<{ workflowId: string; taskId: string }> {
+  const workflowId = await startFlow(desk, number);
+  const taskId = taskIdOf(workflowId, STEP);
+  await failAgain(desk, { workflowId, taskId }, error);
   return { workflowId, taskId };
 }
 
@@ -84,13 +107,14 @@ export async function escalate(desk: Desk, number: number): Promise<{ workflowId
 export async function failAgain(
   desk: Desk,
   { workflowId, taskId }: Pick<Asked, 'workflowId' | 'taskId'>,
+  error = ERROR,
 ): Promise<void> {
   await work(desk, async (attempt) => {
     const facts: Fact[] = [
-      { type: 'TASK.FAILED.PERMANENT', data: { error: ERROR, retryCount: 0 } },
-      { type: 'ESCALATION.TRIGGERED.SUCCESS', data: { level: 2, error: ERROR, until: UNTIL } },
+      { type: 'TASK.FAILED.PERMANENT', data: { error, retryCount: 0 } },
+      { type: 'ESCALATION.TRIGGERED.SUCCESS', data: { level: 2, error, until: UNTIL } },
     ];
-    await commit(desk, { workflowId, taskId, attempt }, { facts, approval: null });
+    await commit(desk, { workflowId, taskId, attempt }, { facts, wait: null });
     return { kind: 'stop', why: 'the tests are red' };
   });
   const task = { taskId, capability: 'git' } as const;
@@ -116,14 +140,14 @@ export async function work(desk: Desk, handle: (attempt: number) => Promise<Fate
 
 interface Ending {
   readonly facts: readonly Fact[];
-  /** What a person is asked; null when the step stops. */
-  readonly approval: { id: string; kind: 'plan' | 'merge' | 'question'; subject: string | null } | null;
+  /** What it waits for; null when the step stops. */
+  readonly wait: StoredWait | null;
 }
 
 async function commit(
   desk: Desk,
   fence: { workflowId: string; taskId: string; attempt: number },
-  { facts, approval }: Ending,
+  { facts, wait }: Ending,
 ): Promise<void> {
   const { workflowId, taskId, attempt } = fence;
   await desk.hashes.begin(fence, []);
@@ -133,8 +157,8 @@ async function commit(
   const events: AnyEvent[] = [begun, ...facts].map(({ type, data }) => buildEvent(type, data, about));
   await desk.hashes.commit({
     fence,
-    outcome: approval === null ? { kind: 'stop', reason: { kind: 'escalate', error: ERROR } } : null,
-    wait: approval === null ? null : { ...PARKED, approval, round: null },
+    outcome: wait === null ? { kind: 'stop', reason: { kind: 'escalate', error: ERROR } } : null,
+    wait,
     round: null,
     unlessDecided: null,
     activeMs: 0,

@@ -3,23 +3,24 @@ import type { Circuits, QueuePauses, WorkerRegistry } from '@tamma/coordination'
 import { escalationLevelName, explainWorkflow, type Mover, type WorkflowState } from '@tamma/domain';
 import type { FlowQueue } from '@tamma/queue';
 import { blockersOf, type Surroundings } from './blockers.ts';
+import { findSpentBudget, type SpentBudgetDeps } from './spent-budget.ts';
 
-export interface ExplainDeps {
+export interface ExplainDeps extends SpentBudgetDeps {
   readonly queue: FlowQueue;
   readonly registry: Pick<WorkerRegistry, 'list'>;
   readonly pauses: QueuePauses;
   readonly circuits: Pick<Circuits, 'listCircuits' | 'listHolds'>;
   /** Silence after which a worker counts as gone, in milliseconds. */
   readonly offlineAfterMs: number;
-  readonly now: () => number;
 }
 
 /** What a workflow waits for, why, until when, and who can move it. */
 export async function explainState(deps: ExplainDeps, state: WorkflowState): Promise<Explanation> {
   const { queued, movers, ...explained } = explainWorkflow(state);
-  const [around, position] = await Promise.all([
+  const [around, position, spent] = await Promise.all([
     lookAround(deps),
     queued === null ? null : deps.queue.position(queued),
+    findSpentBudget(deps, state),
   ]);
   const { id: workflowId, status, phase, currentStep, waitingFor, escalation } = state;
   return {
@@ -29,7 +30,7 @@ export async function explainState(deps: ExplainDeps, state: WorkflowState): Pro
     currentStep,
     waitingFor,
     ...explained,
-    movers: [...movers, ...resumersOf(queued?.capability, around)],
+    movers: [...(spent === null ? [] : [spent.mover]), ...movers, ...resumersOf(queued?.capability, around)],
     queue: queued === null ? null : { capability: queued.capability, position },
     escalation:
       escalation === null
@@ -40,7 +41,7 @@ export async function explainState(deps: ExplainDeps, state: WorkflowState): Pro
             since: escalation.since,
             until: escalation.until,
           },
-    blockedBy: [...blockersOf(state, around)],
+    blockedBy: [...blockersOf(state, around), ...(spent === null ? [] : [spent.blocker])],
   };
 }
 

@@ -94,7 +94,7 @@ async function whySolvedElsewhere({ claim, state, watched }: Ended): Promise<str
 /** What was never begun was never spoken of. */
 async function say(deps: FarewellDeps, { state, watched }: Ended, issue: Issue): Promise<void> {
   if (state.startedAt === null && !issue.labels.includes(WORKING_LABEL)) return;
-  const text = await createStatusText(deps.reader)(watched.project, state);
+  const text = await createStatusText(deps)(watched.project, state);
   await deps.takeCommentTurn(() =>
     watched.platform.ensureComment(issue.number, statusMarker(state.id), text),
   );

@@ -1,5 +1,5 @@
 import { COMMAND_PREFIX } from '@tamma/domain';
-import type { StepContext } from '@tamma/steps';
+import { quietText, quote, type StepContext } from '@tamma/steps';
 
 const HOUR_MS = 3_600_000;
 
@@ -28,7 +28,8 @@ function describeQuestion(
   const hours = Math.max(1, Math.round(forMs / HOUR_MS));
   return [
     `Tamma has a question (${where}):`,
-    quote(question),
+    // The words are a model's: they call nobody, and can neither look like ours nor hold a marker of their own.
+    quote(quietText(question)),
     describeWays(head.project.platform, approvalId),
     `It waits ${hours} h; after that a person has to decide how to go on.`,
   ].join('\n\n');
@@ -47,12 +48,4 @@ function questionMarker({ taskId, decisions }: StepContext): string {
   return decisions.length === 0
     ? `tamma:question:${taskId}`
     : `tamma:question:${taskId}:${decisions.length + 1}`;
-}
-
-/** The words are a model's: quoted, they can neither look like ours nor hold a marker of their own. */
-function quote(text: string): string {
-  return text
-    .split(/\r?\n/)
-    .map((line) => `> ${line}`)
-    .join('\n');
 }

@@ -4,9 +4,12 @@ import type { EventLog } from '@tamma/event-log';
 import type { Logger, Metrics } from '@tamma/telemetry';
 import { createServiceTeller, type ServiceTeller } from './service-facts.ts';
 
-/** How long a service is left alone that is busy and does not say how long; and at most, whatever it says. */
+/**
+ * How long a service is left alone that is busy and does not say how long; and at most, whatever it says: usage limits of models
+ * last for hours, and who waits longer than a day asks a person.
+ */
 const HOLD_MS = 60_000;
-const HOLD_MAX_MS = 3_600_000;
+const HOLD_MAX_MS = 24 * 3_600_000;
 
 export interface CallBooksOptions {
   readonly circuits: Circuits;

@@ -8,6 +8,8 @@ interface GuardedCall extends ServiceCall {
   readonly mayRetry?: () => boolean;
   /** Asked right before each try, once it is known that the service may be called; the call is not made when it throws. */
   readonly before?: () => Promise<void>;
+  /** Says of what the call threw that it was our doing: then it is not made again, and no service is to blame. */
+  readonly isOurs?: (thrown: unknown) => boolean;
 }
 
 /** What every call of an outside service goes through: its circuit, and inside of that its retries. */
@@ -27,22 +29,28 @@ export interface CallGuardOptions {
   readonly now: () => number;
 }
 
+const always = () => true;
+const never = () => false;
+
 /** For the calls of one attempt. */
 export function createCallGuard(options: CallGuardOptions): CallGuard {
   const { books, retry, taskId, signal, now } = options;
   return {
-    call: async ({ mayRetry = () => true, before = async () => {}, ...call }, make) => {
+    call: async ({ mayRetry = always, before = async () => {}, isOurs = never, ...call }, make) => {
       signal.throwIfAborted();
       await books.admit(call);
       const startedAt = now();
       try {
-        const value = await retry({ ...call, taskId, signal }, triesOf(options, { mayRetry, before, make }));
+        const value = await retry(
+          { ...call, taskId, signal },
+          triesOf(options, { mayRetry, before, isOurs, make }),
+        );
         await books.succeeded(call, now() - startedAt);
         return value;
       } catch (thrown) {
         const error = thrown instanceof NotMade || thrown instanceof NotAgain ? thrown.cause : thrown;
         // A call that we broke off ourselves, or did not make, says nothing about its service.
-        if (thrown instanceof NotMade || signal.aborted) await books.brokenOff(call);
+        if (thrown instanceof NotMade || signal.aborted || isOurs(error)) await books.brokenOff(call);
         else await books.failed(call, error, now() - startedAt);
         throw error;
       }
@@ -50,14 +58,14 @@ export function createCallGuard(options: CallGuardOptions): CallGuard {
   };
 }
 
-interface Tried<Value> extends Required<Pick<GuardedCall, 'mayRetry' | 'before'>> {
+interface Tried<Value> extends Required<Pick<GuardedCall, 'mayRetry' | 'before' | 'isOurs'>> {
   readonly make: () => Promise<Value>;
 }
 
 /** The next try, each time it is called. */
 function triesOf<Value>(
   { assertOwner }: CallGuardOptions,
-  { mayRetry, before, make }: Tried<Value>,
+  { mayRetry, before, isOurs, make }: Tried<Value>,
 ): () => Promise<Value> {
   const refuse = (cause: unknown) => {
     throw new NotMade(cause);
@@ -68,7 +76,7 @@ function triesOf<Value>(
     if (tries > 1) await assertOwner().catch(refuse);
     await before().catch(refuse);
     return make().catch((cause: unknown) => {
-      throw mayRetry() ? cause : new NotAgain(cause);
+      throw mayRetry() && !isOurs(cause) ? cause : new NotAgain(cause);
     });
   };
 }

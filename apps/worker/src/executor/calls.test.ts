@@ -1,13 +1,13 @@
-import type { AiProvider } from '@tamma/ai-provider';
 import { redisKeysOf } from '@tamma/contracts';
 import { createCircuits } from '@tamma/coordination/redis';
-import { BREAKER_DEFAULTS, done, type ErrorClass, TammaError } from '@tamma/domain';
+import { BREAKER_DEFAULTS, done, type ErrorClass, FREE, TammaError } from '@tamma/domain';
 import type { StepContext } from '@tamma/steps';
 import { testClock, uniqueName } from '@tamma/testing';
 import { expect } from 'chai';
 import { CallBooks } from './call-books.ts';
 import { createExecutor } from './executor.ts';
 import { type Bench, FIRST, openBench } from './testing/bench.ts';
+import { askOf, fakeAgents, fakeProvider } from './testing/fake-agents.ts';
 import { fakeStep } from './testing/fake-step.ts';
 import { fakeWorkspaces } from './testing/fake-workspaces.ts';
 
@@ -168,6 +168,23 @@ describe('a call of an outside service', () => {
     expect(await story.run({ failures: 1 })).to.deep.equal({ kind: 'done' });
   });
 
+  it('that met a limit of hours has nobody call before, and at most for a day', async () => {
+    for (const [asked, held] of [
+      [5 * 3_600_000, 5 * 3_600_000],
+      [Number.MAX_SAFE_INTEGER, 24 * 3_600_000],
+    ] as const) {
+      await using story = await openStory((call) =>
+        call === 1 ? Promise.reject(trouble('rate-limit', asked)) : Promise.resolve(null),
+      );
+      const until = story.clock.now() + held;
+      expect((await story.run()).kind).to.equal('retry');
+      story.clock.advance(3_600_000);
+      const again = await story.run({ failures: 1 });
+      expect(again).to.include({ kind: 'park', until: until + 1000 });
+      expect(story.calls()).to.equal(1);
+    }
+  });
+
   it('is not tried again for an attempt that was overtaken, and its service is not to blame', async () => {
     await using story = await openStory(async (call) => {
       if (call === 1) {
@@ -223,10 +240,9 @@ describe('a call of an outside service', () => {
 });
 
 describe('a call of a model', () => {
-  async function ask({ ai, signal, showText }: StepContext) {
-    const purpose = { workflowId: 'demo-1.r1', issue: 1, step: INTAKE, round: 0 };
-    const request = { purpose, system: '', messages: [], tools: [], outputTokensMax: 1 };
-    await ai.respond(request, { signal, onText: showText });
+  async function ask({ agents, signal, showText }: StepContext) {
+    const [agent] = await agents();
+    await agent?.provider.respond(askOf(), { signal, onText: showText });
     return done({ answer: 1 });
   }
 
@@ -238,13 +254,16 @@ describe('a call of a model', () => {
   ] as const) {
     it(title, async () => {
       let made = 0;
-      const respond: AiProvider['respond'] = async (_request, { onText }) => {
-        made += 1;
-        if (words !== '') onText?.(words);
-        throw broke();
-      };
-      const aiOf = () => ({ name: 'parrot', respond });
-      await using bench = await openBench({ steps: [fakeStep('issue-intake', ask)], deps: { aiOf } });
+      const parrot = fakeProvider({
+        price: FREE,
+        answer: async ({ onText }) => {
+          made += 1;
+          if (words !== '') onText?.(words);
+          throw broke();
+        },
+      });
+      const agentOf = fakeAgents({ scripted: parrot });
+      await using bench = await openBench({ steps: [fakeStep('issue-intake', ask)], deps: { agentOf } });
       const fate = await bench.run(INTAKE);
       expect([made, fate.kind]).to.deep.equal([calls, calls === 1 ? 'retry' : 'park']);
     });

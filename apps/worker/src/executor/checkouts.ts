@@ -33,8 +33,9 @@ export function createCheckouts(
     const { cloneUrl, name: service } = platform;
     const key = `${fence.taskId}.${fence.attempt}`;
     const readCredential = () => platform.readCredential();
-    const clone = () =>
-      askHost(platform, branch, () => deps.workspaces.open({ key, cloneUrl, branch, readCredential }));
+    const secrets = deps.secretsOf(begun.head.project);
+    const source = { key, cloneUrl, branch, readCredential, secrets };
+    const clone = () => askHost(platform, branch, () => deps.workspaces.open(source));
     const workspace = await guard.call({ service, operation: 'clone' }, clone);
     // A clone may take minutes; an attempt that was told to stop does not wait for it.
     if (isOver) await removeWorkspace(deps, workspace);

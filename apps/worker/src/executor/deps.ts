@@ -1,11 +1,11 @@
-import type { AiProvider } from '@tamma/ai-provider';
 import type { Project } from '@tamma/contracts';
-import type { LiveText, WorkflowHashes } from '@tamma/coordination';
+import type { AgentRecords, Budgets, Circuits, LiveText, WorkflowHashes } from '@tamma/coordination';
 import type { EventLog } from '@tamma/event-log';
 import type { GitPlatform } from '@tamma/git-platform';
 import type { Step } from '@tamma/steps';
 import type { Logger } from '@tamma/telemetry';
 import type { Workspaces } from '@tamma/workspace';
+import type { AgentOf } from '../agents.ts';
 import type { CallBooks } from './call-books.ts';
 import type { Hints } from './hints.ts';
 
@@ -21,7 +21,16 @@ export interface ExecutorDeps {
   readonly books: CallBooks;
   readonly workspaces: Workspaces;
   readonly platformOf: (project: Project) => GitPlatform;
-  readonly aiOf: (project: Project) => AiProvider;
+  /** The agents of a project by their names, not guarded yet. */
+  readonly agentOf: AgentOf;
+  /** Every secret that this process holds for a project: none may get into what leaves this machine. */
+  readonly secretsOf: (project: Project) => readonly string[];
+  readonly agentRecords: AgentRecords;
+  readonly budgets: Budgets;
+  /** US dollars a day for the models of all projects together; null: no limit. */
+  readonly dayBudgetUsd: number | null;
+  /** Which services are left alone now. */
+  readonly circuits: Pick<Circuits, 'listHolds' | 'listCircuits'>;
   readonly findStep: (handler: string) => Step | undefined;
   readonly now: () => number;
   /** Rejects when the signal aborts. */

@@ -1,5 +1,6 @@
 import { buildStep } from '@tamma/contracts/testing';
 import { done, escalate, noChange, TammaError, unwanted, WORKING_LABEL } from '@tamma/domain';
+import type { OpenRequest } from '@tamma/workspace';
 import { expect } from 'chai';
 import { createExecutor } from './executor.ts';
 import { FIRST, LAST, openBench } from './testing/bench.ts';
@@ -33,6 +34,31 @@ describe('executor', () => {
     expect(next.results.get('demo-1.r1.issue-intake')).to.deep.equal({ answer: 1 });
     expect(next.gates).to.deep.equal([gate]);
     expect(await bench.hashes.readArtifact('demo-1.r1', 'TASK.md')).to.equal('# Task');
+  });
+
+  it('keeps no secret of its process in an artifact, and has checkouts look for them', async () => {
+    const secret = 'known-to-this-worker';
+    const intake = fakeStep('issue-intake', async (context) => {
+      context.writeArtifact('test.log', `KEY=${secret}`);
+      await context.openWorkspace('main');
+      return done({ answer: 7 });
+    });
+    const asked: unknown[] = [];
+    const workspaces = fakeWorkspaces();
+    const deps = {
+      secretsOf: () => [secret],
+      workspaces: {
+        ...workspaces,
+        open: (request: OpenRequest) => {
+          asked.push(request.secrets);
+          return workspaces.open(request);
+        },
+      },
+    };
+    await using bench = await openBench({ steps: [intake], deps });
+    await bench.run(INTAKE);
+    expect(await bench.hashes.readArtifact('demo-1.r1', 'test.log')).to.equal('KEY=[secret removed]');
+    expect(asked).to.deep.equal([[secret]]);
   });
 
   it('gives later steps the results and artifacts of earlier ones, and ends the workflow with the last', async () => {

@@ -1,21 +1,66 @@
-import type { AiProvider } from '@tamma/ai-provider';
+import type { AiProvider, AiRequest, AiResponse, RespondOptions, UsageSoFar } from '@tamma/ai-provider';
+import { TammaError } from '@tamma/domain';
+import { type BrokenOff, makePaidCall } from './budgeted-ai.ts';
 import type { CallGuard } from './call-guard.ts';
+import type { Reservation, Till } from './till.ts';
+
+export interface AiGuards {
+  readonly guard: CallGuard;
+  /** Null for a model that costs nothing. */
+  readonly till: Till | null;
+  /** It must not reject. */
+  readonly onBrokenOff: (request: AiRequest, call: BrokenOff) => Promise<void>;
+  readonly now: () => number;
+}
 
 /**
- * A model service whose calls go through its circuit. An answer that broke off after its first words was paid for
- * already: it is not asked for once more at once, which is for the task's own retries to decide.
+ * A model service whose calls go through its circuit and are paid for: each try reserves anew, once it is known that the
+ * service may be called. An answer that broke off after its first words was paid for already: it is not asked for once
+ * more at once, which is for the task's own retries to decide.
  */
-export function guardAi(ai: AiProvider, guard: CallGuard): AiProvider {
-  return {
-    name: ai.name,
-    respond: (request, { signal, onText }) => {
-      let hasBegun = false;
-      const hear = (text: string) => {
-        hasBegun = true;
-        onText?.(text);
-      };
-      const call = { service: ai.name, operation: 'respond', mayRetry: () => !hasBegun };
-      return guard.call(call, () => ai.respond(request, { signal, onText: hear }));
-    },
+export function guardAi(provider: AiProvider, guards: AiGuards): AiProvider {
+  const { guard, till, now } = guards;
+  const { name: service, model, price } = provider;
+  const countTokens: AiProvider['countTokens'] = (request, options) =>
+    guard.call({ service, operation: 'countTokens' }, () => provider.countTokens(request, options));
+
+  const respond = async (request: AiRequest, options: RespondOptions): Promise<AiResponse> => {
+    const promptTokens = till === null ? 0 : await countTokens(request, options);
+    const heard = hearBegin(options);
+    let reservation: Reservation | null = null;
+    const before = async () => {
+      heard.startAnew();
+      reservation = (await till?.reserve({ request, promptTokens, price })) ?? null;
+    };
+    const call = { service, operation: 'respond', mayRetry: () => !heard.hasBegun(), before, isOurs };
+    const onBrokenOff = (broken: BrokenOff) => guards.onBrokenOff(request, broken);
+    return guard.call(call, () =>
+      makePaidCall({ provider, request, options: heard.options, reservation, onBrokenOff, now }),
+    );
   };
+  return { name: service, model, price, countTokens, respond };
+}
+
+/** Broken off because nobody knows any more what may be spent: of no service's doing. */
+function isOurs(thrown: unknown): boolean {
+  return thrown instanceof TammaError && thrown.code === 'BUDGET_UNKNOWN';
+}
+
+/** Words that come, or tokens of an answer beyond those that were told first, say that an answer has begun. */
+function hearBegin(options: RespondOptions) {
+  let hasBegun = false;
+  let firstTokens: number | null = null;
+  const onText = (text: string) => {
+    hasBegun = true;
+    options.onText?.(text);
+  };
+  const onUsage = (usage: UsageSoFar) => {
+    firstTokens ??= usage.outputTokens;
+    if (usage.outputTokens > firstTokens) hasBegun = true;
+    options.onUsage?.(usage);
+  };
+  const startAnew = () => {
+    firstTokens = null;
+  };
+  return { options: { ...options, onText, onUsage }, hasBegun: () => hasBegun, startAnew };
 }

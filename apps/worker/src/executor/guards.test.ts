@@ -1,5 +1,6 @@
-import { buildHead, buildProject, buildStep } from '@tamma/contracts/testing';
-import { CAPABILITIES, taskIdOf } from '@tamma/domain';
+import { aiSchema, type Project } from '@tamma/contracts';
+import { buildGitHubProject, buildHead, buildProject, buildStep } from '@tamma/contracts/testing';
+import { AUTHOR_ROLES, type AuthorRole, CAPABILITIES, taskIdOf } from '@tamma/domain';
 import { expect } from 'chai';
 import { type AttemptFacts, refuseAttempt, refuseHandler, refuseUnplanned } from './guards.ts';
 
@@ -54,6 +55,36 @@ describe('guards before a step', () => {
     ]);
     expect(refused(buildHead({ project: demanding }), 'bubblewrap')).to.deep.equal([]);
     expect(refused(buildHead({ project }), 'none')).to.deep.equal([]);
+  });
+
+  it('demand a sandbox for commands about an issue by somebody who is no member, but of a folder or of a task', () => {
+    const project = buildGitHubProject();
+    const STEP = buildStep({ capability: 'test' });
+    const codeOf = (head: Partial<typeof HEAD>, sandbox: AttemptFacts['sandbox'] = 'none') =>
+      refuseAttempt(buildHead(head), STEP, factsOf({ sandbox }))?.code ?? null;
+    const by = (authorRole: AuthorRole) => ({ ...HEAD.issue, authorRole });
+    const refused = AUTHOR_ROLES.filter((role) => codeOf({ project, issue: by(role) }) !== null);
+    expect(refused).to.deep.equal(['contributor', 'none']);
+    expect(codeOf({ project, issue: by('none') })).to.equal('SANDBOX_MISSING');
+    expect(codeOf({ project, issue: by('none') }, 'bubblewrap')).to.equal(null);
+    expect(codeOf({ issue: by('none') })).to.equal(null);
+    expect(codeOf({ project, issue: by('none'), task: { type: 'workflow', payload: {} } })).to.equal(null);
+    const reading = refuseAttempt(
+      buildHead({ project, issue: by('none') }),
+      buildStep({ capability: 'ai' }),
+      factsOf(),
+    );
+    expect(reading).to.equal(null);
+  });
+
+  it('take a coding CLI for a command, whatever the step', () => {
+    const ai = aiSchema.parse({ provider: 'command', command: ['claude', '-p'] });
+    const gates = { ...buildProject().gates, sandbox: 'required' as const };
+    const step = buildStep({ capability: 'ai' });
+    const refusal = (project: Project) =>
+      refuseAttempt(buildHead({ project }), step, factsOf())?.code ?? null;
+    expect(refusal(buildProject({ gates, ai }))).to.equal('SANDBOX_MISSING');
+    expect(refusal(buildProject({ gates }))).to.equal(null);
   });
 
   it('say what to do about a step this worker has no code for, and about one nobody planned', () => {

@@ -1,5 +1,12 @@
 import type { PlannedStep, WorkflowHead } from '@tamma/contracts';
-import { type Capability, type ErrorReport, PICK_UPS_MAX, type Round, taskIdOf } from '@tamma/domain';
+import {
+  type AuthorRole,
+  type Capability,
+  type ErrorReport,
+  PICK_UPS_MAX,
+  type Round,
+  taskIdOf,
+} from '@tamma/domain';
 import type { SandboxKind } from '@tamma/workspace';
 
 export interface AttemptFacts {
@@ -29,14 +36,38 @@ export function refuseAttempt(
 const RUNS_COMMANDS: readonly Capability[] = ['code', 'build', 'test', 'security'];
 
 function refuseUnsandboxed(head: WorkflowHead, step: PlannedStep, sandbox: SandboxKind): ErrorReport | null {
-  const isDemanded = head.project.gates.sandbox === 'required' && RUNS_COMMANDS.includes(step.capability);
-  if (!isDemanded || sandbox !== 'none') return null;
+  if (sandbox !== 'none' || !runsCommands(head, step)) return null;
+  const { project, issue } = head;
+  const remedy = 'install bubblewrap on the worker';
+  if (project.gates.sandbox === 'required') {
+    return {
+      code: 'SANDBOX_MISSING',
+      class: 'system',
+      message: `project ${project.id} demands a sandbox for commands and this worker has none`,
+      remedy: `${remedy}, or set gates.sandbox to optional`,
+    };
+  }
+  if (!isFromOutside(head)) return null;
   return {
     code: 'SANDBOX_MISSING',
     class: 'system',
-    message: `project ${head.project.id} demands a sandbox for commands and this worker has none`,
-    remedy: 'install bubblewrap on the worker, or set gates.sandbox to optional',
+    message: `issue ${issue.number} is by ${issue.author}, who is no member of the repository: its commands need a sandbox, and this worker has none`,
+    remedy: `${remedy}, or have a member open the issue anew in words of their own`,
   };
+}
+
+/** A coding CLI is a command too, whatever the step. */
+function runsCommands({ project }: WorkflowHead, { capability }: PlannedStep): boolean {
+  if (RUNS_COMMANDS.includes(capability)) return true;
+  return capability === 'ai' && Object.values(project.ai.agents).some((one) => one.provider === 'command');
+}
+
+const MEMBERS: readonly AuthorRole[] = ['owner', 'member', 'collaborator'];
+
+/** What somebody wrote who may not change the repository: a model that obeys it must not reach this machine. */
+function isFromOutside({ project, issue, task }: WorkflowHead): boolean {
+  // A task that was submitted on its own came with a token of ours.
+  return project.platform !== 'local' && task === null && !MEMBERS.includes(issue.authorRole);
 }
 
 export function refuseCrashLoop(step: PlannedStep, pickUps: number): ErrorReport | null {

@@ -1,19 +1,19 @@
-import type { AiProvider } from '@tamma/ai-provider';
 import type { GitPlatform } from '@tamma/git-platform';
+import type { StepContext } from '@tamma/steps';
 import type { AttemptRequest } from './attempt.ts';
+import { createAttemptAgents } from './attempt-agents.ts';
 import type { AttemptSignal } from './attempt-signal.ts';
 import { createCallGuard } from './call-guard.ts';
 import { retryCalls } from './call-retry.ts';
 import { type Checkouts, createCheckouts } from './checkouts.ts';
 import type { ExecutorDeps } from './deps.ts';
 import { type Fences, fencePlatform } from './fenced-platform.ts';
-import { guardAi } from './guarded-ai.ts';
 import { guardPlatform } from './guarded-platform.ts';
 
 /** What a step reaches of the world outside, each call guarded and each effect fenced. */
 export interface Outside {
   readonly platform: GitPlatform;
-  readonly ai: AiProvider;
+  readonly agents: Pick<StepContext, 'agents' | 'reportAgent'>;
   readonly checkouts: Checkouts;
 }
 
@@ -37,18 +37,7 @@ export function reachOutside(
       guardPlatform(deps.platformOf(project), guard, fences.beginMerge),
       fences.assertOwner,
     ),
-    ai: safely(guardAi(deps.aiOf(project), guard), abort),
+    agents: createAttemptAgents(deps, request, { guard, abort }),
     checkouts: createCheckouts(deps, request, { signal, guard }),
-  };
-}
-
-/** Between two turns of a model nothing is half done. */
-function safely(ai: AiProvider, { safePoint }: AttemptSignal): AiProvider {
-  return {
-    name: ai.name,
-    respond: async (request, options) => {
-      safePoint();
-      return ai.respond(request, options);
-    },
   };
 }

@@ -144,3 +144,37 @@ describe('a wait that looks again by itself', () => {
     }
   });
 });
+
+describe("a task that a day's budget does not pay for", () => {
+  const MIDNIGHT = NOW + 14 * 3_600_000;
+
+  it('parks on it until it comes anew, again and again, and no person is asked', () => {
+    for (const last of [null, waitOf({ on: 'budget', untilMs: NOW - 1 }), waitOf({ untilMs: NOW - 1 })]) {
+      const settlement = settle(refused('budget', MIDNIGHT), { wait: last });
+      expect(settlement.fate).to.deep.equal({ kind: 'park', until: MIDNIGHT + 1000 });
+      const recheckMs = MIDNIGHT + 1000 - NOW;
+      const untilMs = MIDNIGHT + 1000;
+      expect(settlement.wait).to.deep.equal(waitOf({ on: 'budget', untilMs, recheckMs }));
+    }
+  });
+
+  it('looks again soon for money that others hold, ever more rarely, and at midnight at the latest', () => {
+    const MINUTE_MS = 60_000;
+    const recheckAfter = (lastMs: number | null, nowMs = NOW) => {
+      const wait = lastMs === null ? null : waitOf({ on: 'budget', untilMs: NOW, recheckMs: lastMs });
+      return settle(refused('budget', nowMs + MINUTE_MS), { wait, nowMs }).wait?.recheckMs;
+    };
+    expect(recheckAfter(null)).to.equal(MINUTE_MS + 1000);
+    expect(recheckAfter(MINUTE_MS + 1000)).to.equal(2 * MINUTE_MS + 2000);
+    expect(recheckAfter(10 * MINUTE_MS)).to.equal(15 * MINUTE_MS);
+    expect(recheckAfter(15 * MINUTE_MS)).to.equal(15 * MINUTE_MS);
+    expect(recheckAfter(14 * 60 * MINUTE_MS)).to.equal(MINUTE_MS + 1000);
+    expect(recheckAfter(10 * MINUTE_MS, MIDNIGHT - 3 * MINUTE_MS)).to.equal(3 * MINUTE_MS);
+  });
+
+  it('counts nothing against a service that is in trouble when it runs again', () => {
+    const last = waitOf({ on: 'budget', untilMs: NOW - 1 });
+    const settlement = settle(refused('network', NOW + 1000), { wait: last });
+    expect(settlement.wait).to.include({ on: 'circuit', untilMs: NOW + DAY_MS });
+  });
+});

@@ -1,11 +1,21 @@
 import type { StoredWait } from '@tamma/coordination';
-import { decideHold, decideRetry, type ErrorReport, LEVEL_AUTOMATIC, type Outcome } from '@tamma/domain';
+import {
+  budgetRenewsAtMs,
+  decideHold,
+  decideRetry,
+  type ErrorClass,
+  type ErrorReport,
+  LEVEL_AUTOMATIC,
+  type Outcome,
+} from '@tamma/domain';
 import { escalationOf, settleEscalation } from './settle-escalation.ts';
 import { settlePark } from './settle-park.ts';
 import { NOTHING_STORED, type RefusedCall, type Settlement, type SettleRequest } from './settle-request.ts';
 
 /** How long a task waits altogether for a service that is left alone, before a person is asked. */
 const REFUSED_MAX_MS = 24 * 3_600_000;
+/** How rarely a task looks at least whether others gave back money that they held. */
+const SPENT_RECHECK_MAX_MS = 15 * 60_000;
 /** So that not everybody who waits for a service comes at the same moment. */
 const SPREAD_MS = 2000;
 
@@ -40,19 +50,50 @@ function settleHold(request: SettleRequest, error: ErrorReport, forMs: number): 
   return { ...parked, isHeld: true };
 }
 
-/** Burns nothing: the task looks again when its service may be called again, for a day at most. */
+/** Burns nothing: the task looks again when its service may be called again, for a day at most; a day's budget comes anew. */
 export function settleRefused(request: SettleRequest, { error, untilMs }: RefusedCall): Settlement {
-  const { wait: last, nowMs, random } = request;
-  const wait = waitFor(error);
-  // Whichever service it was: only a call that was not made looks again by itself and then runs. A hold does not look.
-  const since = last !== null && last.recheckMs !== null && last.atDeadline === 'run' ? last : null;
-  if (since !== null && since.untilMs <= nowMs) return settleEscalation(escalationOf(request), error);
+  const { nowMs, random } = request;
   const recheckMs = Math.round(Math.max(0, untilMs - nowMs) + SPREAD_MS * random);
-  const deadlineMs = since?.untilMs ?? nowMs + REFUSED_MAX_MS;
-  return settlePark(request, { ...wait, untilMs: deadlineMs, recheckMs }, []);
+  const wait = { ...waitFor(error), recheckMs };
+  if (error.class === 'budget') return settleSpent(request, wait);
+  const since = refusedSince(request);
+  if (since !== null && since.untilMs <= nowMs) return settleEscalation(escalationOf(request), error);
+  return settlePark(request, { ...wait, untilMs: since?.untilMs ?? nowMs + REFUSED_MAX_MS }, []);
 }
 
+/**
+ * When others hold what is missing it looks again soon, and ever more rarely while that lasts: some of it may be held for
+ * calls that nobody will ever settle. A new day is never slept through.
+ */
+function settleSpent(request: SettleRequest, wait: Omit<StoredWait, 'untilMs'>): Settlement {
+  const { nowMs, wait: last } = request;
+  const soonMs = wait.recheckMs ?? 0;
+  const knownMs = last?.on === 'budget' ? (last.recheckMs ?? 0) : 0;
+  const lastMs = knownMs <= SPENT_RECHECK_MAX_MS ? knownMs : 0;
+  const midnightMs = budgetRenewsAtMs('all', nowMs) ?? nowMs;
+  const laterMs = Math.min(2 * lastMs, SPENT_RECHECK_MAX_MS, midnightMs - nowMs);
+  const recheckMs = Math.max(soonMs, laterMs);
+  return settlePark(request, { ...wait, recheckMs, untilMs: nowMs + recheckMs }, []);
+}
+
+/** Whichever service it was: only a call that was not made looks again by itself and then runs. A hold does not look. */
+function refusedSince({ wait: last }: SettleRequest): StoredWait | null {
+  if (last === null || last.on === 'budget') return null;
+  return last.recheckMs !== null && last.atDeadline === 'run' ? last : null;
+}
+
+const WAIT_OF_CLASS: ReadonlyMap<ErrorClass, 'rate-limit' | 'budget'> = new Map([
+  ['rate-limit', 'rate-limit'],
+  ['budget', 'budget'],
+]);
+
 function waitFor(error: ErrorReport): Omit<StoredWait, 'untilMs' | 'recheckMs'> {
-  const on = error.class === 'rate-limit' ? 'rate-limit' : 'circuit';
-  return { on, key: null, atDeadline: 'run', why: error.message, approval: null, round: null };
+  return {
+    on: WAIT_OF_CLASS.get(error.class) ?? 'circuit',
+    key: null,
+    atDeadline: 'run',
+    why: error.message,
+    approval: null,
+    round: null,
+  };
 }

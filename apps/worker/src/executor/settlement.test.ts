@@ -117,6 +117,7 @@ describe('settlement of an outcome', () => {
     system: 0,
     gate: 0,
     conflict: 0,
+    budget: 0,
   };
   for (const name of ERROR_CLASSES) {
     const retries = RETRIES[name];

@@ -11,6 +11,7 @@ import {
 } from '@tamma/domain';
 import type { TaskAttempt } from '@tamma/queue';
 import type { LastWait, StepContext } from '@tamma/steps';
+import { createSecretSieve } from '../secret-sieve.ts';
 import { AttemptAborted } from './abort.ts';
 import type { AttemptRequest, BegunAttempt } from './attempt.ts';
 import type { AttemptSignal } from './attempt-signal.ts';
@@ -43,8 +44,10 @@ export function buildStepContext(
   const artifacts = new Map<ArtifactName, string>();
   const gates: GateResult[] = [];
   const fences = fencesOf(deps, fence, abort);
-  const { checkouts, platform, ai } = reachOutside(deps, request, { abort, fences });
+  const { checkouts, platform, agents } = reachOutside(deps, request, { abort, fences });
   const text = showTextOf(deps, request);
+  // What a command printed may be all that its worker knows, where there is no sandbox.
+  const sieve = createSecretSieve(deps.secretsOf(request.begun.head.project));
   const context: StepContext = {
     ...knownOf(request),
     lastWait: lastWaitOf(request.begun.wait, deps.now()),
@@ -52,12 +55,12 @@ export function buildStepContext(
     signal: abort.signal,
     safePoint: abort.safePoint,
     platform,
-    ai,
+    ...agents,
     assertOwner: fences.assertOwner,
     openWorkspace: checkouts.open,
     readArtifact: async (name) => artifacts.get(name) ?? deps.hashes.readArtifact(fence.workflowId, name),
     writeArtifact: (name, body) => {
-      artifacts.set(name, cutMiddle(body, ARTIFACT_BYTES_MAX));
+      artifacts.set(name, cutMiddle(sieve.text(body), ARTIFACT_BYTES_MAX));
     },
     recordGate: (result) => {
       gates.push(result);

@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { createExecutor } from './executor.ts';
 import { type Bench, type BenchOptions, FIRST, LAST, openBench } from './testing/bench.ts';
 import { openQueue } from './testing/bench-queue.ts';
+import { askOf } from './testing/fake-agents.ts';
 import { fakeStep } from './testing/fake-step.ts';
 
 const INTAKE = FIRST.id;
@@ -113,17 +114,10 @@ describe('a suspended workflow', () => {
     'an effect at the platform': (context) => context.platform.ensureComment(1, 'late', 'too late'),
     'a merge': (context) =>
       context.platform.mergePullRequest({ number: 1, headCommit: 'a', message: 'm', method: 'merge' }),
-    'a turn of the model': (context) =>
-      context.ai.respond(
-        {
-          purpose: { workflowId: ID, issue: 1, step: INTAKE, round: 0 },
-          system: '',
-          messages: [],
-          tools: [],
-          outputTokensMax: 1,
-        },
-        { signal: context.signal },
-      ),
+    'a turn of the model': async (context) => {
+      const [agent] = await context.agents();
+      await agent?.provider.respond(askOf(), { signal: context.signal });
+    },
     progress: (context) => context.progress(50, 'half'),
   };
   for (const [title, act] of Object.entries(SAFE_POINTS)) {

@@ -154,11 +154,11 @@ describe('a question', () => {
     expect(bench.comments()[0]).to.not.contain('A reply here is not read');
   });
 
-  it('cannot smuggle a marker of ours into the comment', async () => {
-    const smuggled = 'Yes?\n<!-- tamma:status:demo-1.r1 -->';
+  it('can neither smuggle a marker of ours into the comment nor call anybody', async () => {
+    const smuggled = 'Yes, @ada?\r<!-- tamma:status:demo-1.r1 -->';
     await using bench = await openBench({ steps: [fakeStep('issue-intake', () => ask(smuggled))] });
     await bench.run(INTAKE);
-    expect(bench.comments()[0]).to.contain('\n> <!-- tamma:status:demo-1.r1 -->\n');
+    expect(bench.comments()[0]).to.contain('\n> Yes, @\u200bada?\n> <\u200b!-- tamma:status:demo-1.r1 -->\n');
     expect(bench.comments()[0]?.split('\n').at(-1)).to.equal(
       '<!-- tamma:question:demo-1.r1.issue-intake -->',
     );

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { redisKeysOf } from '@tamma/contracts';
+import { aiSchema, redisKeysOf } from '@tamma/contracts';
 import { buildProject, buildStep } from '@tamma/contracts/testing';
 import type { WorkerRegistry } from '@tamma/coordination';
 import { createWorkerRegistry } from '@tamma/coordination/redis';
@@ -93,19 +93,20 @@ async function createProject(folder: string, command: readonly string[]) {
   await git('-C', seed, 'commit', '--quiet', '-m', 'Begin');
   await git('-C', seed, 'push', '--quiet', repository, 'main');
   for (const name of ['issues', 'answers']) await mkdir(join(folder, name));
-  const { gates, ai } = buildProject();
+  const { gates } = buildProject();
   return buildProject({
     repository,
     issues: join(folder, 'issues'),
-    ai: { ...ai, answers: join(folder, 'answers') },
+    ai: aiSchema.parse(aiInput(folder)),
     gates: { ...gates, build: { ...gates.build, command: [...command] } },
   });
 }
 
-function projectInput({ id, platform, repository, issues, ai, gates }: ReturnType<typeof buildProject>) {
-  const { provider, answers } = ai;
+const aiInput = (folder: string) => ({ provider: 'scripted', answers: join(folder, 'answers') });
+
+function projectInput({ id, platform, repository, issues, gates }: ReturnType<typeof buildProject>) {
   const build = { command: gates.build.command };
-  return { id, platform, repository, issues, ai: { provider, answers }, gates: { build } };
+  return { id, platform, repository, issues, ai: aiInput(dirname(issues)), gates: { build } };
 }
 
 /** What the step before left: the build runs on `main` itself. */

@@ -1,34 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { TammaError, toError } from '@tamma/domain';
 import { parse } from 'yaml';
-import { z } from 'zod';
-
-/** Longest pause before a canned turn: long enough to be killed in the middle of it. */
-const DELAY_MS_MAX = 60_000;
-
-const turn = z
-  .strictObject({
-    text: z.string().min(1).optional(),
-    calls: z
-      .array(
-        z.strictObject({ tool: z.string().min(1), input: z.record(z.string(), z.unknown()).default({}) }),
-      )
-      .default([]),
-    delayMs: z.int().min(0).max(DELAY_MS_MAX).default(0),
-  })
-  .refine(({ text, calls }) => text !== undefined || calls.length > 0, 'expected text or calls');
-
-/** By step id; `step.round` holds the answers of a later round. */
-const answersSchema = z.record(
-  z.string().regex(/^[a-z][a-z0-9-]*(\.[1-9]\d*)?$/, 'expected a step id, or step.round for a later round'),
-  z.array(turn).min(1),
-);
-export type Answers = z.infer<typeof answersSchema>;
-export type CannedTurn = z.infer<typeof turn>;
+import type { z } from 'zod';
+import { type Answers, answersSchema } from './answers-schema.ts';
 
 /** The answer that is looked for; every error names it. */
 export interface Question {
+  readonly project: string;
   readonly issue: number;
   /** A key of the file: `step`, or `step.round`. */
   readonly step: string;
@@ -42,19 +21,32 @@ const REMEDY =
 /** Trouble with the path itself; other file errors (a full table of open files, say) keep their own class. */
 const PATH_CODES = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM', 'ELOOP']);
 
-/** Finds `NNN.yaml` or `NNN-anything.yaml`; throws a TammaError of class `validation` unless there is exactly one. */
+/**
+ * Finds `NNN.yaml` or `NNN-anything.yaml` in the project's own folder, else in the folder itself; throws a TammaError
+ * of class `validation` unless there is exactly one.
+ */
 export async function findAnswersFile(folder: string, question: Question): Promise<string> {
-  const names = await readdir(folder).catch((thrown: unknown) => {
+  const own = projectFolder(folder, question.project);
+  const ofProject = await filesIn(own, question).catch((thrown: unknown) => {
+    if (codeOf(thrown) === 'ENOENT') return [];
+    throw pathProblem(question, own, thrown);
+  });
+  if (ofProject.length > 0) return onlyOne(ofProject, question);
+  const ofAll = await filesIn(folder, question).catch((thrown: unknown) => {
     throw pathProblem(question, folder, thrown);
   });
-  const found = names.filter((name) => issueOf(name) === question.issue).toSorted();
-  const [only, twin] = found;
-  if (only === undefined) {
-    const wanted = join(folder, `${String(question.issue).padStart(3, '0')}.yaml`);
-    throw missing(question, `${wanted} does not exist`);
-  }
-  if (twin === undefined) return join(folder, only);
-  throw unreadable(question, `${folder} holds more than one file for this issue: ${found.join(', ')}`);
+  if (ofAll.length > 0) return onlyOne(ofAll, question);
+  throw missing(question, `${join(folder, fileNameOf(question.issue))} does not exist`);
+}
+
+/** Where a project keeps answers of its own; its name cannot lead out of the folder. */
+export function projectFolder(folder: string, project: string): string {
+  return join(folder, encodeURIComponent(project).replaceAll('.', '%2E'));
+}
+
+/** `007.yaml` */
+export function fileNameOf(issue: number): string {
+  return `${String(issue).padStart(3, '0')}.yaml`;
 }
 
 /** Throws a TammaError of class `validation` that names the file and what is wrong in it. */
@@ -66,6 +58,19 @@ export async function readAnswersFile(file: string, question: Question): Promise
   if (answers.success) return answers.data;
   const problems = answers.error.issues.map(describeProblem).join('; ');
   throw unreadable(question, `${file} does not fit: ${problems}`);
+}
+
+async function filesIn(folder: string, question: Question): Promise<readonly string[]> {
+  const names = await readdir(folder);
+  const found = names.filter((name) => issueOf(name) === question.issue).toSorted();
+  return found.map((name) => join(folder, name));
+}
+
+function onlyOne(files: readonly string[], question: Question): string {
+  const [only = '', twin] = files;
+  if (twin === undefined) return only;
+  const names = files.map((file) => basename(file)).join(', ');
+  throw unreadable(question, `${dirname(only)} holds more than one file for this issue: ${names}`);
 }
 
 export function missing(question: Question, reason: string): TammaError {
@@ -113,7 +118,12 @@ function describePath(path: readonly PropertyKey[]): string {
 }
 
 function pathProblem(question: Question, path: string, thrown: unknown): unknown {
-  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-  if (typeof code !== 'string' || !PATH_CODES.has(code)) return thrown;
+  const code = codeOf(thrown);
+  if (code === undefined || !PATH_CODES.has(code)) return thrown;
   return unreadable(question, `${path} cannot be read: ${code}`, thrown);
+}
+
+function codeOf(thrown: unknown): string | undefined {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  return typeof code === 'string' ? code : undefined;
 }

@@ -43,13 +43,15 @@ async function projectOf() {
 
 describe('the example project', () => {
   it('has a valid configuration whose paths lie beside it', async () => {
-    expect(await projectOf()).to.deep.include({
+    const { ai, ...project } = await projectOf();
+    expect(project).to.deep.include({
       id: 'textkit',
       platform: 'local',
       repository: './repository.git',
       issues: './issues',
-      ai: { provider: 'scripted', answers: './answers', turnsMax: 40, pace: 400 },
     });
+    expect(ai).to.deep.include({ use: ['scripted'], turnsMax: 40 });
+    expect(ai.agents.scripted).to.deep.include({ provider: 'scripted', answers: './answers', pace: 400 });
     expect(await readdir(`${EXAMPLE}issues`)).to.have.length(5);
     expect((await readdir(`${EXAMPLE}answers`)).toSorted()).to.deep.equal(
       WORKED.map(({ issue }) => `00${issue}.yaml`),

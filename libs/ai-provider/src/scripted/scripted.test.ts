@@ -1,40 +1,20 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TammaError } from '@tamma/domain';
 import { testFolder } from '@tamma/testing';
 import { expect } from 'chai';
 import { stringify } from 'yaml';
-import type { AiProvider, AiResponse, Message, RespondOptions } from '../ai-provider.ts';
-import { type AiScenario, aiProviderContract } from '../contract.ts';
+import type { AiProvider, AiRequest, AiResponse, RespondOptions } from '../ai-provider.ts';
 import { createScriptedProvider } from './index.ts';
 
-const HELLO = [{ text: 'hello' }];
 const LOOKUP = { tool: 'lookup', input: { word: 'tamma' } };
 
-/** The contract asks for step `clarification` of issue 1. */
-const SCENARIOS: Partial<Record<AiScenario, unknown>> = {
-  text: { clarification: HELLO },
-  'tool-call': { clarification: [{ calls: [LOOKUP, LOOKUP] }, ...HELLO] },
-  slow: { clarification: [{ text: 'late', delayMs: 60_000 }] },
-  validation: { 'another-step': HELLO },
-};
-
-aiProviderContract('scripted', async () => {
-  const folder = await testFolder();
-  return {
-    provider: createScriptedProvider({ answers: folder.path }),
-    failures: ['validation'],
-    arrange: (scenario) => writeFile(join(folder.path, '001.yaml'), stringify(SCENARIOS[scenario])),
-    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
-  };
-});
-
 interface Question {
+  readonly project?: string;
   readonly issue?: number;
   readonly step?: string;
   readonly round?: number;
-  /** Answers given so far. */
-  readonly turnsBefore?: number;
+  readonly turn?: number;
 }
 
 async function ask(
@@ -42,17 +22,27 @@ async function ask(
   question: Question = {},
   options: Partial<RespondOptions> = {},
 ): Promise<AiResponse> {
-  const { issue = 1, step = 'clarification', round = 0, turnsBefore = 0 } = question;
-  const before = Array.from({ length: turnsBefore }, (): Message[] => [
-    { role: 'assistant', content: [] },
-    { role: 'user', content: [] },
-  ]);
-  const messages: Message[] = [{ role: 'user', content: [{ type: 'text', text: 'Go.' }] }, ...before.flat()];
-  const purpose = { workflowId: 'demo-1.r1', issue, step, round };
-  return provider.respond(
-    { purpose, system: '', messages, tools: [], outputTokensMax: 100 },
-    { signal: new AbortController().signal, ...options },
-  );
+  return provider.respond(request(question), { signal: new AbortController().signal, ...options });
+}
+
+function request({
+  project = 'demo',
+  issue = 1,
+  step = 'clarification',
+  round = 0,
+  turn = 1,
+}: Question): AiRequest {
+  return {
+    purpose: { project, workflowId: 'demo-1.r1', issue, step, round, turn },
+    system: '',
+    messages: [{ role: 'user', content: [{ type: 'text', text: 'Go.' }] }],
+    tools: [],
+    outputTokensMax: 100,
+  };
+}
+
+function textOf({ content: [block] }: AiResponse): string {
+  return block?.type === 'text' ? block.text : `no text but ${block?.type}`;
 }
 
 async function failureOf(promise: Promise<unknown>): Promise<TammaError> {
@@ -95,18 +85,56 @@ describe('scripted provider', () => {
     });
   });
 
-  it('picks the turn by the answers given so far, and says so again when asked again', async () => {
+  it('picks the turn by its number, whatever is left of the conversation, and again when asked again', async () => {
     await withAnswers({ '001.yaml': 'a: [{text: one}, {text: two}]' }, async (provider) => {
       const texts = [];
-      for (const turnsBefore of [1, 0, 1, 0]) {
-        texts.push((await ask(provider, { step: 'a', turnsBefore })).content[0]);
-      }
-      expect(texts.map((block) => block?.type === 'text' && block.text)).to.deep.equal([
-        'two',
-        'one',
-        'two',
-        'one',
-      ]);
+      for (const turn of [2, 1, 2, 1]) texts.push(textOf(await ask(provider, { step: 'a', turn })));
+      expect(texts).to.deep.equal(['two', 'one', 'two', 'one']);
+    });
+  });
+
+  it('looks in the folder of the project first', async () => {
+    await using folder = await testFolder();
+    const provider = createScriptedProvider({ answers: folder.path });
+    await mkdir(join(folder.path, 'mine'));
+    await writeFile(join(folder.path, '001.yaml'), 'a: [{text: everybody}]');
+    expect(textOf(await ask(provider, { step: 'a', project: 'mine' }))).to.equal('everybody');
+    await writeFile(join(folder.path, 'mine', '001.yaml'), 'a: [{text: mine}]');
+    expect(textOf(await ask(provider, { step: 'a', project: 'mine' }))).to.equal('mine');
+    expect(textOf(await ask(provider, { step: 'a', project: 'other' }))).to.equal('everybody');
+  });
+
+  it('is not led out of the folder by the name of a project', async () => {
+    await using folder = await testFolder();
+    await mkdir(join(folder.path, 'answers'));
+    await writeFile(join(folder.path, '001.yaml'), 'a: [{text: outside}]');
+    const provider = createScriptedProvider({ answers: join(folder.path, 'answers') });
+    for (const project of ['..', '../answers/..', '.', '/']) {
+      expect((await failureOf(ask(provider, { step: 'a', project }))).code).to.equal('AI_ANSWER_MISSING');
+    }
+  });
+
+  it('tells model, tokens and end of an answer that was recorded, and asks no money for it', async () => {
+    const usage = { inputTokens: 9000, outputTokens: 2, cacheReadTokens: 3, cacheWriteTokens: 4 };
+    const turns = [
+      { text: 'x', model: 'claude-sonnet-5-5', usage, stopReason: 'length' },
+      { stopReason: 'refused' },
+      { calls: [{ tool: 'read_file', input: '{"path": "a' }] },
+    ];
+    await withAnswers({ '001.yaml': stringify({ a: turns }) }, async (provider) => {
+      const told: unknown[] = [];
+      const first = await ask(provider, { step: 'a' }, { onUsage: (tokens) => void told.push(tokens) });
+      expect(first).to.deep.include({ model: 'claude-sonnet-5-5', stopReason: 'length' });
+      expect(first.usage).to.deep.equal({ ...usage, costUsd: 0 });
+      expect(told).to.deep.equal([usage]);
+      const { signal } = new AbortController();
+      expect(await provider.countTokens(request({ step: 'a' }), { signal })).to.equal(9007);
+      expect(await ask(provider, { step: 'a', turn: 2 })).to.deep.include({
+        content: [],
+        stopReason: 'refused',
+      });
+      const [broken] = (await ask(provider, { step: 'a', turn: 3 })).content;
+      expect(broken).to.deep.include({ type: 'tool_call', input: '{"path": "a' });
     });
   });
 
@@ -139,7 +167,7 @@ describe('scripted provider', () => {
 
   it('names the turn that is missing', async () => {
     await withAnswers({ '001.yaml': 'a: [{text: one}]' }, async (provider) => {
-      const { message } = await failureOf(ask(provider, { step: 'a', turnsBefore: 1 }));
+      const { message } = await failureOf(ask(provider, { step: 'a', turn: 2 }));
       expect(message).to.match(/issue 1, step "a", turn 2: .*001\.yaml ends this step after turn 1$/);
     });
   });
@@ -235,7 +263,7 @@ describe('scripted provider', () => {
         async (provider) => {
           const startedAt = performance.now();
           await ask(provider, { step: 'a' });
-          await ask(provider, { step: 'a', turnsBefore: 1 });
+          await ask(provider, { step: 'a', turn: 2 });
           expect(performance.now() - startedAt).to.be.at.least(2 * (PACE_MS - EARLY_MS));
         },
         PACE_MS,

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { toError } from '@tamma/domain';
+import { throwIfAborted } from '../aborted.ts';
 
 /** Between two pieces, in milliseconds: more often than this nobody sees, and each piece costs a message. */
 const PIECE_MS_MIN = 20;
@@ -42,8 +42,4 @@ export async function waitFor(delayMs: number, signal: AbortSignal): Promise<voi
     });
   }
   throwIfAborted(signal);
-}
-
-export function throwIfAborted(signal: AbortSignal): void {
-  if (signal.aborted) throw toError(signal.reason);
 }

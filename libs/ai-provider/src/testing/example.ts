@@ -12,6 +12,9 @@ import type { Tool } from '../tool.ts';
 
 export const EXAMPLE = fileURLToPath(new URL('../../../../examples/textkit/', import.meta.url));
 
+/** Far more than canned answers and small gates take. */
+const PLAY_TIME_MS = 60_000;
+
 const text = z.string().min(1);
 const lines = z.array(text).min(1).max(12);
 
@@ -75,17 +78,23 @@ export async function play<Step extends AiStep>(scene: Scene<Step>): Promise<Pla
   const { issue, step, round = 0, tools } = scene;
   const calls: string[] = [];
   const outcome = await runAgent<Results[Step]>({
-    provider: createScriptedProvider({ answers: `${EXAMPLE}answers` }),
-    purpose: { workflowId: `textkit-${issue}.r1`, issue, step, round },
-    system: '',
-    prompt: '',
+    agent: {
+      name: 'scripted',
+      provider: createScriptedProvider({ answers: `${EXAMPLE}answers` }),
+      outputTokensMax: 16_384,
+      contextTokensMax: 150_000,
+    },
+    purpose: { project: 'textkit', workflowId: `textkit-${issue}.r1`, issue, step, round },
+    system: 'Play.',
+    prompt: 'Play.',
     tools,
     result: RESULTS[step],
-    turnsMax: 40,
+    limits: { turnsMax: 40, idleTurnsMax: 40, timeMaxMs: PLAY_TIME_MS },
     signal: new AbortController().signal,
-    onTool: async ({ ok, summary }) => void calls.push(ok ? summary : `FAILED: ${summary}`),
+    heard: { onTool: async ({ ok, summary }) => void calls.push(ok ? summary : `FAILED: ${summary}`) },
   });
   const where = `issue ${issue}, ${step}.${round}`;
+  if (outcome.kind === 'asked') throw new Error(`${where}: ${outcome.question}`);
   if (outcome.kind !== 'finished') throw new Error(`${where}: ${outcome.error.message}`);
   const failed = calls.filter((call) => call.startsWith('FAILED'));
   if (failed.length > 0) throw new Error(`${where}: ${failed.join(', ')}`);

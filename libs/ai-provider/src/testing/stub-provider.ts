@@ -1,23 +1,32 @@
+import { FREE } from '@tamma/domain';
 import type { AiProvider, AiRequest, AiResponse, AssistantBlock, RespondOptions } from '../ai-provider.ts';
+import { estimatePromptTokens } from '../estimate-tokens.ts';
 
 export interface StubProvider extends AiProvider {
   readonly requests: readonly AiRequest[];
 }
 
-type Answer = AiResponse | ((options: RespondOptions) => Promise<AiResponse>);
+export type StubAnswer = AiResponse | ((options: RespondOptions, request: AiRequest) => Promise<AiResponse>);
 
 /** Gives the answers in turn; the last one again and again. */
-export function stubProvider(answers: readonly Answer[]): StubProvider {
+export function stubProvider(
+  answers: readonly StubAnswer[],
+  overrides: Partial<AiProvider> = {},
+): StubProvider {
   const requests: AiRequest[] = [];
   return {
     name: 'stub',
-    requests,
+    model: 'stub-1',
+    price: FREE,
+    countTokens: async (request) => estimatePromptTokens(request),
     async respond(request, options) {
       const answer = answers[Math.min(requests.length, answers.length - 1)];
       requests.push(request);
       if (answer === undefined) throw new Error('the stub has no answer');
-      return typeof answer === 'function' ? answer(options) : answer;
+      return typeof answer === 'function' ? answer(options, request) : answer;
     },
+    ...overrides,
+    requests,
   };
 }
 

@@ -16,13 +16,13 @@ export interface CircuitMemory {
   endTrial(field: string): boolean;
 }
 
-/** The name of a circuit in Redis. A service has no colon in its name. */
+/** The name of a circuit in Redis. A service may have colons in its name (`openai:host:port`), an operation has none. */
 export function fieldOf({ service, operation }: ServiceCall): string {
   return `${service}:${operation}`;
 }
 
 export function callOf(field: string): ServiceCall {
-  const colon = field.indexOf(':');
+  const colon = field.lastIndexOf(':');
   return { service: field.slice(0, colon), operation: field.slice(colon + 1) };
 }
 

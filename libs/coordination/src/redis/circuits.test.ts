@@ -161,6 +161,19 @@ describe('circuits', () => {
     expect(site.errors).to.deep.equal([]);
   });
 
+  it('of a service with colons in its name are told apart, and its hold is its own', async () => {
+    using site = openProcesses(1);
+    await site.ready();
+    const call = { service: 'openai:host:8080', operation: 'respond' };
+    for (let i = 0; i < 5; i += 1) await site.first.failed(call, 'away');
+    expect(
+      (await site.first.listCircuits()).map(({ service, operation }) => ({ service, operation })),
+    ).to.deep.equal([call]);
+    expect(kindOf(await site.first.admit({ service: 'openai', operation: 'respond' }))).to.equal('admitted');
+    await site.first.hold({ service: call.service, untilMs: site.clock.now() + 1000, why: 'busy' });
+    expect((await site.first.listHolds()).map((one) => one.service)).to.deep.equal([call.service]);
+  });
+
   it('keep at most five hundred, and drop what says nothing any more to make room', async () => {
     using site = openProcesses(1);
     await site.ready();

@@ -1,5 +1,4 @@
-import { type BreakerSettings, toError } from '@tamma/domain';
-import type { Redis } from 'ioredis';
+import type { BreakerSettings } from '@tamma/domain';
 import type { CallVerdict, Circuits, ServiceCall } from '../circuits.ts';
 import { answerWithin } from './answer-within.ts';
 import { callOf, createCircuitMemory, fieldOf } from './circuit-memory.ts';
@@ -13,9 +12,8 @@ import {
   sharedHolds,
 } from './circuit-states.ts';
 import type { RedisPlace } from './redis-place.ts';
+import { ANSWER_WITHIN_MS, whileThere } from './while-there.ts';
 
-/** How long a call waits for a Redis that says nothing, before it counts as away. */
-const ANSWER_WITHIN_MS = 1000;
 /** Longest reason that is kept, in characters. */
 const WHY_LENGTH_MAX = 500;
 
@@ -89,31 +87,18 @@ export function createCircuits(options: CircuitsOptions): Circuits {
     },
 
     async listCircuits() {
-      const all = [...(await circuits.readAll())];
+      const all = [...(await answerWithin(circuits.readAll(), ANSWER_WITHIN_MS))];
       return all
         .filter(([, state]) => state.status !== 'closed')
         .map(([field, state]) => ({ ...callOf(field), state }));
     },
 
     async listHolds() {
-      const all = [...(await holds.readAll())];
+      const all = [...(await answerWithin(holds.readAll(), ANSWER_WITHIN_MS))];
       const over = all.filter(([, { untilMs }]) => untilMs <= now());
       await Promise.all(over.map(([service]) => holds.dropIfStale(service)));
       return all.filter((one) => !over.includes(one)).map(([service, hold]) => ({ service, ...hold }));
     },
-  };
-}
-
-/** While Redis is away nothing is known and nothing is told; commands would only pile up. */
-function whileThere(redis: Redis, onError: (error: Error) => void) {
-  return async <Answer>(work: () => Promise<Answer>, otherwise: Answer): Promise<Answer> => {
-    if (redis.status !== 'ready') return otherwise;
-    try {
-      return await answerWithin(work(), ANSWER_WITHIN_MS);
-    } catch (thrown) {
-      onError(toError(thrown));
-      return otherwise;
-    }
   };
 }
 

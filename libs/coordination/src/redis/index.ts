@@ -1,3 +1,5 @@
+export * from './agent-records.ts';
+export { type BudgetsOptions, createBudgets } from './budgets.ts';
 export * from './circuits.ts';
 export * from './connect.ts';
 export * from './control-channel.ts';

@@ -7,6 +7,8 @@ export interface RedisProxy extends AsyncDisposable {
   cut(): void;
   /** Passes nothing on any more, like a server that was frozen. */
   freeze(): void;
+  /** Passes on again what comes from now on. */
+  thaw(): void;
 }
 
 /** A pipe to a real Redis that can be cut and frozen. */
@@ -41,6 +43,9 @@ export async function openProxy(target: string): Promise<RedisProxy> {
     cut,
     freeze: () => {
       isFrozen = true;
+    },
+    thaw: () => {
+      isFrozen = false;
     },
     [Symbol.asyncDispose]: async () => {
       const closed = once(server, 'close');

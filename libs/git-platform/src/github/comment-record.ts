@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { IssueComment } from '../git-platform.ts';
-import { accountKindOf } from './roles.ts';
+import { accountKindOf, authorRoleOf } from './roles.ts';
 import { bodyOf } from './text.ts';
 
 const commentRecord = z.object({
   id: z.int(),
   body: z.string().nullish(),
   user: z.object({ login: z.string().min(1), type: z.string().optional() }).nullish(),
+  author_association: z.string().optional(),
   issue_url: z.string().regex(/\/\d{1,10}$/),
   created_at: z.iso.datetime({ offset: true }),
   updated_at: z.iso.datetime({ offset: true }),
@@ -16,13 +17,14 @@ const commentRecord = z.object({
 export function commentOf(data: unknown): IssueComment | null {
   const parsed = commentRecord.safeParse(data);
   if (!parsed.success) return null;
-  const { id, body, user, issue_url, created_at, updated_at } = parsed.data;
+  const { id, body, user, author_association, issue_url, created_at, updated_at } = parsed.data;
   const author = user ?? { login: 'ghost', type: 'User' };
   return {
     id: String(id),
     issue: Number(issue_url.split('/').at(-1)),
     author: author.login,
     authorKind: accountKindOf(author),
+    authorRole: authorRoleOf(author_association),
     body: bodyOf(body),
     createdAt: new Date(created_at).toISOString(),
     updatedAt: new Date(updated_at).toISOString(),

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { refusalOf } from '../contract.ts';
 import { createCommentWriter } from './comments.ts';
-import { listComments } from './list-comments.ts';
+import { listComments, listIssueComments } from './list-comments.ts';
 import { react } from './reactions.ts';
 import { commentJson } from './testing/issue-records.ts';
 import { type ScriptedGitHub, scriptedGitHub } from './testing/scripted-github.ts';
@@ -177,6 +177,7 @@ describe('comments of a repository on GitHub', () => {
       issue: 7,
       author: 'ada',
       authorKind: 'person',
+      authorRole: 'none',
       body: 'Looks good.',
       createdAt: '2026-01-01T00:00:00.000Z',
       updatedAt: '2026-01-02T00:00:00.000Z',
@@ -217,6 +218,18 @@ describe('comments of a repository on GitHub', () => {
       Array.from({ length: 350 }, (_, index) => changedAt(index, index < 300 ? 5 : index)),
     );
     expect(await listComments(client, timeOf(5))).to.have.length(350);
+  });
+
+  it('are listed below one issue, with how their author stands to the repository', async () => {
+    const json = [commentJson(), commentJson({ id: 32, author_association: 'MEMBER' }), { id: 'odd' }];
+    const github = scriptedGitHub({ [LIST]: { json } });
+
+    const comments = await listIssueComments(github.client, 7);
+
+    expect(comments.map(({ id, authorRole }) => [id, authorRole])).to.deep.equal([
+      ['31', 'none'],
+      ['32', 'member'],
+    ]);
   });
 
   it('get our reaction, unless they are gone', async () => {

@@ -4,6 +4,7 @@ import { parseAnswer } from './answers.ts';
 import { askGitHub } from './ask-github.ts';
 import { type GitHubClient, placeOf } from './client.ts';
 import { commentOf } from './comment-record.ts';
+import { linkedPages } from './linked-pages.ts';
 import { PAGE_SIZE } from './read-pages.ts';
 import { nameOf } from './repository.ts';
 
@@ -11,6 +12,25 @@ import { nameOf } from './repository.ts';
 const PAGES_MAX = 20;
 
 const records = z.array(z.unknown());
+
+/** Pages of one issue's comments that are read. */
+const ISSUE_PAGES_MAX = 10;
+
+export async function listIssueComments(
+  client: GitHubClient,
+  number: number,
+): Promise<readonly IssueComment[]> {
+  const what = `list the comments on issue ${number} of ${nameOf(client)}`;
+  return await askGitHub(what, async () => {
+    const readFirst = () =>
+      client.octokit.issues.listComments({ ...placeOf(client), issue_number: number, per_page: PAGE_SIZE });
+    const found: IssueComment[] = [];
+    for await (const page of linkedPages(client, { what, pagesMax: ISSUE_PAGES_MAX, readFirst })) {
+      found.push(...page.map(commentOf).filter((comment) => comment !== null));
+    }
+    return found;
+  });
+}
 
 interface Place {
   readonly since: string;

@@ -9,7 +9,7 @@ import type { GitHubConnection } from './connection.ts';
 import { setDraft } from './draft.ts';
 import { closeIssue, markIssue, reopenIssue } from './issue-marks.ts';
 import { listOpenIssues, readIssue } from './issues.ts';
-import { listComments } from './list-comments.ts';
+import { listComments, listIssueComments } from './list-comments.ts';
 import { mergePullRequest } from './merge.ts';
 import { readProtection } from './protection.ts';
 import { markPullRequest } from './pull-request-marks.ts';
@@ -50,6 +50,7 @@ export function createGitHubPlatform(
     closeIssue: (number) => closeIssue(client, number),
     reopenIssue: (number) => reopenIssue(client, number),
     listComments: (since) => listComments(client, since),
+    listIssueComments: (number) => listIssueComments(client, number),
     ensureComment: createCommentWriter(client),
     react: (comment, reaction) => react(client, comment, reaction),
     readBranch: (name) => readBranch(client, name),

@@ -5,7 +5,7 @@ import type { GitHubClient } from './client.ts';
 import { createCommentWriter } from './comments.ts';
 import { closeIssue, markIssue } from './issue-marks.ts';
 import { listOpenIssues, readIssue } from './issues.ts';
-import { listComments } from './list-comments.ts';
+import { listComments, listIssueComments } from './list-comments.ts';
 import { react } from './reactions.ts';
 import { readRepository } from './repository.ts';
 import { createRoleReader } from './roles.ts';
@@ -36,6 +36,7 @@ const CALLS: Readonly<Record<string, (client: GitHubClient) => Promise<unknown>>
   markIssue: (client) => markIssue(client, 7, { labelsAdded: ['x'], labelsRemoved: ['y'], assignee: null }),
   closeIssue: (client) => closeIssue(client, 7),
   listComments: (client) => listComments(client, '2026-01-01T00:00:00Z'),
+  listIssueComments: (client) => listIssueComments(client, 7),
   ensureComment: (client) => createCommentWriter(client)(7, 'm', 'text'),
   react: (client) => react(client, { id: '31', issue: 7 }, 'seen'),
   readBranch: (client) => readBranch(client, 'main'),

@@ -9,13 +9,29 @@ export async function listComments(issuesFolder: string, since: string): Promise
   const sinceMs = Date.parse(since);
   const comments: IssueComment[] = [];
   for (const issue of await listIssueNumbers(issuesFolder)) {
-    const folder = commentsFolderOf(issuesFolder, issue);
-    for (const name of await listRecordNames(folder)) {
-      const file = await readCommentFile(join(folder, name));
-      if (file !== null && file.modifiedAt.getTime() >= sinceMs) comments.push(toComment(issue, file));
-    }
+    const ofIssue = await readComments(issuesFolder, issue);
+    comments.push(...ofIssue.filter(({ updatedAt }) => Date.parse(updatedAt) >= sinceMs));
   }
   return comments.toSorted((one, other) => (one.updatedAt < other.updatedAt ? -1 : 1));
+}
+
+/** Comments below one issue, oldest first. */
+export async function listIssueComments(
+  issuesFolder: string,
+  issue: number,
+): Promise<readonly IssueComment[]> {
+  const comments = await readComments(issuesFolder, issue);
+  return comments.toSorted((one, other) => (one.createdAt < other.createdAt ? -1 : 1));
+}
+
+async function readComments(issuesFolder: string, issue: number): Promise<readonly IssueComment[]> {
+  const folder = commentsFolderOf(issuesFolder, issue);
+  const comments: IssueComment[] = [];
+  for (const name of await listRecordNames(folder)) {
+    const file = await readCommentFile(join(folder, name));
+    if (file !== null) comments.push(toComment(issue, file));
+  }
+  return comments;
 }
 
 function toComment(issue: number, { path, author, created, text, modifiedAt }: CommentFile): IssueComment {
@@ -23,5 +39,7 @@ function toComment(issue: number, { path, author, created, text, modifiedAt }: C
   const createdMs = Date.parse(created);
   const createdAt = Number.isNaN(createdMs) ? updatedAt : new Date(createdMs).toISOString();
   const id = `${issue}/${basename(path)}`;
-  return { id, issue, author, authorKind: 'person', body: text, createdAt, updatedAt };
+  // Whoever may write files here owns the place; the same holds for issues.
+  const who = { author, authorKind: 'person', authorRole: 'owner' } as const;
+  return { id, issue, ...who, body: text, createdAt, updatedAt };
 }

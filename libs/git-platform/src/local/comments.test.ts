@@ -30,6 +30,22 @@ describe('comments of the local platform', function () {
     });
   });
 
+  it('are listed below one issue alone, the oldest first', async () => {
+    await using fixture = await createLocalFixture(await testFolder());
+    const [one, other] = [await fixture.addIssue(), await fixture.addIssue()];
+    await fixture.addComment(other.number, 'Elsewhere.');
+    await mkdir(join(fixture.issues, '001', 'comments'), { recursive: true });
+    await fixture.write('001/comments/a.md', '---\nauthor: ada\ncreated: 2026-01-03\n---\nLater.\n');
+    await fixture.write('001/comments/b.md', '---\nauthor: bob\ncreated: 2026-01-02\n---\nFirst.\n');
+
+    const comments = await fixture.platform.listIssueComments(one.number);
+
+    expect(comments.map(({ body, authorRole }) => [body, authorRole])).to.deep.equal([
+      ['First.', 'owner'],
+      ['Later.', 'owner'],
+    ]);
+  });
+
   it('are left out when a file is no comment', async () => {
     await using fixture = await createLocalFixture(await testFolder());
     await fixture.addIssue();

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import type { GitPlatform } from '../git-platform.ts';
 import { deleteBranch, ensureBranch, listCommits, readBranch, readDefaultBranch } from './branches.ts';
-import { listComments } from './comment-list.ts';
+import { listComments, listIssueComments } from './comment-list.ts';
 import { ensureComment } from './comments.ts';
 import { type Git, openGit } from './git.ts';
 import { markIssue, setIssueState } from './issue-edit.ts';
@@ -57,6 +57,7 @@ function issuesOf(issuesFolder: string, account: string) {
     closeIssue: (number) => setIssueState(issuesFolder, number, 'closed'),
     reopenIssue: (number) => setIssueState(issuesFolder, number, 'open'),
     listComments: (since) => listComments(issuesFolder, since),
+    listIssueComments: (number) => listIssueComments(issuesFolder, number),
     ensureComment: (issue, marker, body) => ensureComment({ issuesFolder, account, issue }, { marker, body }),
   } satisfies Partial<GitPlatform>;
 }

@@ -1,4 +1,4 @@
-import type { AccountKind } from '@tamma/domain';
+import type { AccountKind, AuthorRole } from '@tamma/domain';
 import type { GitPlatform, IssueComment, Reaction } from '../git-platform.ts';
 import { isMarkedWith, markedText } from '../marked-comment.ts';
 import { issueMissing } from '../platform-errors.ts';
@@ -12,9 +12,11 @@ export interface MemoryComment {
 export interface NewComment extends MemoryComment {
   /** A person by default. */
   readonly authorKind?: AccountKind;
+  /** Owner by default, as on the local platform. */
+  readonly authorRole?: AuthorRole;
 }
 
-type CommentPort = Pick<GitPlatform, 'listComments' | 'ensureComment' | 'react'>;
+type CommentPort = Pick<GitPlatform, 'listComments' | 'listIssueComments' | 'ensureComment' | 'react'>;
 
 export interface MemoryComments extends CommentPort {
   addComment(issue: number, comment: NewComment): IssueComment;
@@ -43,6 +45,7 @@ export function createMemoryComments(state: MemoryState): MemoryComments {
       const fresh = [...comments.values()].filter(({ updatedAt }) => Date.parse(updatedAt) >= sinceMs);
       return fresh.toSorted((one, other) => Date.parse(one.updatedAt) - Date.parse(other.updatedAt));
     },
+    listIssueComments: async (number) => [...comments.values()].filter(({ issue }) => issue === number),
     ensureComment: async (number, marker, body) => ensureComment(state, number, { marker, body }),
     react: async ({ id }, reaction) => {
       if (comments.has(id)) reactions.set(id, new Set([...(reactions.get(id) ?? []), reaction]));
@@ -51,11 +54,12 @@ export function createMemoryComments(state: MemoryState): MemoryComments {
 }
 
 function addComment(state: MemoryState, issue: number, comment: NewComment): IssueComment {
-  const { author, text, authorKind = 'person' } = comment;
+  const { author, text, authorKind = 'person', authorRole = 'owner' } = comment;
   state.facts.commentsMade += 1;
   const id = `comment-${state.facts.commentsMade}`;
   const at = timeOf(state);
-  const added: IssueComment = { id, issue, author, authorKind, body: text, createdAt: at, updatedAt: at };
+  const who = { author, authorKind, authorRole };
+  const added: IssueComment = { id, issue, ...who, body: text, createdAt: at, updatedAt: at };
   state.comments.set(id, added);
   return added;
 }

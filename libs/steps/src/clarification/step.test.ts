@@ -21,7 +21,7 @@ describe('clarification', () => {
     const made = await runStep(bench, 'clarification');
 
     const { goal, acceptance } = ANSWER;
-    expect(made.outcome).to.deep.equal(done({ goal, acceptance, ambiguity: 10 }));
+    expect(made.outcome).to.deep.equal(done({ goal, acceptance, ambiguity: 10, scope: 'small' }));
     expect([...made.artifacts]).to.deep.equal([
       [
         'TASK.md',
@@ -31,7 +31,7 @@ describe('clarification', () => {
     ]);
     expect(toolAnswers(bench.model.requests[1])).to.deep.equal(['export const sum = (a, b) => a + b;\n']);
     expect(promptOf(bench.model.requests[0])).to.equal(
-      '<issue>\n#1 Add a title-case function\n\nThe library needs a function that capitalizes each word of a sentence.\n</issue>',
+      '<issue source="local" author="ada" role="owner">\n#1 Add a title-case function\n\nThe library needs a function that capitalizes each word of a sentence.\n</issue>',
     );
   });
 
@@ -54,6 +54,16 @@ describe('clarification', () => {
       ok: false,
       summary: 'read_file no-such-file',
     });
+  });
+
+  it('takes a model at its word that it cannot go on, however low its number is', async () => {
+    await using bench = await createBench();
+    seedIntake(bench);
+    bench.model.queue(finish({ ...VAGUE, ambiguity: 5, needsClarification: true }));
+
+    const { outcome } = await runStep(bench, 'clarification');
+
+    expect(outcome).to.include({ kind: 'ask', question: QUESTIONS.join('\n') });
   });
 
   it('asks the author when the request is too vague to guess', async () => {
@@ -89,7 +99,7 @@ describe('clarification', () => {
     const [first, second] = bench.model.requests;
     expect([first?.purpose.round, second?.purpose.round]).to.deep.equal([0, 1]);
     expect(promptOf(second)).to.match(
-      /<\/issue>\n\n<question>\nWhich numbers\?\nNegative ones too\?\n<\/question>\n\n<answer>\nAll of them\.\n\nZero, too\.\n<\/answer>$/,
+      /<\/issue>\n\n<question source="you">\nWhich numbers\?\nNegative ones too\?\n<\/question>\n\n<answer author="ada">\nAll of them\.\n\nZero, too\.\n<\/answer>$/,
     );
     expect(made.artifacts.get('TASK.md')).to.match(/^# Issue 1: .*\n## Goal\n.*\n## Acceptance\n/s);
     expect(made.artifacts.get('TASK.md')?.split('## Questions\n\n')[1]).to.equal(
@@ -112,8 +122,8 @@ describe('clarification', () => {
 
     const prompt = promptOf(bench.model.requests[2]);
     expect(prompt.split('</issue>\n\n')[1]).to.equal(
-      `<question>\n${forged}\n${forged}\n</question>\n\n<answer>\n${broken}\n</answer>\n\n` +
-        `<question>\n${QUESTIONS.join('\n')}\n</question>\n\n<answer>\nYes.\n</answer>`,
+      `<question source="you">\n${forged}\n${forged}\n</question>\n\n<answer author="ada">\n${broken}\n</answer>\n\n` +
+        `<question source="you">\n${QUESTIONS.join('\n')}\n</question>\n\n<answer author="ada">\nYes.\n</answer>`,
     );
   });
 
@@ -196,6 +206,32 @@ describe('clarification', () => {
     ]);
     expect(toolAnswers(second)[0]).to.match(/^error: There is no tool "write_file"/);
   });
+
+  it('advises to split what leaves nearly everything open, with the issues it could be', async () => {
+    await using bench = await createBench();
+    seedIntake(bench);
+    bench.model.queue(finish({ ...VAGUE, ambiguity: 91, split: ['Round prices.', 'Name the currency.'] }));
+
+    const { outcome } = await runStep(bench, 'clarification');
+
+    expect(outcome.kind === 'ask' && outcome.question)
+      .to.match(/^Which numbers\?\nNegative ones too\?\n\nThis leaves so much open/)
+      .and.include('\n- Round prices.\n- Name the currency.\n');
+  });
+
+  for (const label of ['skip-questions', 'proceed-despite-ambiguity']) {
+    it(`asks nobody about an issue with the label ${label}, and writes down what was assumed`, async () => {
+      await using bench = await createBench({ issue: { labels: ['tamma', label] } });
+      seedIntake(bench);
+      bench.model.queue(finish({ ...VAGUE, assumptions: ['All numbers.'], scope: 'large' }));
+
+      const made = await runStep(bench, 'clarification');
+
+      expect(made.outcome.kind === 'done' && made.outcome.result).to.include({ scope: 'large' });
+      expect(made.artifacts.get('TASK.md')).to.include('## Assumptions\n\n- All numbers.\n');
+      expect(promptOf(bench.model.requests[0])).to.include('Nobody can be asked about this one');
+    });
+  }
 
   it('ends as before when an attempt before it died', async () => {
     await using bench = await createBench();

@@ -1,30 +1,29 @@
 import { done, escalate, type Outcome } from '@tamma/domain';
 import { z } from 'zod';
-import { askModel } from '../ai/ask-model.ts';
+import { type Answer, askModel, whyUnfinished } from '../ai/ask-model.ts';
 import { describeIssue, loadPrompt } from '../ai/prompt.ts';
+import { type Asked, askPerson, describeAnswer, mayAsk, readAsked, withAnswers } from '../ai/questions.ts';
+import { describeComments, readTrustedComments } from '../ai/trusted-comments.ts';
 import { issueIntake } from '../issue-intake/step.ts';
 import { resultFrom, type Step, type StepContext } from '../step.ts';
 import { readTools } from '../tools/read-tools.ts';
-import { type AnsweredQuestion, describeAnswer, matchAnswers, renderQuestions } from './questions.ts';
+import {
+  type ClarificationAnswer,
+  clarificationAnswerSchema,
+  isWithoutQuestions,
+  questionOf,
+} from './answer.ts';
+import { renderTask, type TaskGround } from './task.ts';
 
-/** From here on the author is asked instead of guessed at. */
-const AMBIGUITY_ASK = 70;
-const ANSWER_DEADLINE_MS = 24 * 3_600_000;
-/** Whoever has answered so often and is still not understood needs something else than a fourth question. */
-const QUESTIONS_MAX = 3;
-
-const answerSchema = z.object({
-  ambiguity: z.int().min(0).max(100),
-  goal: z.string().min(1),
-  acceptance: z.array(z.string().min(1)).min(1).max(12),
-  questions: z.array(z.string().min(1)).max(5),
+const result = z.object({
+  goal: z.string(),
+  acceptance: z.array(z.string()),
+  ambiguity: z.int(),
+  scope: z.enum(['small', 'medium', 'large']).optional(),
 });
-type Answer = z.infer<typeof answerSchema>;
-
-const result = z.object({ goal: z.string(), acceptance: z.array(z.string()), ambiguity: z.int() });
 type Result = z.infer<typeof result>;
 
-const system = loadPrompt(new URL('./prompt.md', import.meta.url));
+const prompt = loadPrompt(new URL('./prompt.md', import.meta.url));
 
 /** Understands what is asked and writes TASK.md, or asks the author. */
 export const clarification: Step<Result> = {
@@ -36,54 +35,52 @@ export const clarification: Step<Result> = {
 
 async function run(context: StepContext): Promise<Outcome<Result>> {
   const { issue } = resultFrom(context, issueIntake);
+  const ground = { issue, comments: await readTrustedComments(context) };
+  const asked = { ...(await readAsked(context)), task: renderTask(ground, null) };
+  const answer = await ask(context, ground, asked);
+  if (answer.kind !== 'finished') return escalate(whyUnfinished(answer));
+  const question = questionOf(answer.result, issue.labels);
+  if (question !== null) return askAuthor(context, asked, question);
+  const task = renderTask(ground, answer.result);
+  context.writeArtifact('TASK.md', withAnswers(context, { ...asked, task }) ?? task);
+  const { goal, acceptance, ambiguity, scope } = answer.result;
+  return done({ goal, acceptance, ambiguity, scope });
+}
+
+const NOBODY_IS_ASKED =
+  'Nobody can be asked about this one: leave `questions` empty, decide what is open, and say so in `assumptions`.';
+
+async function ask(
+  context: StepContext,
+  { comments }: TaskGround,
+  { answered }: Asked,
+): Promise<Answer<ClarificationAnswer>> {
+  const { issue } = resultFrom(context, issueIntake);
   const workspace = await context.openWorkspace(context.head.project.baseBranch);
-  const answered = matchAnswers(await context.readArtifact('TASK.md'), context.decisions);
-  const answer = await askModel(context, {
+  const parts = [
+    describeIssue(context, issue),
+    ...describeComments(context, comments),
+    ...answered.map(describeAnswer),
+    ...(isWithoutQuestions(issue.labels) ? [NOBODY_IS_ASKED] : []),
+  ];
+  return askModel<ClarificationAnswer>(context, {
     round: answered.length,
-    system,
-    prompt: [describeIssue(issue), ...answered.map(describeAnswer)].join('\n\n'),
+    prompt,
+    data: parts.join('\n\n'),
+    workspace,
     tools: readTools(workspace),
-    result: answerSchema,
+    result: clarificationAnswerSchema,
   });
-  if (answer.kind === 'gave-up') return escalate(answer.error);
-
-  const { ambiguity, goal, acceptance, questions } = answer.result;
-  if (ambiguity > AMBIGUITY_ASK && questions.length > 0) {
-    return askAuthor(context, { issue, answered, question: questions.join('\n') });
-  }
-  context.writeArtifact('TASK.md', renderTask(issue, answer.result, answered));
-  return done({ goal, acceptance, ambiguity });
 }
 
-interface OpenQuestion {
-  readonly issue: TitledIssue;
-  readonly answered: readonly AnsweredQuestion[];
-  readonly question: string;
-}
-
-/** The question is kept in TASK.md: with the answer comes nothing but its words. */
-function askAuthor(context: StepContext, { issue, answered, question }: OpenQuestion): Outcome<never> {
-  context.writeArtifact('TASK.md', `${renderTitle(issue)}\n\n${renderQuestions(answered, question)}`);
-  if (answered.length < QUESTIONS_MAX) return { kind: 'ask', question, forMs: ANSWER_DEADLINE_MS };
+/** Whoever has answered so often and is still not understood needs something else than one more question. */
+function askAuthor(context: StepContext, asked: Asked, question: string): Outcome<never> {
+  const outcome = askPerson(context, asked, question);
+  if (mayAsk(asked)) return outcome;
   return escalate({
     code: 'ISSUE_UNCLEAR',
     class: 'validation',
-    message: `the issue is still unclear after ${answered.length} answers; what is open is in the artifact TASK.md`,
+    message: `the issue is still unclear after ${asked.answered.length} answers; what is open is in the artifact TASK.md`,
     remedy: 'cancel the workflow, say in the issue what TASK.md asks, and have it worked again',
   });
-}
-
-interface TitledIssue {
-  readonly number: number;
-  readonly title: string;
-}
-
-function renderTitle({ number, title }: TitledIssue): string {
-  return `# Issue ${number}: ${title}`;
-}
-
-function renderTask(issue: TitledIssue, answer: Answer, answered: readonly AnsweredQuestion[]): string {
-  const acceptance = answer.acceptance.map((check) => `- [ ] ${check}`).join('\n');
-  const task = `${renderTitle(issue)}\n\n## Goal\n\n${answer.goal}\n\n## Acceptance\n\n${acceptance}\n`;
-  return answered.length === 0 ? task : `${task}\n${renderQuestions(answered, null)}`;
 }

@@ -1,47 +1,59 @@
-import { defineTool, type Tool } from '@tamma/ai-provider';
-import type { CommitRecord } from '@tamma/domain';
+import type { Tool } from '@tamma/ai-provider';
 import type { Workspace } from '@tamma/workspace';
 import { z } from 'zod';
-import { runGateCommand, summarize } from '../gate/run-command.ts';
-import { closingNothing } from '../quiet-text.ts';
 import type { StepContext } from '../step.ts';
 import { readTools } from '../tools/read-tools.ts';
+import { runTools } from '../tools/run-tools.ts';
 import { writeTools } from '../tools/write-tools.ts';
-import { TASK_TRAILER, WORKFLOW_TRAILER } from '../trailers.ts';
+import { isWaived } from './limits.ts';
+
+/** Bugs that one conversation may note, so that a talkative model fills no page. */
+const BUGS_MAX = 10;
+
+const bugSchema = z.object({
+  path: z.string().min(1).max(300),
+  note: z.string().min(1).max(1000),
+});
+export type SeenBug = z.infer<typeof bugSchema>;
+
+/** Blanks are no message, and git takes no NUL. */
+const message = z
+  .string()
+  .trim()
+  .min(1)
+  .refine((text) => !text.includes('\0'), 'holds a NUL character');
 
 export const changeSchema = z.object({
   summary: z.string().min(1),
   tests: z.array(z.string()),
-  commitMessage: z.string().min(1),
+  commitMessage: message,
+  /** Faults seen on the way that are none of the task. */
+  bugs: z.array(bugSchema).max(BUGS_MAX).default([]),
 });
 
 /** Whoever is asked for a change the first time may find that none is needed, and has to say why. */
-export const firstChangeSchema = changeSchema.extend({ noChangeNeeded: z.string().min(1).optional() });
-export type FirstChange = z.infer<typeof firstChangeSchema>;
+export const firstChangeSchema = changeSchema.extend({
+  /** For the commit that holds the tests alone; absent: made of the other one. */
+  testCommitMessage: message.optional(),
+  /** Steps of the plan that were done, by number or by their words; absent: all of them. */
+  stepsDone: z.array(z.string()).optional(),
+  testsCannotFail: z.string().min(1).optional(),
+  /** What `noChangeNeeded` is for; absent in older recordings. */
+  outcome: z.enum(['changed', 'no-change-needed']).optional(),
+  noChangeNeeded: z.string().min(1).optional(),
+});
+type FirstChange = z.infer<typeof firstChangeSchema>;
+/** What a change comes with, whoever was asked for it. */
+export type Change = z.infer<typeof changeSchema> & Partial<FirstChange>;
 
-/** Commits what the model changed, under the names of workflow and task; null when it changed nothing. */
-export function commitAs(
-  { head, taskId }: StepContext,
-  workspace: Workspace,
-  message: string,
-): Promise<CommitRecord | null> {
-  const trailers = { [WORKFLOW_TRAILER]: head.workflowId, [TASK_TRAILER]: taskId };
-  return workspace.commit({ message: closingNothing(message), trailers });
+/** Why nothing is to be done, where the model says so; some fill in every field they are offered. */
+export function whyNoChange({ outcome, noChangeNeeded }: Change): string | null {
+  return outcome === 'changed' ? null : (noChangeNeeded ?? null);
 }
 
 export function toolsFor(context: StepContext, workspace: Workspace): readonly Tool[] {
-  return [...readTools(workspace), ...writeTools(workspace), gateTool(context, workspace)];
-}
-
-function gateTool(context: StepContext, workspace: Workspace): Tool {
-  return defineTool({
-    name: 'run_gate',
-    description: "Runs the project's own build or test command and returns its output.",
-    input: z.strictObject({ gate: z.enum(['build', 'test']) }),
-    run: async ({ gate }) => {
-      const command = context.head.project.gates[gate];
-      const outcome = await runGateCommand(context, workspace, command);
-      return `${summarize(command, outcome)}\n\n${outcome.output}`;
-    },
-  });
+  const { patch } = context.head.project.gates;
+  // How much changes is left to the gate then; which paths are kept is not.
+  const limits = isWaived(context) ? { ...patch, filesMax: Infinity, linesMax: Infinity } : patch;
+  return [...readTools(workspace), ...writeTools(workspace, limits), ...runTools(context, workspace)];
 }

@@ -1,11 +1,17 @@
-import { type CommitRecord, type ErrorReport, escalate, judgePatch, type Outcome } from '@tamma/domain';
+import { type CommitRecord, type ErrorReport, escalate, type Outcome, type RefusalRule } from '@tamma/domain';
 import type { Workspace } from '@tamma/workspace';
 import type { StepContext } from '../step.ts';
+import { brokenLimits } from './limits.ts';
 
 export interface Push {
   readonly branch: string;
   /** The commit that the whole change is measured against. */
   readonly baseCommit: string;
+}
+
+interface Problem {
+  readonly rule: RefusalRule;
+  readonly error: ErrorReport;
 }
 
 /**
@@ -17,45 +23,58 @@ export async function pushChange(
   workspace: Workspace,
   { branch, baseCommit }: Push,
 ): Promise<Outcome<never> | null> {
-  const problem = await findProblem(context, workspace, baseCommit);
-  if (problem !== null) return escalate(problem);
+  const problem =
+    (await findSecrets(workspace, baseCommit)) ?? (await findExcess(context, workspace, baseCommit));
+  if (problem !== null) {
+    await tellRefused(context, branch, problem);
+    return escalate(problem.error);
+  }
   await context.assertOwner();
   const pushed = await workspace.push(branch, workspace.startCommit);
   if (pushed.kind === 'pushed') return null;
-  const message = `the push to ${branch} was refused: ${pushed.detail}`;
-  const remedy = 'see who else pushes to the branch, and whether a rule of the repository forbids it';
-  return { kind: 'retry', error: { code: 'PUSH_REFUSED', class: 'unknown', message, remedy } };
+  const error = pushRefused(branch, pushed.detail);
+  await tellRefused(context, branch, { rule: 'push', error });
+  return { kind: 'retry', error };
 }
 
-async function findProblem(
+function pushRefused(branch: string, detail: string): ErrorReport {
+  const message = `the push to ${branch} was refused: ${detail}`;
+  const remedy = 'see who else pushes to the branch, and whether a rule of the repository forbids it';
+  return { code: 'PUSH_REFUSED', class: 'unknown', message, remedy };
+}
+
+async function tellRefused({ tell }: StepContext, target: string, { rule, error }: Problem): Promise<void> {
+  await tell({ type: 'AI.ACTION.REFUSED', data: { action: 'push', target, rule, why: error.message } });
+}
+
+async function findSecrets(workspace: Workspace, baseCommit: string): Promise<Problem | null> {
+  const secrets = await workspace.findSecrets(baseCommit);
+  if (secrets.length === 0) return null;
+  const places = secrets.map((one) => `${one.path}:${one.line} (${one.kind})`).join(', ');
+  const error = {
+    code: 'SECRET_IN_CHANGE',
+    class: 'gate',
+    message: `the change was not pushed because it holds what looks like a secret: ${places}`,
+    remedy: 'retry for another change, or abort and say in the issue where the secret is to come from',
+  } as const;
+  return { rule: 'secret', error };
+}
+
+async function findExcess(
   context: StepContext,
   workspace: Workspace,
   baseCommit: string,
-): Promise<ErrorReport | null> {
-  const secrets = await workspace.findSecrets(baseCommit);
-  if (secrets.length > 0) {
-    const places = secrets.map((one) => `${one.path}:${one.line} (${one.kind})`).join(', ');
-    return {
-      code: 'SECRET_IN_CHANGE',
-      class: 'gate',
-      message: `the change was not pushed because it holds what looks like a secret: ${places}`,
-      remedy: 'retry for another change, or abort and say in the issue where the secret is to come from',
-    };
-  }
+): Promise<Problem | null> {
   const { files } = await workspace.changeSince(baseCommit);
-  const broken = judgePatch(files, context.head.project.gates.patch);
-  if (broken.length === 0 || isWaived(context)) return null;
-  return {
+  const broken = await brokenLimits(context, workspace, files);
+  if (broken.length === 0) return null;
+  const error = {
     code: 'PATCH_REFUSED',
     class: 'gate',
     message: `the change was not pushed: ${broken.join('; ')}`,
     remedy: "retry for another change; or abort, then narrow the issue or change the project's gates.patch",
-  };
-}
-
-/** A person let limits be broken in this workflow: then the gate alone judges, whose refusal they may lift again. */
-function isWaived({ gates }: StepContext): boolean {
-  return gates.some(({ gate, override }) => gate === 'security' && override !== undefined);
+  } as const;
+  return { rule: 'patch', error };
 }
 
 export async function tellCommit(context: StepContext, commit: CommitRecord): Promise<void> {

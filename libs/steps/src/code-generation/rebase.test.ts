@@ -1,8 +1,9 @@
+import { TammaError } from '@tamma/domain';
 import { expect } from 'chai';
 import { ANSWERS } from '../testing/answers.ts';
 import { attempt, errorOf, runStep, typesOf } from '../testing/attempt.ts';
 import { type Bench, createBench } from '../testing/bench.ts';
-import { callTools, finish, promptOf } from '../testing/model.ts';
+import { buildAgent, callTools, createQueuedModel, finish, promptOf, toolAnswers } from '../testing/model.ts';
 import { seedRounds } from '../testing/rounds.ts';
 import { branchOf, seedChange, seedPlan } from '../testing/seeds.ts';
 
@@ -92,16 +93,33 @@ describe('code-generation in a round that puts the change onto its base', () => 
     expect(bench.model.requests).to.have.length(asked);
   });
 
-  it('takes no file that still holds marks, asks again, and escalates after three tries', async () => {
+  it('takes no file that still holds marks, says so, and escalates when the model insists', async () => {
     await using bench = await createBench();
     const { old } = await prepare(bench, { 'src/double.js': THEIRS });
-    bench.model.queue(finish(ANSWER), finish(ANSWER), finish(ANSWER));
+    bench.model.queue(finish(ANSWER), finish(ANSWER), finish(ANSWER), finish(ANSWER));
     const error = errorOf(await runStep(bench, 'code-generation', ROUND));
     expect(error).to.include({ code: 'CONFLICT_UNRESOLVED', class: 'conflict' });
     expect(error.message).to.include('src/double.js');
-    expect(promptOf(bench.model.requests[1])).to.match(/<left>\nsrc\/double\.js\n<\/left>$/);
-    expect(bench.model.requests).to.have.length(3);
+    expect(toolAnswers(bench.model.requests[1])[0]).to.include(
+      'Marks of the conflict are left in src/double.js',
+    );
     expect(await headOf(bench, branchOf(bench))).to.equal(old);
+  });
+
+  it('gives the conflict to the next agent as it was when the first one fails half-way', async () => {
+    const [one, other] = [createQueuedModel(), createQueuedModel()];
+    await using bench = await createBench({ agents: [buildAgent(one, 'one'), buildAgent(other, 'other')] });
+    await prepare(bench, { 'src/double.js': THEIRS });
+    one.queue(callTools(['write_file', { ...JOINED, text: 'half' }]), async () => {
+      throw new TammaError('AWAY', 'it is away', { class: 'network' });
+    });
+    other.queue(
+      callTools(['read_file', { path: 'src/double.js' }]),
+      callTools(['write_file', JOINED]),
+      finish(ANSWER),
+    );
+    expect((await runStep(bench, 'code-generation', ROUND)).outcome.kind).to.equal('done');
+    expect(toolAnswers(other.requests[1])[0]).to.include('<<<<<<< ').and.not.include('half');
   });
 
   it('takes a file for resolved that the model removed', async () => {

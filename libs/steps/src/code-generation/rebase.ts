@@ -1,22 +1,20 @@
-import { type CommitRecord, done, escalate, type Outcome } from '@tamma/domain';
+import { type CommitRecord, done, type ErrorReport, escalate, type Outcome } from '@tamma/domain';
 import type { RebaseResult, Workspace } from '@tamma/workspace';
-import type { z } from 'zod';
-import { askModel } from '../ai/ask-model.ts';
+import { type Answer, askModel } from '../ai/ask-model.ts';
 import { recordedBase } from '../base.ts';
 import type { StepContext } from '../step.ts';
+import { commitAs } from './commit-change.ts';
 import { markersIn } from './markers.ts';
-import { changeSchema, commitAs, toolsFor } from './model.ts';
+import { type Change, changeSchema, toolsFor } from './model.ts';
 import { conflictPrompts } from './prompts.ts';
 import { pushChange, tellCommit } from './push-change.ts';
-import type { CodeResult } from './result.ts';
+import { putAllBack } from './put-back.ts';
+import { type CodeResult, findCodeResult } from './result.ts';
 
 export interface RebaseGround {
   readonly branch: string;
   readonly base: string;
 }
-
-/** Times a model may say that it has resolved the conflicts while marks of them are left. */
-const TRIES_MAX = 3;
 
 /** Puts the change onto the base as it stands now: without a model where git can, with one where the two conflict. */
 export async function rebaseChange(
@@ -33,7 +31,17 @@ export async function rebaseChange(
     if (refused !== null) return refused;
   }
   await tellRebased(context, ground, { baseCommit, headCommit });
-  return done({ headCommit, baseCommit, summary: `put onto ${baseCommit.slice(0, 7)} without conflict` });
+  const summary = `put onto ${baseCommit.slice(0, 7)} without conflict`;
+  return done({ ...madeBefore(context), headCommit, baseCommit, summary });
+}
+
+/** What stays true of a change wherever it stands. */
+function madeBefore(context: StepContext): Partial<CodeResult> {
+  const { agent, testsCannotFail } = findCodeResult(context) ?? {};
+  return {
+    ...(agent === undefined ? {} : { agent }),
+    ...(testsCannotFail === undefined ? {} : { testsCannotFail }),
+  };
 }
 
 type Conflict = Extract<RebaseResult, { kind: 'conflict' }> & RebaseGround;
@@ -43,12 +51,12 @@ async function resolve(
   workspace: Workspace,
   conflict: Conflict,
 ): Promise<Outcome<CodeResult>> {
-  const answer = await askToResolve(context, workspace, conflict);
-  if (answer.kind !== 'resolved') return answer;
-  const { message, summary } = answer;
-  const commit = await commitAs(context, workspace, message);
+  const { branch, baseCommit, files } = conflict;
+  const answer = await askToResolve(context, workspace, files);
+  if (answer.kind !== 'finished') return escalate(await unresolved(workspace, files, answer));
+  const { commitMessage, summary } = answer.result;
+  const commit = await commitAs(context, workspace, commitMessage);
   if (commit === null) return escalate(nothingLeft(conflict));
-  const { branch, baseCommit } = conflict;
   const refused = await pushChange(context, workspace, { branch, baseCommit });
   if (refused !== null) return refused;
   return finishRebase(context, conflict, { commit, summary });
@@ -62,7 +70,7 @@ async function finishRebase(
   const { baseCommit } = conflict;
   await tellCommit(context, commit);
   await tellRebased(context, conflict, { baseCommit, headCommit: commit.hash });
-  return done({ headCommit: commit.hash, baseCommit, summary });
+  return done({ ...madeBefore(context), headCommit: commit.hash, baseCommit, summary });
 }
 
 /** The resolution that an attempt before this one pushed and did not live to tell of. */
@@ -76,36 +84,43 @@ export async function finishEarlierRebase(
   return finishRebase(context, { ...ground, baseCommit }, { commit, summary });
 }
 
-interface Resolved {
-  readonly kind: 'resolved';
-  readonly message: string;
-  readonly summary: string;
-}
-
 async function askToResolve(
   context: StepContext,
   workspace: Workspace,
-  { files }: Conflict,
-): Promise<Resolved | Outcome<never>> {
-  let left: readonly string[] = files;
-  for (let attempt = 1; attempt <= TRIES_MAX; attempt += 1) {
-    const answer = await askModel<z.infer<typeof changeSchema>>(context, {
-      ...(await conflictPrompts(context, { files, left: attempt === 1 ? [] : left })),
-      round: context.round,
-      tools: toolsFor(context, workspace),
-      result: changeSchema,
-    });
-    if (answer.kind === 'gave-up') return escalate(answer.error);
-    left = await markersIn(workspace, files);
-    const { commitMessage: message, summary } = answer.result;
-    if (left.length === 0) return { kind: 'resolved', message, summary };
-  }
-  return escalate({
+  files: readonly string[],
+): Promise<Answer<Change>> {
+  const kept = await workspace.keepTree();
+  return askModel<Change>(context, {
+    ...(await conflictPrompts(context, files)),
+    round: context.round,
+    workspace,
+    tools: toolsFor(context, workspace),
+    result: changeSchema,
+    check: async () => {
+      const left = await markersIn(workspace, files);
+      return left.length === 0
+        ? null
+        : `Marks of the conflict are left in ${left.join(', ')}. Join the two sides and remove every mark.`;
+    },
+    // Whoever begins anew finds the conflict as it was.
+    startOver: () => putAllBack(workspace, kept, files),
+  });
+}
+
+async function unresolved(
+  workspace: Workspace,
+  files: readonly string[],
+  answer: Exclude<Answer<Change>, { kind: 'finished' }>,
+): Promise<ErrorReport> {
+  const left = await markersIn(workspace, files);
+  if (answer.kind === 'gave-up' && (left.length === 0 || answer.error.code !== 'AI_RESULT_INVALID'))
+    return answer.error;
+  return {
     code: 'CONFLICT_UNRESOLVED',
     class: 'conflict',
-    message: `marks of the conflict with the base are left after ${TRIES_MAX} tries in: ${left.join(', ')}`,
+    message: `marks of the conflict with the base are left in: ${left.join(', ')}`,
     remedy: 'bring the branch up to date with its base by hand, then retry; or cancel the workflow',
-  });
+  };
 }
 
 async function tellRebased(

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { ANSWERS, DOUBLE_FILE } from '../testing/answers.ts';
 import { attempt, errorOf, runStep } from '../testing/attempt.ts';
 import { type Bench, createBench } from '../testing/bench.ts';
-import { callTools, finish, promptOf } from '../testing/model.ts';
+import { callTools, finish, promptOf, toolAnswers } from '../testing/model.ts';
 import { seedRounds } from '../testing/rounds.ts';
 import { branchOf, seedBranch, seedPlan } from '../testing/seeds.ts';
 
@@ -39,7 +39,7 @@ describe('code-generation in a round of repair', () => {
     const baseCommit = await bench.repository.git('rev-parse', 'main');
     expect(made.outcome).to.deep.include({
       kind: 'done',
-      result: { headCommit: head, baseCommit, summary: 'Added double.' },
+      result: { headCommit: head, baseCommit, summary: 'Added double.', agent: 'only' },
     });
     expect(await bench.repository.git('rev-parse', `${head}^`)).to.equal(refused);
     const message = await bench.repository.git('log', '-1', '--format=%B', `${head}`);
@@ -65,7 +65,9 @@ describe('code-generation in a round of repair', () => {
       const request = bench.model.requests[2];
       expect(promptOf(request)).to.include('<plan>\n# Plan\n\nAdd it.\n\n</plan>');
       expect(promptOf(request)).to.match(/<diff>\ndiff --git .*\n\+export const double .*\n<\/diff>/s);
-      expect(promptOf(request)).to.match(new RegExp(`<problem>\n${artifact}: it is wrong\n</problem>$`));
+      expect(promptOf(request)).to.match(
+        new RegExp(`<problem source="${artifact}">\n${artifact}: it is wrong\n</problem>$`),
+      );
       expect(request?.system).to.include('was refused');
       for (const field of ['summary', 'tests', 'commitMessage']) {
         expect(request?.system).to.include(`\`${field}\``);
@@ -102,15 +104,48 @@ describe('code-generation in a round of repair', () => {
     expect(bench.model.requests).to.have.length(4);
   });
 
-  it('escalates when the model says it is finished and changed nothing', async () => {
+  it('counts for the agent whose change it mends, and for none where people want another one', async () => {
+    for (const [kind, repairs] of [
+      ['repair', 'only'],
+      ['rework', undefined],
+    ] as const) {
+      await using bench = await createBench();
+      await createRefused(bench);
+      bench.rounds.length = 0;
+      seedRounds(bench, kind, 'code-review', 1);
+      queueChange(bench, MENDED);
+      const { reports } = await attempt(bench, 'code-generation', ROUND);
+      expect(reports.map((one) => [one.result, one.repairs])).to.deep.equal([['done', repairs]]);
+    }
+  });
+
+  it('tells a model that changed nothing so, and escalates when it insists', async () => {
     await using bench = await createBench();
     const refused = await createRefused(bench);
-    bench.model.queue(finish(ANSWER));
+    bench.artifacts.set('build.log', 'the build ended with exit code 1');
+    bench.model.queue(finish(ANSWER), finish(ANSWER), finish(ANSWER), finish(ANSWER));
 
     const error = errorOf(await runStep(bench, 'code-generation', ROUND));
 
-    expect(error).to.include({ code: 'EMPTY_CHANGE', class: 'model' });
-    expect(error.remedy).to.include('repair');
+    expect(error).to.include({ code: 'AI_RESULT_INVALID', class: 'model' });
+    expect(error?.message).to.match(/; it was to mend this: .*exit code 1$/s);
+    expect(error?.remedy).to.match(/^read the artifact build\.log; /);
+    expect(toolAnswers(bench.model.requests[3])[0]).to.match(
+      /^error: No file is changed\. Make the change\./,
+    );
+    expect(await bench.platform.readBranch(branchOf(bench))).to.equal(refused);
+  });
+
+  it('may answer the review without changing anything', async () => {
+    await using bench = await createBench();
+    const refused = await createRefused(bench, 'code-review');
+    bench.artifacts.set('REVIEW.md', 'doubling overflows');
+    bench.model.queue(finish({ ...ANSWER, summary: 'It cannot overflow: see line 3.' }));
+
+    const { outcome } = await runStep(bench, 'code-generation', ROUND);
+
+    const summary = 'It cannot overflow: see line 3.';
+    expect(outcome.kind === 'done' && outcome.result).to.include({ headCommit: refused, summary });
     expect(await bench.platform.readBranch(branchOf(bench))).to.equal(refused);
   });
 

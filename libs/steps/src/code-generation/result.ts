@@ -6,6 +6,10 @@ export const codeResultSchema = z.object({
   summary: z.string(),
   /** What the change stands on since it was last put onto the base; absent where it stands where its branch began. */
   baseCommit: z.string().optional(),
+  /** Who made it; repairs of it are counted for them. */
+  agent: z.string().optional(),
+  /** Why its tests pass without the change, too; absent where they do not, or there are none. */
+  testsCannotFail: z.string().optional(),
 });
 export type CodeResult = z.infer<typeof codeResultSchema>;
 

@@ -1,4 +1,5 @@
 import type { AiRequest } from '@tamma/ai-provider';
+import { buildProject } from '@tamma/contracts/testing';
 import { expect } from 'chai';
 import { ANSWERS, DOUBLE_FILE } from '../testing/answers.ts';
 import { attempt, errorOf, runStep } from '../testing/attempt.ts';
@@ -44,7 +45,7 @@ describe('code-generation', () => {
     const head = await bench.platform.readBranch(branchOf(bench));
     expect(outcome).to.deep.equal({
       kind: 'done',
-      result: { headCommit: head, baseCommit: start, summary: 'Added double.' },
+      result: { headCommit: head, baseCommit: start, summary: 'Added double.', agent: 'only' },
     });
     expect(await bench.repository.git('rev-list', `${start}..${head}`)).to.equal(head);
     const message = `Add double\n\nThe issue asks for it.\n\n${TRAILERS}`;
@@ -135,27 +136,33 @@ describe('code-generation', () => {
     expect((await runStep(bench, 'code-generation')).outcome.kind).to.equal('done');
   });
 
-  it('escalates when the model says it is finished and changed nothing', async () => {
+  it('tells a model that changed nothing so, and escalates when it insists', async () => {
     await using bench = await createBench();
     const start = await createReady(bench);
-    bench.model.queue(finish(ANSWER));
+    bench.model.queue(finish(ANSWER), finish(ANSWER), finish(ANSWER), finish(ANSWER));
 
     const made = await runStep(bench, 'code-generation');
 
-    expect(errorOf(made)).to.include({ code: 'EMPTY_CHANGE', class: 'model' });
+    expect(errorOf(made)).to.include({ code: 'AI_RESULT_INVALID', class: 'model' });
+    expect(toolAnswers(bench.model.requests[1])[0]).to.include('No file is changed.');
     expect(await bench.platform.readBranch(branchOf(bench))).to.equal(start);
   });
 
   it('pushes nothing of a change with a secret in it, and keeps the secret to itself', async () => {
-    await using bench = await createBench();
+    // What the model writes itself is refused at once; this comes about by a command.
+    const script = `mkdir -p src && printf '\\nexport const token = "%s_%s";\\n' "$1" "$2" > src/config.js`;
+    const build = { command: ['sh', '-c', script, 'sh', ...SECRET.split('_')], timeout: 60_000 };
+    await using bench = await createBench({ gates: { build } });
     const start = await createReady(bench);
     const objects = await bench.repository.git('count-objects');
-    queueChange(bench, { path: 'src/config.js', text: `\nexport const token = '${SECRET}';\n` });
+    bench.model.queue(callTools(['run_gate', { gate: 'build' }]), finish(ANSWER));
 
     const made = await runStep(bench, 'code-generation');
 
     expect(errorOf(made)).to.include({ code: 'SECRET_IN_CHANGE', class: 'gate' });
     expect(errorOf(made).message).to.include('src/config.js:2 (github/');
+    expect(made.facts.at(-1)).to.deep.include({ type: 'AI.ACTION.REFUSED' });
+    expect(made.facts.at(-1)?.data).to.include({ action: 'push', rule: 'secret' });
     expect(JSON.stringify(made)).not.to.include(SECRET);
     expect(await bench.platform.readBranch(branchOf(bench))).to.equal(start);
     expect(await bench.repository.git('count-objects')).to.equal(objects);
@@ -204,7 +211,7 @@ describe('code-generation', () => {
   });
 
   it('escalates when the model works until its turns are used up', async () => {
-    const ai = { provider: 'scripted', answers: 'none', turnsMax: 2, pace: 0 } as const;
+    const ai = { ...buildProject().ai, turnsMax: 2 };
     await using bench = await createBench({ project: { ai } });
     const start = await createReady(bench);
     const change = callTools(['write_file', DOUBLE_FILE]);

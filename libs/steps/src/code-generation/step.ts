@@ -1,20 +1,28 @@
 import { type CommitRecord, done, type ErrorReport, escalate, noChange, type Outcome } from '@tamma/domain';
 import type { Workspace } from '@tamma/workspace';
-import { askModel } from '../ai/ask-model.ts';
+import { type Answer, askModel } from '../ai/ask-model.ts';
+import { type Asked, askPerson, mayAsk, readAsked, roundWith, withAnswers } from '../ai/questions.ts';
 import { baseOf, commitsAfter, recordedBase } from '../base.ts';
 import { branchSetup } from '../branch-setup/step.ts';
-import { findRound } from '../round.ts';
+import { findRound, isForReviewers } from '../round.ts';
 import { resultFrom, type Step, type StepContext } from '../step.ts';
-import { hasTrailer, TASK_TRAILER } from '../trailers.ts';
-import { changeSchema, commitAs, type FirstChange, firstChangeSchema, toolsFor } from './model.ts';
+import { hasTrailer, TASK_TRAILER, TESTS_TRAILER } from '../trailers.ts';
+import { commitAs, commitInParts } from './commit-change.ts';
+import { type ChangeJudge, judgeChange } from './judge-change.ts';
+import { type Change, changeSchema, firstChangeSchema, toolsFor, whyNoChange } from './model.ts';
+import { writeNotes } from './notes.ts';
+import { refuseUnprepared } from './prepare.ts';
+import { withProblem } from './problem.ts';
 import { repairPrompts, writePrompts } from './prompts.ts';
 import { pushChange, tellCommit } from './push-change.ts';
+import { discardChanges } from './put-back.ts';
 import { finishEarlierRebase, rebaseChange } from './rebase.ts';
-import { type CodeResult, codeResultSchema } from './result.ts';
+import { type CodeResult, codeResultSchema, findCodeResult } from './result.ts';
 
 /**
- * Tests, code and tidy-up by the model; one commit, pushed. The pushed branch is what later steps build on. In a round
- * it repairs what was refused with one more commit, or puts the change onto the base as it stands now.
+ * Tests, code and tidy-up by the model, pushed as one commit of tests and one of the rest once the tests are seen to fail
+ * without the change and to pass with it. The pushed branch is what later steps build on. In a round it repairs what was
+ * refused with one more commit, or puts the change onto the base as it stands now.
  */
 export const codeGeneration: Step<CodeResult> = {
   handler: 'code-generation',
@@ -25,23 +33,29 @@ export const codeGeneration: Step<CodeResult> = {
 async function run(context: StepContext): Promise<Outcome<CodeResult>> {
   const { branch, base } = resultFrom(context, branchSetup);
   const workspace = await context.openWorkspace(branch);
-  const commit = await findEarlierPush(context, workspace);
-  const isRebase = findRound(context)?.kind === 'rebase';
-  if (isRebase) {
+  const commits = await findEarlierPush(context, workspace);
+  const commit = commits.at(-1);
+  if (findRound(context)?.kind === 'rebase') {
     const ground = { branch, base };
-    return commit === null
+    return commit === undefined
       ? rebaseChange(context, workspace, ground)
       : finishEarlierRebase(context, workspace, { ground, commit });
   }
   const baseCommit = await baseOf(context, workspace);
-  if (commit === null) return change(context, workspace, { branch, baseCommit });
-  return finishWith(context, commit, { baseCommit, summary: 'an earlier attempt pushed this change' });
+  if (commit === undefined) return change(context, workspace, { branch, baseCommit });
+  for (const one of commits) await tellCommit(context, one);
+  return done({ headCommit: commit.hash, baseCommit, summary: 'an earlier attempt pushed this change' });
 }
 
-/** An attempt may die between its push and its commit point; the trailer says whose work the branch holds. */
-async function findEarlierPush(context: StepContext, workspace: Workspace): Promise<CommitRecord | null> {
+/**
+ * An attempt may die between its push and its commit point; the trailer of its last commit says whose work the branch
+ * holds. Empty when there is none.
+ */
+async function findEarlierPush(context: StepContext, workspace: Workspace): Promise<readonly CommitRecord[]> {
   const commits = (await commitsAfter(workspace, recordedBase(context))) ?? [];
-  return commits.findLast((commit) => hasTrailer(commit, TASK_TRAILER, context.taskId)) ?? null;
+  const last = commits.findLast((commit) => hasTrailer(commit, TASK_TRAILER, context.taskId));
+  if (last === undefined) return [];
+  return [...commits.filter((commit) => hasTrailer(commit, TESTS_TRAILER, context.taskId)), last];
 }
 
 interface Place {
@@ -54,33 +68,94 @@ async function change(
   workspace: Workspace,
   place: Place,
 ): Promise<Outcome<CodeResult>> {
+  const unprepared = await refuseUnprepared(context, workspace);
+  if (unprepared !== null) return unprepared;
+  const asked = await readAsked(context);
+  const judge = judgeChange(context, workspace, place.baseCommit);
+  const answer = await askForChange(context, workspace, { asked, baseCommit: place.baseCommit, ...judge });
+  if (answer.kind === 'gave-up') return escalate(await withProblem(context, answer.error));
+  if (answer.kind === 'asked') return askPerson(context, asked, answer.question);
+  const commits = await commit(context, workspace, answer.result);
+  const stays = resultOf(context, answer, { unproven: judge.unproven(), place });
+  const last = commits.at(-1);
+  if (last === undefined) {
+    return withoutChange(context, answer.result, { ...stays, headCommit: workspace.startCommit });
+  }
+  const refused = await pushChange(context, workspace, place);
+  if (refused !== null) return refused;
+  for (const one of commits) await tellCommit(context, one);
+  const task = withAnswers(context, asked);
+  if (task !== null) context.writeArtifact('TASK.md', task);
+  await writeNotes(context, answer.result);
+  return done({ ...stays, headCommit: last.hash });
+}
+
+interface Wanted {
+  readonly asked: Asked;
+  readonly baseCommit: string;
+  readonly check: ChangeJudge['check'];
+}
+
+async function askForChange(
+  context: StepContext,
+  workspace: Workspace,
+  { asked, baseCommit, check }: Wanted,
+): Promise<Answer<Change>> {
   const isFirst = context.round === 0;
-  const answer = await askModel<FirstChange>(context, {
-    ...(isFirst ? await writePrompts(context) : await repairPrompts(context, workspace, place.baseCommit)),
-    round: context.round,
+  const prompts = isFirst
+    ? await writePrompts(context, asked)
+    : await repairPrompts(context, workspace, { asked, baseCommit });
+  return askModel<Change>(context, {
+    ...prompts,
+    round: roundWith(context, asked),
+    workspace,
     tools: toolsFor(context, workspace),
     result: isFirst ? firstChangeSchema : changeSchema,
+    check,
+    mayAsk: mayAsk(asked),
+    startOver: () => discardChanges(workspace),
+    repairs: isRepair(context) ? findCodeResult(context)?.agent : undefined,
   });
-  if (answer.kind === 'gave-up') return escalate(answer.error);
-  const commit = await commitAs(context, workspace, answer.result.commitMessage);
-  if (commit === null) {
-    const { startCommit: headCommit } = workspace;
-    return withoutChange(context, answer.result, { headCommit, baseCommit: place.baseCommit });
-  }
-  if (answer.result.noChangeNeeded !== undefined) return { kind: 'retry', error: contradictory() };
-  const refused = await pushChange(context, workspace, place);
-  const { summary } = answer.result;
-  return refused ?? finishWith(context, commit, { baseCommit: place.baseCommit, summary });
+}
+
+/** What people want otherwise, or what the base brought, is no fault of whoever made the change. */
+function isRepair(context: StepContext): boolean {
+  const kind = findRound(context)?.kind;
+  return kind === 'repair' || kind === 'ci';
+}
+
+/** A repair is one commit: what it repairs stands before it. */
+async function commit(
+  context: StepContext,
+  workspace: Workspace,
+  made: Change,
+): Promise<readonly CommitRecord[]> {
+  if (context.round === 0) return commitInParts(context, workspace, made);
+  const one = await commitAs(context, workspace, made.commitMessage);
+  return one === null ? [] : [one];
+}
+
+function resultOf(
+  context: StepContext,
+  answer: Extract<Answer<Change>, { kind: 'finished' }>,
+  { unproven, place }: { readonly unproven: string | null; readonly place: Place },
+): Omit<CodeResult, 'headCommit'> {
+  const { baseCommit } = place;
+  const testsCannotFail =
+    context.round === 0 ? (unproven ?? undefined) : findCodeResult(context)?.testsCannotFail;
+  return {
+    baseCommit,
+    summary: answer.result.summary,
+    agent: answer.agent,
+    ...(testsCannotFail === undefined ? {} : { testsCannotFail }),
+  };
 }
 
 /** The first time a model may find that nothing is to be done; to reviewers it may answer without changing anything. */
-function withoutChange(
-  context: StepContext,
-  { noChangeNeeded, summary }: FirstChange,
-  stays: Omit<CodeResult, 'summary'>,
-): Outcome<CodeResult> {
-  if (noChangeNeeded !== undefined) return noChange(noChangeNeeded);
-  if (findRound(context)?.kind === 'review') return done({ ...stays, summary });
+function withoutChange(context: StepContext, change: Change, stays: CodeResult): Outcome<CodeResult> {
+  const why = whyNoChange(change);
+  if (why !== null) return noChange(why);
+  if (isForReviewers(context)) return done(stays);
   return escalate(emptyChange(context));
 }
 
@@ -89,21 +164,6 @@ function emptyChange({ round }: StepContext): ErrorReport {
     round === 0
       ? 'make the issue clearer, or close it if nothing is to be done'
       : 'look whether what was to be repaired is a fault of the change; retry for another repair, or abort';
-  const message = 'the model said it was finished and changed nothing';
+  const message = 'the model said it was finished and changed nothing that git keeps';
   return { code: 'EMPTY_CHANGE', class: 'model', message, remedy };
-}
-
-function contradictory(): ErrorReport {
-  const message = 'the model said that no change is needed, and changed something';
-  const remedy = 'retry for another answer, or make the issue clearer';
-  return { code: 'CHANGE_CONTRADICTORY', class: 'model', message, remedy };
-}
-
-async function finishWith(
-  context: StepContext,
-  commit: CommitRecord,
-  { baseCommit, summary }: { readonly baseCommit: string; readonly summary: string },
-): Promise<Outcome<CodeResult>> {
-  await tellCommit(context, commit);
-  return done({ headCommit: commit.hash, baseCommit, summary });
 }

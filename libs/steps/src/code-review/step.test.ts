@@ -5,7 +5,7 @@ import { attempt, errorOf, runStep } from '../testing/attempt.ts';
 import { createBench } from '../testing/bench.ts';
 import { finish, promptOf, refuse } from '../testing/model.ts';
 import { roundOf, seedRounds } from '../testing/rounds.ts';
-import { branchOf, seedChange, seedPlan } from '../testing/seeds.ts';
+import { branchOf, seedChange, seedGates, seedPlan } from '../testing/seeds.ts';
 
 const ANSWER = ANSWERS['code-review'];
 
@@ -20,7 +20,7 @@ describe('code-review', () => {
     const made = await runStep(bench, 'code-review');
 
     const { summary, changes } = ANSWER;
-    expect(made.outcome).to.deep.equal(done({ commit: head, summary, changes }));
+    expect(made.outcome).to.deep.equal(done({ commit: head, summary, changes, agent: 'only' }));
     const prompt = promptOf(bench.model.requests[0]);
     expect(prompt).to.include('<plan>\n# Plan\n\nAdd it.\n\n</plan>');
     expect(prompt).to.match(/<diff>\ndiff --git [\s\S]*\n\+export const double = [\s\S]*\n<\/diff>$/);
@@ -53,11 +53,73 @@ describe('code-review', () => {
     });
     expect(made.outcome).to.include({ why: 'the review found serious faults: src/double.js:1 overflows' });
     const findings =
-      '- minor: `src/double.js:1` the name could say more\n- serious: `src/double.js:1` overflows';
+      '- serious: `src/double.js:1` overflows\n- minor: `src/double.js:1` the name could say more';
     expect(made.artifacts.get('REVIEW.md')).to.equal(
       `# Review of ${commit}\n\nSound and small.\n\n${findings}\n`,
     );
     expect(made.artifacts.get('CHANGES.md')).to.include(findings);
+  });
+
+  it('takes a check that is not met for serious, and shows each with its evidence', async () => {
+    await using bench = await createBench();
+    bench.artifacts.set('TASK.md', 'double(2) is 4, and it is exported.');
+    const head = await seedChange(bench);
+    seedGates(bench, head, ['test']);
+    const acceptance = [
+      { check: 'double(2) is 4', met: true, evidence: 'src/double.js:1' },
+      { check: 'it is documented', met: false, evidence: 'README.md does not name it' },
+    ];
+    bench.model.queue(finish({ ...ANSWER, acceptance }));
+
+    const made = await runStep(bench, 'code-review');
+
+    expect(made.outcome).to.include({
+      why: 'the review found serious faults: not met: it is documented (README.md does not name it)',
+    });
+    expect(made.artifacts.get('REVIEW.md')).to.include(
+      '- [x] double(2) is 4: src/double.js:1\n- [ ] it is documented: README.md does not name it\n\n- minor',
+    );
+    const prompt = promptOf(bench.model.requests[0]);
+    expect(prompt).to.include('<task>\ndouble(2) is 4, and it is exported.\n</task>');
+    expect(prompt).to.include('<gates>\ntest passed: test is fine\n</gates>');
+  });
+
+  it('takes a refusal for one that names no fault', async () => {
+    await using bench = await createBench();
+    await seedChange(bench);
+    bench.model.queue(finish({ ...ANSWER, verdict: 'request_changes' }));
+    const { outcome } = await runStep(bench, 'code-review');
+    expect(outcome).to.include({ why: 'the review found serious faults: Sound and small.' });
+  });
+
+  it('tells people that the tests pass without the change, too', async () => {
+    await using bench = await createBench();
+    const headCommit = await seedChange(bench);
+    const testsCannotFail = 'only names changed';
+    bench.results.set('code-generation', { headCommit, summary: 'Renamed.', testsCannotFail });
+    bench.model.queue(finish(ANSWER));
+
+    const { artifacts } = await runStep(bench, 'code-review');
+
+    expect(artifacts.get('CHANGES.md')).to.include(
+      '## Tests\n\nThe tests of this change pass without it, too. Said of that: only names changed\n\n## Review',
+    );
+  });
+
+  it('hears what the author says to findings that were left as they are', async () => {
+    await using bench = await createBench();
+    const headCommit = await seedChange(bench);
+    seedRounds(bench, 'repair', 'build-gate', 1);
+    bench.model.queue(finish(REFUSAL), finish(ANSWER));
+    const { artifacts } = await runStep(bench, 'code-review');
+    bench.artifacts.set('REVIEW.md', artifacts.get('REVIEW.md') ?? '');
+    bench.results.set('code-generation', { headCommit, summary: 'It cannot: see the guard.' });
+
+    await runStep(bench, 'code-review');
+
+    const prompt = promptOf(bench.model.requests[1]);
+    expect(prompt).to.match(/<earlier>\n# Review of .*overflows.*<\/earlier>/s);
+    expect(prompt).to.include('<reply>\nIt cannot: see the guard.\n</reply>');
   });
 
   it('looks at the new head afresh after the repair, under the number of that round', async () => {

@@ -1,41 +1,33 @@
-import { type CommitRecord, cutMiddle, done, escalate, type Outcome } from '@tamma/domain';
-import type { Change } from '@tamma/workspace';
+import { cutMiddle, done, escalate, type Outcome } from '@tamma/domain';
+import type { Change, Workspace } from '@tamma/workspace';
 import { z } from 'zod';
-import { askModel } from '../ai/ask-model.ts';
-import { describeIssue, fence, loadPrompt } from '../ai/prompt.ts';
+import { askModel, whyUnfinished } from '../ai/ask-model.ts';
+import { fence } from '../ai/fence.ts';
+import { describeIssue, loadPrompt } from '../ai/prompt.ts';
 import { baseOf } from '../base.ts';
 import { branchSetup } from '../branch-setup/step.ts';
+import { findCodeResult } from '../code-generation/result.ts';
 import { issueIntake } from '../issue-intake/step.ts';
 import { askForRepair, describeRepairs, ownRounds } from '../round.ts';
 import { resultFrom, type Step, type StepContext } from '../step.ts';
 import { readTools } from '../tools/read-tools.ts';
+import { type ReviewAnswer, reviewAnswerSchema, seriousFaults } from './answer.ts';
+import { renderChanges, renderReview } from './render.ts';
 
 /** Longest diff shown to the reviewer, in characters; it can read whole files beside. */
 const DIFF_MAX = 100_000;
-
-const answerSchema = z.object({
-  summary: z.string().min(1),
-  findings: z.array(
-    z.object({
-      severity: z.enum(['info', 'minor', 'serious']),
-      path: z.string(),
-      line: z.int().min(0),
-      note: z.string().min(1),
-    }),
-  ),
-  changes: z.string().min(1),
-});
-type Answer = z.infer<typeof answerSchema>;
 
 const result = z.object({
   /** The commit that was reviewed; null when a person had the review left out. */
   commit: z.string().nullable(),
   summary: z.string(),
   changes: z.string(),
+  /** Who reviewed it. */
+  agent: z.string().optional(),
 });
 type Result = z.infer<typeof result>;
 
-const system = loadPrompt(new URL('./prompt.md', import.meta.url));
+const prompt = loadPrompt(new URL('./prompt.md', import.meta.url));
 
 /**
  * A fresh look at the diff by a conversation that did not write it; writes CHANGES.md. Serious findings go into
@@ -53,23 +45,32 @@ async function run(context: StepContext): Promise<Outcome<Result>> {
   const workspace = await context.openWorkspace(branch);
   const accepted = await takeAsItIs(context, workspace.startCommit);
   if (accepted !== null) return done(accepted);
-  const baseCommit = await baseOf(context, workspace);
+  return review(context, workspace, await baseOf(context, workspace));
+}
+
+async function review(
+  context: StepContext,
+  workspace: Workspace,
+  baseCommit: string,
+): Promise<Outcome<Result>> {
   const change = await workspace.changeSince(baseCommit);
-  const answer = await askModel(context, {
+  const answer = await askModel<ReviewAnswer>(context, {
     round: ownRounds(context, 'repair').at(-1)?.number ?? context.round,
-    system,
-    prompt: await buildPrompt(context, change),
+    prompt,
+    data: await describeChange(context, workspace.startCommit, change),
+    workspace,
     tools: readTools(workspace),
-    result: answerSchema,
+    result: reviewAnswerSchema,
   });
-  if (answer.kind === 'gave-up') return escalate(answer.error);
+  if (answer.kind !== 'finished') return escalate(whyUnfinished(answer));
 
   const commits = await workspace.commitsSince(baseCommit);
-  context.writeArtifact('CHANGES.md', renderChanges(answer.result, change, commits));
+  const testsCannotFail = findCodeResult(context)?.testsCannotFail;
+  context.writeArtifact('CHANGES.md', renderChanges(answer.result, { change, commits, testsCannotFail }));
   context.writeArtifact('change.patch', change.patch);
   const { summary, changes } = answer.result;
-  const commit = workspace.startCommit;
-  return refuse(context, answer.result, commit) ?? done({ commit, summary, changes });
+  const { startCommit: commit } = workspace;
+  return refuse(context, answer.result, commit) ?? done({ commit, summary, changes, agent: answer.agent });
 }
 
 /** A person's word on a change that was refused: it holds for the commit that REVIEW.md is about, and for no other. */
@@ -87,18 +88,37 @@ function renderTitle(commit: string): string {
   return `# Review of ${commit}`;
 }
 
-async function buildPrompt(context: StepContext, { patch }: Change): Promise<string> {
+async function describeChange(context: StepContext, commit: string, { patch }: Change): Promise<string> {
   const { issue } = resultFrom(context, issueIntake);
-  const plan = (await context.readArtifact('PLAN.md')) ?? '';
-  const diff = fence('diff', cutMiddle(patch, DIFF_MAX));
-  return `${describeIssue(issue)}\n\n${fence('plan', plan)}\n\n${diff}`;
+  const gates = context.gates.filter((one) => one.commit === commit);
+  const lines = gates.map(
+    ({ gate, passed, summary }) => `${gate} ${passed ? 'passed' : 'failed'}: ${summary}`,
+  );
+  return [
+    describeIssue(context, issue),
+    fence('task', (await context.readArtifact('TASK.md')) ?? ''),
+    fence('plan', (await context.readArtifact('PLAN.md')) ?? ''),
+    fence('gates', lines.join('\n')),
+    fence('diff', cutMiddle(patch, DIFF_MAX)),
+    ...(await describeReply(context, commit)),
+  ].join('\n\n');
+}
+
+/**
+ * A new head is looked at afresh. Where the author left the very commit that was sent back as it is, what was found and what
+ * the author says to it: nobody else knows why.
+ */
+async function describeReply(context: StepContext, commit: string): Promise<readonly string[]> {
+  const earlier = (await context.readArtifact('REVIEW.md')) ?? '';
+  if (ownRounds(context, 'repair').length === 0 || !earlier.startsWith(renderTitle(commit))) return [];
+  return [fence('earlier', earlier), fence('reply', findCodeResult(context)?.summary ?? '')];
 }
 
 /** Null when nothing serious was found. */
-function refuse(context: StepContext, answer: Answer, commit: string): Outcome<never> | null {
-  const serious = answer.findings.filter((finding) => finding.severity === 'serious');
-  if (serious.length === 0) return null;
-  const notes = serious.map((finding) => `${finding.path}:${finding.line} ${finding.note}`).join('; ');
+function refuse(context: StepContext, answer: ReviewAnswer, commit: string): Outcome<never> | null {
+  const faults = seriousFaults(answer);
+  if (faults.length === 0) return null;
+  const notes = faults.join('; ');
   context.writeArtifact('REVIEW.md', `${renderTitle(commit)}\n\n${renderReview(answer)}\n`);
   const repair = askForRepair(context, `the review found serious faults: ${notes}`);
   if (repair !== null) return repair;
@@ -108,24 +128,4 @@ function refuse(context: StepContext, answer: Answer, commit: string): Outcome<n
     message: `the review found serious faults${describeRepairs(context)}: ${notes}`,
     remedy: 'read the artifact REVIEW.md; retry for another review, or abort and make the issue clearer',
   });
-}
-
-function renderChanges(answer: Answer, change: Change, commits: readonly CommitRecord[]): string {
-  const files = change.files.map((file) => `- \`${file.path}\` (+${file.additions} -${file.deletions})`);
-  const additions = change.files.reduce((sum, file) => sum + file.additions, 0);
-  const deletions = change.files.reduce((sum, file) => sum + file.deletions, 0);
-  const related = commits.map((commit) => `- ${commit.hash.slice(0, 7)} ${commit.message.split('\n')[0]}`);
-  return [
-    '# Changes',
-    `## Overview\n\n${answer.changes}`,
-    `## Modified Files\n\n${files.join('\n')}`,
-    `## Diff Summary\n\n${change.files.length} files, ${additions} lines added, ${deletions} removed.`,
-    `## Related Commits\n\n${related.join('\n')}`,
-    `## Review\n\n${renderReview(answer)}`,
-  ].join('\n\n');
-}
-
-function renderReview({ summary, findings }: Answer): string {
-  const lines = findings.map((one) => `- ${one.severity}: \`${one.path}:${one.line}\` ${one.note}`);
-  return lines.length === 0 ? summary : `${summary}\n\n${lines.join('\n')}`;
 }

@@ -34,6 +34,15 @@ for (const { gate, handler, log, code, above } of GATES) {
       expect(fact?.data).to.include({ gate, commit, summary });
     });
 
+    it('shows no secret of its command to anybody', async () => {
+      const token = ['ghp', 'wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx'].join('_');
+      await using bench = await createWith(`: ${token}; exit 3`);
+      await seedChange(bench);
+      const made = await runStep(bench, handler);
+      expect(JSON.stringify([made, [...made.artifacts]])).not.to.include(token);
+      expect(made.gates[0]?.summary).to.equal('"sh -c : [secret removed]; exit 3" ended with exit code 3');
+    });
+
     it('has the change repaired and judged again above when the command fails, and keeps the red verdict', async () => {
       await using bench = await createWith('echo 1 of 3 is wrong; exit 3');
       const commit = await seedChange(bench);

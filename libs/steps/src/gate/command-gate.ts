@@ -9,6 +9,7 @@ import {
   isMissing,
   runGateCommand,
   settleGate,
+  showCommand,
   summarize,
   takeOverride,
 } from './run-command.ts';
@@ -35,10 +36,10 @@ async function runGate(context: StepContext, gate: CommandGate): Promise<Outcome
   const earlier = findPass(context, gate, commit) ?? (await takeOverride(context, gate, commit));
   if (earlier !== null) return done({ commit, summary: earlier.summary });
 
-  await context.progress(10, `running ${command.command.join(' ')}`);
+  await context.progress(10, `running ${await showCommand(command)}`);
   const result = await runGateCommand(context, workspace, command);
   const summary = summarize(command, result);
-  context.writeArtifact(`${gate}.log`, `$ ${command.command.join(' ')}\n${result.output}\n${summary}\n`);
+  context.writeArtifact(`${gate}.log`, `$ ${result.shown}\n${result.output}\n${summary}\n`);
   const verdict = { gate, commit, passed: hasPassed(result), summary, durationMs: result.durationMs };
   const { passed } = await settleGate(context, verdict);
   if (passed) return done({ commit, summary });

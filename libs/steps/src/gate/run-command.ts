@@ -1,22 +1,70 @@
 import type { Gate, GateResult } from '@tamma/domain';
 import type { CommandResult, Workspace } from '@tamma/workspace';
+import { createMask } from '@tamma/workspace/secrets';
 import type { StepContext } from '../step.ts';
 
-interface GateCommand {
+export interface GateCommand {
   readonly command: readonly string[];
+  /** In milliseconds. */
   readonly timeout: number;
+  readonly network?: boolean | undefined;
+  /** Longest output kept, in characters. */
+  readonly outputMax?: number | undefined;
 }
 
-export function runGateCommand(
-  context: StepContext,
+export interface GateRun extends CommandResult {
+  /** The command that ran, secrets taken out: it goes into events, logs and comments. */
+  readonly shown: string;
+  /** Set when the command was not run: the checkout could not be prepared, and this is how that ended. */
+  readonly failedPreparation?: GateCommand;
+}
+
+type RunContext = Pick<StepContext, 'head' | 'signal'>;
+
+/** Checkouts that are ready for commands. */
+const prepared = new WeakSet<Workspace>();
+
+/** Runs a command of the project, after `gates.prepare` where this checkout has not seen that yet. */
+export async function runGateCommand(
+  context: RunContext,
   workspace: Workspace,
   gate: GateCommand,
-): Promise<CommandResult> {
-  return workspace.run({ argv: gate.command, timeoutMs: gate.timeout, signal: context.signal });
+): Promise<GateRun> {
+  const failed = await prepareCheckout(context, workspace, gate.outputMax);
+  return failed ?? runPlain(context, workspace, gate);
 }
 
-export function hasPassed(result: CommandResult): boolean {
-  return result.exitCode === 0 && !result.timedOut;
+/** Runs `gates.prepare` where this checkout has not seen that yet; null when it is ready for commands. */
+export async function prepareCheckout(
+  context: RunContext,
+  workspace: Workspace,
+  outputMax?: number,
+): Promise<GateRun | null> {
+  const { prepare } = context.head.project.gates;
+  if (prepare === undefined || prepared.has(workspace)) return null;
+  const result = await runPlain(context, workspace, { outputMax, ...prepare });
+  // Not kept as done when it failed: the next change may mend it.
+  if (!hasPassed(result)) return { ...result, failedPreparation: prepare };
+  prepared.add(workspace);
+  return null;
+}
+
+const mask = createMask({ known: [] });
+
+/** A command in one line, as it may be seen by anybody. */
+export function showCommand({ command }: Pick<GateCommand, 'command'>): Promise<string> {
+  return mask(command.join(' '));
+}
+
+async function runPlain({ signal }: RunContext, workspace: Workspace, gate: GateCommand): Promise<GateRun> {
+  const { command, timeout, network = false, outputMax } = gate;
+  const limits = { timeoutMs: timeout, network, ...(outputMax === undefined ? {} : { outputMax }) };
+  const shown = await showCommand(gate);
+  return { ...(await workspace.run({ argv: command, signal, ...limits })), shown };
+}
+
+export function hasPassed({ exitCode, timedOut }: CommandResult): boolean {
+  return exitCode === 0 && !timedOut;
 }
 
 /** What a shell answers for a program that is not there, or cannot be run. */
@@ -30,11 +78,12 @@ export function isMissing({ exitCode, timedOut, output }: CommandResult): boolea
   return NOT_RUN_CODES.includes(exitCode) || NO_SCRIPT.test(output);
 }
 
-export function summarize(gate: GateCommand, result: CommandResult): string {
-  const command = gate.command.join(' ');
-  if (result.timedOut) return `"${command}" ran longer than ${gate.timeout / 1000} s and was ended`;
-  if (result.exitCode === null) return `"${command}" was ended by a signal`;
-  return `"${command}" ended with exit code ${result.exitCode}`;
+export function summarize(gate: GateCommand, result: GateRun): string {
+  const { timeout } = result.failedPreparation ?? gate;
+  const named = `"${result.shown}"${result.failedPreparation === undefined ? '' : ', which prepares the checkout,'}`;
+  if (result.timedOut) return `${named} ran longer than ${timeout / 1000} s and was ended`;
+  if (result.exitCode === null) return `${named} was ended by a signal`;
+  return `${named} ended with exit code ${result.exitCode}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Issue } from '@tamma/domain';
 import type { MergeMethod } from '@tamma/git-platform';
-import { closingNothing } from '../quiet-text.ts';
+import { quietMessage } from '../quiet-text.ts';
 import { WORKFLOW_TRAILER } from '../trailers.ts';
 
 export interface MergeSubject {
@@ -12,7 +12,7 @@ export interface MergeSubject {
 
 /** A squashed change is one commit that speaks for all: it names the workflow as they did. */
 export function mergeMessage(method: MergeMethod, { issue, number, workflowId }: MergeSubject): string {
-  const title = closingNothing(issue.title.replaceAll(/\s+/g, ' ').trim());
+  const title = quietMessage(issue.title.replaceAll(/\s+/g, ' ').trim());
   const closes = `Closes #${issue.number}.`;
   return method === 'squash'
     ? `${title} (#${number})\n\n${closes}\n\n${WORKFLOW_TRAILER}: ${workflowId}`

@@ -4,7 +4,8 @@ import { expect } from 'chai';
 import { ANSWERS } from '../testing/answers.ts';
 import { attempt, errorOf, runStep } from '../testing/attempt.ts';
 import { createBench } from '../testing/bench.ts';
-import { finish, promptOf, refuse } from '../testing/model.ts';
+import { callTools, finish, promptOf, refuse, toolAnswers } from '../testing/model.ts';
+import { answer } from '../testing/people.ts';
 import { seedIntake } from '../testing/seeds.ts';
 
 const ANSWER = ANSWERS['plan-generation'];
@@ -82,11 +83,11 @@ describe('plan-generation', () => {
       risk: 'high',
     },
   ] as const;
-  for (const { what, issue, answer, risk } of raised) {
+  for (const { what, issue, answer: given, risk } of raised) {
     it(`settles on ${risk} risk when the plan ${what}`, async () => {
       await using bench = await createBench({ issue });
       seedIntake(bench);
-      bench.model.queue(finish({ ...ANSWER, ...answer }));
+      bench.model.queue(finish({ ...ANSWER, ...given }));
 
       const made = await runStep(bench, 'plan-generation');
 
@@ -95,6 +96,57 @@ describe('plan-generation', () => {
       expect(made.facts.at(-1)?.data).to.deep.equal({ risk });
     });
   }
+
+  const OPTIONS = [
+    { name: 'A table', summary: 'Look it up.', pros: ['fast'], cons: ['large'] },
+    { name: 'A formula', summary: 'Work it out.' },
+  ];
+
+  it('shows the options and which one is taken where they are wanted, and takes no plan without them', async () => {
+    await using bench = await createBench({ issue: { labels: ['tamma', 'design-options-needed'] } });
+    seedIntake(bench);
+    bench.model.queue(
+      finish(ANSWER),
+      finish({ ...ANSWER, options: OPTIONS, chosen: 'Another' }),
+      finish({ ...ANSWER, options: OPTIONS, chosen: 'A formula' }),
+    );
+
+    const made = await runStep(bench, 'plan-generation');
+
+    expect(promptOf(bench.model.requests[0])).to.match(/\n\nOptions are wanted for this one/);
+    expect(toolAnswers(bench.model.requests[1])[0]).to.include('options: 2 or 3 are wanted');
+    expect(toolAnswers(bench.model.requests[2])[0]).to.include('chosen: it has to be the name');
+    expect(made.artifacts.get('PLAN.md')).to.include(
+      '## Options\n\n### A table\n\nLook it up.\n\n- for: fast\n- against: large\n\n### A formula (chosen)\n\nWork it out.\n\n## Steps',
+    );
+  });
+
+  it('asks what only a person knows, begins anew with the answer, and asks no more than three times', async () => {
+    await using bench = await createBench();
+    seedIntake(bench);
+    bench.artifacts.set('TASK.md', '# Task\n\nDouble a number.\n');
+    for (const number of [1, 2, 3]) {
+      bench.model.queue(callTools(['ask_question', { question: `Question ${number}?` }]));
+      const { outcome } = await runStep(bench, 'plan-generation');
+      expect(outcome).to.include({ kind: 'ask', question: `Question ${number}?` });
+      answer(bench, 'plan-generation', `Answer ${number}.`);
+    }
+    bench.model.queue(finish(ANSWER));
+
+    const made = await runStep(bench, 'plan-generation');
+
+    expect(made.outcome.kind).to.equal('done');
+    const last = bench.model.requests.at(-1);
+    expect(last?.tools.map(({ name }) => name)).not.to.include('ask_question');
+    expect(bench.model.requests.map(({ purpose }) => purpose.round)).to.deep.equal([0, 100, 200, 300]);
+    expect(promptOf(last)).to.match(
+      /<question source="you">\nQuestion 1\?\n<\/question>\n\n<answer author="ada">\nAnswer 1\.\n<\/answer>/,
+    );
+    expect(promptOf(last)).to.include('<task>\n# Task\n\nDouble a number.\n\n</task>');
+    expect(made.artifacts.get('TASK.md')).to.match(
+      /^# Task\n\nDouble a number\.\n\n## Questions of plan-generation\n\n### Question 1\n\n> Question 1\?\n\nAnswered by ada:\n\n> Answer 1\.\n\n### Question 2/,
+    );
+  });
 
   it('escalates when the model gives up', async () => {
     await using bench = await createBench();

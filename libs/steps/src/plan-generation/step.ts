@@ -1,22 +1,23 @@
 import { createHash } from 'node:crypto';
 import { type ArtifactName, assessRisk, done, escalate, type Outcome, RISK_LEVELS } from '@tamma/domain';
 import { z } from 'zod';
-import { askModel } from '../ai/ask-model.ts';
-import { describeIssue, fence, loadPrompt } from '../ai/prompt.ts';
+import { type Answer, askModel } from '../ai/ask-model.ts';
+import { fence } from '../ai/fence.ts';
+import { describeIssue, loadPrompt } from '../ai/prompt.ts';
+import {
+  type Asked,
+  askPerson,
+  describeAnswer,
+  mayAsk,
+  readAsked,
+  roundWith,
+  withAnswers,
+} from '../ai/questions.ts';
 import { issueIntake } from '../issue-intake/step.ts';
 import { resultFrom, type Step, type StepContext } from '../step.ts';
 import { readTools } from '../tools/read-tools.ts';
-
-const answerSchema = z.object({
-  summary: z.string().min(1),
-  steps: z.array(z.string().min(1)).min(1).max(12),
-  files: z.array(z.string().min(1)),
-  risk: z.enum(RISK_LEVELS),
-  breaking: z.boolean(),
-  deletesFiles: z.boolean(),
-  testPlan: z.string().min(1),
-});
-type Answer = z.infer<typeof answerSchema>;
+import { areOptionsWanted, judgeOptions, type PlanAnswer, planAnswerSchema } from './answer.ts';
+import { renderPlan, renderTodo } from './render.ts';
 
 const result = z.object({
   summary: z.string(),
@@ -36,40 +37,51 @@ const revisePrompt = loadPrompt(new URL('./revise.md', import.meta.url));
 export const planGeneration: Step<Result> = { handler: 'plan-generation', result, run };
 
 async function run(context: StepContext): Promise<Outcome<Result>> {
-  const { issue } = resultFrom(context, issueIntake);
-  const workspace = await context.openWorkspace(context.head.project.baseBranch);
-  const answer = await askModel(context, {
-    round: context.round,
-    system: context.round === 0 ? planPrompt : revisePrompt,
-    prompt: await buildPrompt(context, describeIssue(issue)),
-    tools: readTools(workspace),
-    result: answerSchema,
-  });
+  const asked = await readAsked(context);
+  const answer = await ask(context, asked);
   if (answer.kind === 'gave-up') return escalate(answer.error);
+  if (answer.kind === 'asked') return askPerson(context, asked, answer.question);
+  const task = withAnswers(context, asked);
+  if (task !== null) context.writeArtifact('TASK.md', task);
+  return settle(context, answer.result);
+}
 
-  const { summary, files, breaking, deletesFiles, risk: claimed } = answer.result;
-  const risk = assessRisk({ labels: issue.labels, files, claimed, deletesFiles, breaking });
-  const plan = renderPlan(answer.result, risk);
+async function settle(context: StepContext, answer: PlanAnswer): Promise<Outcome<Result>> {
+  const { labels } = resultFrom(context, issueIntake).issue;
+  const { summary, files, breaking, deletesFiles, risk: claimed } = answer;
+  const risk = assessRisk({ labels, files, claimed, deletesFiles, breaking });
+  const plan = renderPlan(answer, risk);
   context.writeArtifact('PLAN.md', plan);
-  context.writeArtifact('TODO.md', renderTodo(answer.result));
+  context.writeArtifact('TODO.md', renderTodo(answer));
   await context.tell({ type: 'RISK.ASSESSED.SUCCESS', data: { risk } });
   return done({ summary, risk, planHash: createHash('sha256').update(plan).digest('hex') });
 }
 
-async function buildPrompt(context: StepContext, issue: string): Promise<string> {
-  const show = async (name: string, artifact: ArtifactName) =>
+async function ask(context: StepContext, asked: Asked): Promise<Answer<PlanAnswer>> {
+  const { issue } = resultFrom(context, issueIntake);
+  const workspace = await context.openWorkspace(context.head.project.baseBranch);
+  return askModel<PlanAnswer>(context, {
+    round: roundWith(context, asked),
+    prompt: context.round === 0 ? planPrompt : revisePrompt,
+    data: await describeGround(context, asked),
+    workspace,
+    tools: readTools(workspace),
+    result: planAnswerSchema,
+    check: async (plan) => judgeOptions(plan, issue.labels),
+    mayAsk: mayAsk(asked),
+  });
+}
+
+const OPTIONS_WANTED =
+  'Options are wanted for this one: two or three that really differ, with their trade-offs.';
+
+async function describeGround(context: StepContext, { task, answered }: Asked): Promise<string> {
+  const { issue } = resultFrom(context, issueIntake);
+  const show = async (name: 'context' | 'plan' | 'wanted', artifact: ArtifactName) =>
     fence(name, (await context.readArtifact(artifact)) ?? '');
-  const parts = [issue, await show('task', 'TASK.md'), await show('context', 'CONTEXT.md')];
+  const parts = [describeIssue(context, issue), fence('task', task), await show('context', 'CONTEXT.md')];
   if (context.round > 0) parts.push(await show('plan', 'PLAN.md'), await show('wanted', 'REVIEW.md'));
+  parts.push(...answered.map(describeAnswer));
+  if (areOptionsWanted(issue.labels)) parts.push(OPTIONS_WANTED);
   return parts.join('\n\n');
-}
-
-function renderPlan(answer: Answer, risk: string): string {
-  const steps = answer.steps.map((step, i) => `${i + 1}. ${step}`).join('\n');
-  const files = answer.files.map((file) => `- \`${file}\``).join('\n');
-  return `# Plan\n\n${answer.summary}\n\nRisk: ${risk}\n\n## Steps\n\n${steps}\n\n## Files\n\n${files || 'none named'}\n\n## Tests\n\n${answer.testPlan}\n`;
-}
-
-function renderTodo(answer: Answer): string {
-  return `# To do\n\n${answer.steps.map((step) => `- [ ] ${step}`).join('\n')}\n`;
 }

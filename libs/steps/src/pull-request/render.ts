@@ -1,6 +1,6 @@
 import { cutMiddle } from '@tamma/domain';
 import { issueIntake } from '../issue-intake/step.ts';
-import { closingNothing, quietText } from '../quiet-text.ts';
+import { quietMessage, quietText } from '../quiet-text.ts';
 import { resultFrom, type StepContext } from '../step.ts';
 
 /** What platforms take of a title and a body, in characters, with room to spare. */
@@ -21,7 +21,7 @@ export async function renderPullRequest(context: StepContext, headCommit: string
   const changes = (await context.readArtifact('CHANGES.md')) ?? '';
   const values = {
     // Who merges by hand makes a commit of it.
-    title: closingNothing(oneLine(issue.title)),
+    title: quietMessage(oneLine(issue.title)),
     issue: String(issue.number),
     closes: `Closes #${issue.number}.`,
     changes: quietText(cutMiddle(changes, CHANGES_MAX)),

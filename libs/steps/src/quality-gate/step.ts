@@ -1,7 +1,7 @@
 import { gateTaskSchema } from '@tamma/contracts';
 import { done, escalate, type Outcome } from '@tamma/domain';
 import { z } from 'zod';
-import { hasPassed, runGateCommand, settleGate, summarize } from '../gate/run-command.ts';
+import { hasPassed, runGateCommand, settleGate, showCommand, summarize } from '../gate/run-command.ts';
 import type { Step, StepContext } from '../step.ts';
 import { payloadFrom } from '../task-payload.ts';
 
@@ -24,10 +24,10 @@ async function run(context: StepContext): Promise<Outcome<Result>> {
   }
   const workspace = await context.openWorkspace(branch);
   const commit = workspace.startCommit;
-  await context.progress(10, `running ${command.command.join(' ')}`);
+  await context.progress(10, `running ${await showCommand(command)}`);
   const made = await runGateCommand(context, workspace, command);
   const summary = summarize(command, made);
-  context.writeArtifact(`${gate}.log`, `$ ${command.command.join(' ')}\n${made.output}\n${summary}\n`);
+  context.writeArtifact(`${gate}.log`, `$ ${made.shown}\n${made.output}\n${summary}\n`);
   const { durationMs } = made;
   const { passed } = await settleGate(context, {
     gate,

@@ -11,7 +11,7 @@ import {
 import type { GitPlatform } from '@tamma/git-platform';
 import type { Workspace } from '@tamma/workspace';
 import { findStep } from '../registry.ts';
-import type { LastWait, Step, StepContext } from '../step.ts';
+import type { AgentReport, LastWait, Step, StepContext } from '../step.ts';
 import type { Bench } from './bench.ts';
 
 /** One execution of a step, and all it would hand to the commit point. */
@@ -22,6 +22,10 @@ export interface Attempt {
   readonly gates: readonly GateResult[];
   /** Everything a watcher saw of the model's text. */
   readonly shown: string;
+  /** What was told of each conversation's end. */
+  readonly reports: readonly AgentReport[];
+  /** Messages of the progress made. */
+  readonly steps: readonly string[];
 }
 
 export interface AttemptOptions {
@@ -46,11 +50,11 @@ export async function attempt(
 ): Promise<Attempt> {
   const { step, planned } = lookUp(bench, handler);
   await using gathered = gather(bench, planned, options);
-  const { context, facts, artifacts, gates, shown } = gathered;
+  const { context, facts, artifacts, gates, shown, reports, steps } = gathered;
   const outcome = await step.run(context);
   for (const fact of facts) EVENT_DATA[fact.type].parse(fact.data);
   if (outcome.kind === 'done') step.result.parse(outcome.result);
-  return { outcome, facts, artifacts, gates, shown: shown.join('') };
+  return { outcome, facts, artifacts, gates, shown: shown.join(''), reports, steps };
 }
 
 /** Runs a step and commits what it gave, as the executor does: gates, artifacts and a round with any outcome. */
@@ -93,6 +97,8 @@ function gather(bench: Bench, step: PlannedStep, options: AttemptOptions) {
   const artifacts = new Map<ArtifactName, string>();
   const gates: GateResult[] = [];
   const shown: string[] = [];
+  const reports: AgentReport[] = [];
+  const steps: string[] = [];
   const opened = new Map<string, Promise<Workspace>>();
   const round = options.round ?? 0;
   const taskId = taskIdOf(bench.head.workflowId, step.id, round);
@@ -109,7 +115,8 @@ function gather(bench: Bench, step: PlannedStep, options: AttemptOptions) {
     decisions: bench.decisions.filter(({ approvalId }) => approvalId.startsWith(`${taskId}.a`)),
     signal: options.signal ?? new AbortController().signal,
     platform: options.platform ?? bench.platform,
-    ai: bench.ai,
+    agents: async () => bench.agents,
+    reportAgent: async (report) => void reports.push(report),
     gates: [...bench.gates],
     openWorkspace: (branch) => {
       const workspace = opened.get(branch) ?? bench.workspaces.open({ key: taskId, cloneUrl, branch });
@@ -122,7 +129,7 @@ function gather(bench: Bench, step: PlannedStep, options: AttemptOptions) {
     recordGate: (result) => void gates.push(result),
     showText: (text) => void shown.push(text),
     tell: async (fact) => void facts.push(fact),
-    progress: async () => {},
+    progress: async (percent, message) => void steps.push(`${percent} ${message}`),
     safePoint: () => {},
     assertOwner: options.assertOwner ?? (async () => {}),
   };
@@ -131,7 +138,7 @@ function gather(bench: Bench, step: PlannedStep, options: AttemptOptions) {
       if (one.status === 'fulfilled') await one.value[Symbol.asyncDispose]();
     }
   };
-  return { context, facts, artifacts, gates, shown, [Symbol.asyncDispose]: dispose };
+  return { context, facts, artifacts, gates, shown, reports, steps, [Symbol.asyncDispose]: dispose };
 }
 
 /** The error a step stopped for a person with; fails when it did anything else, or leaves them without advice. */

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { AiProvider } from '@tamma/ai-provider';
+import type { Agent, AiProvider } from '@tamma/ai-provider';
 import {
   type LocalProject,
   type PlannedStep,
@@ -24,7 +24,7 @@ import { createLocalPlatform } from '@tamma/git-platform/local';
 import { testFolder } from '@tamma/testing';
 import type { Workspaces } from '@tamma/workspace';
 import { createGitWorkspaces } from '@tamma/workspace/git';
-import { createQueuedModel, type QueuedModel } from './model.ts';
+import { buildAgent, createQueuedModel, type QueuedModel } from './model.ts';
 import { createRepository, type FileChanges, type TestRepository } from './repository.ts';
 import { createStage, type Stage, stagePlatform } from './stage.ts';
 
@@ -47,8 +47,8 @@ export interface Bench extends AsyncDisposable {
   readonly stage: Stage;
   readonly workspaces: Workspaces;
   readonly model: QueuedModel;
-  /** What the steps ask: the model, unless another provider was given. */
-  readonly ai: AiProvider;
+  /** Whom the steps ask, in this order: one around the model, unless others were given. */
+  readonly agents: readonly Agent[];
   /** What is on record: filled by `runStep`, or by hand. Results go by step id. */
   readonly results: Map<string, unknown>;
   readonly artifacts: Map<ArtifactName, string>;
@@ -69,12 +69,23 @@ export interface Bench extends AsyncDisposable {
 
 export interface BenchOptions {
   readonly issue?: Partial<Issue>;
-  readonly gates?: Partial<Project['gates']>;
+  readonly gates?: GatesGiven;
   readonly project?: Partial<LocalProject>;
   /** What the repository holds at first. */
   readonly files?: FileChanges;
+  /** In place of the queued model. */
   readonly ai?: AiProvider;
+  /** In place of the one agent around it. */
+  readonly agents?: readonly Agent[];
 }
+
+type Gates = Project['gates'];
+type CommandGiven = Omit<Gates['test'], 'network'> & { readonly network?: boolean };
+type GatesGiven = Partial<Omit<Gates, 'build' | 'test' | 'security'>> & {
+  readonly build?: CommandGiven;
+  readonly test?: CommandGiven;
+  readonly security?: CommandGiven;
+};
 
 export async function createBench(options: BenchOptions = {}): Promise<Bench> {
   const folder = await testFolder();
@@ -105,7 +116,7 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
       sandbox: 'none',
     }),
     model,
-    ai: options.ai ?? model,
+    agents: options.agents ?? [buildAgent(options.ai ?? model)],
     results: new Map(),
     artifacts: new Map(),
     gates: [],
@@ -125,7 +136,15 @@ function projectOf(
 ): LocalProject {
   const project = buildProject({ ...place, account: ACCOUNT, ...options.project });
   const pass = { command: ['true'], timeout: MINUTE_MS };
-  return { ...project, gates: { ...project.gates, build: pass, test: pass, ...options.gates } };
+  const { build = pass, test = pass, security, ...rest } = options.gates ?? {};
+  const commands = { build: offline(build), test: offline(test) };
+  const scanner = security === undefined ? {} : { security: offline(security) };
+  return { ...project, gates: { ...project.gates, ...rest, ...commands, ...scanner } };
+}
+
+/** Commands reach no network unless they say so. */
+function offline(given: CommandGiven): Gates['test'] {
+  return { network: false, ...given };
 }
 
 /** All steps by their own names; phases and capabilities are of no interest here. */

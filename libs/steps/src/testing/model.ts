@@ -1,4 +1,4 @@
-import type { AiProvider, AiRequest, AiResponse } from '@tamma/ai-provider';
+import type { Agent, AiProvider, AiRequest, AiResponse } from '@tamma/ai-provider';
 
 /** A function runs while the model "thinks": what happens meanwhile is put there. */
 type Reply = AiResponse | ((request: AiRequest) => Promise<AiResponse>);
@@ -14,6 +14,9 @@ export function createQueuedModel(): QueuedModel {
   const replies: Reply[] = [];
   return {
     name: 'queued',
+    model: 'queued-1',
+    price: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+    countTokens: async () => 1,
     requests,
     queue: (...more) => void replies.push(...more),
     respond: async (request, { onText }) => {
@@ -25,6 +28,11 @@ export function createQueuedModel(): QueuedModel {
       return response;
     },
   };
+}
+
+/** The one agent of a test, with limits that it never reaches. */
+export function buildAgent(provider: AiProvider, name = 'only'): Agent {
+  return { name, provider, outputTokensMax: 1000, contextTokensMax: 1_000_000 };
 }
 
 /** One turn that calls tools, each as `[name, input]`. */

@@ -1,145 +1,85 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { attempt } from '../testing/attempt.ts';
-import { type Bench, createBench } from '../testing/bench.ts';
-import { callTools, refuse, toolAnswers } from '../testing/model.ts';
-import { seedBranch } from '../testing/seeds.ts';
-
-type Call = readonly [string, unknown];
-
-/** What the tools answer to calls of one turn, in a checkout of the branch. */
-async function answersTo(bench: Bench, ...calls: readonly Call[]): Promise<readonly string[]> {
-  await seedBranch(bench);
-  bench.model.queue(callTools(...calls), refuse());
-  await attempt(bench, 'code-generation');
-  return toolAnswers(bench.model.requests.at(-1));
-}
+import { createToolBench, ruleOf, type ToolBench } from './testing/tool-bench.ts';
 
 /** A link out of the checkout, made as a test of the project could make it. Ends in the bench's own folder. */
-const LINK = { command: ['ln', '-s', '../../..', 'out'], timeout: 60_000 };
+const LINK = { command: ['ln', '-s', '../../..', 'out'], timeout: 60_000, network: false };
 
-describe('tools', () => {
-  const outside = (bench: Bench) => ['../../../evil.txt', join(bench.folder, 'evil.txt'), 'out/evil.txt'];
+const OUTSIDE = (bench: ToolBench) => [
+  '../../../evil.txt',
+  join(bench.folder, 'evil.txt'),
+  'out/evil.txt',
+  'out/project.git/HEAD',
+  '../git/HEAD',
+  '.git/hooks/pre-push',
+  'src/.GIT/config',
+];
 
-  it('write nothing outside the checkout, and say why', async () => {
-    await using bench = await createBench({ gates: { test: LINK } });
-    const writes = outside(bench).map((path): Call => ['write_file', { path, text: 'evil' }]);
-
-    const [, ...answers] = await answersTo(bench, ['run_gate', { gate: 'test' }], ...writes);
-
-    expect(answers[0]).to.match(/^error: path "\.\.\/\.\.\/\.\.\/evil\.txt" is refused: it leads upwards/);
-    expect(answers[1]).to.match(/^error: path .* is refused: it is absolute/);
-    expect(answers[2]).to.match(/^error: path "out\/evil\.txt" is refused: it leaves the checkout/);
+describe('tools that are led astray', () => {
+  it('touch nothing outside the checkout, and have it told as a limit that was broken', async () => {
+    await using bench = await createToolBench({ gates: { test: LINK } });
+    await bench.call('run_gate', { gate: 'test' });
+    for (const path of OUTSIDE(bench)) {
+      const calls = [
+        ['read_file', { path }],
+        ['write_file', { path, text: 'evil' }],
+        ['edit_file', { path, find: 'ref', replace: 'evil' }],
+        ['delete_file', { path }],
+      ] as const;
+      for (const [name, input] of calls) {
+        const error = await bench.refuse(name, input);
+        expect(ruleOf(error), `${name} ${path}: ${error.message}`).to.equal('path');
+        expect(error).to.have.property('target', path);
+      }
+    }
     const names = await readdir(bench.folder, { recursive: true });
     expect(names.filter((name) => name.includes('evil'))).to.deep.equal([]);
+    expect(await readFile(join(bench.folder, 'project.git', 'HEAD'), 'utf8')).to.contain('refs/heads/main');
   });
 
-  it('read, edit and delete nothing outside the checkout', async () => {
-    await using bench = await createBench({ gates: { test: LINK } });
-    const head = join(bench.repository.path, 'HEAD');
-    const paths = ['../../../project.git/HEAD', head, 'out/project.git/HEAD', '../git/HEAD'];
-    const calls = paths.flatMap((path): readonly Call[] => [
-      ['read_file', { path }],
-      ['edit_file', { path, find: 'ref', replace: 'evil' }],
-      ['delete_file', { path }],
-    ]);
-
-    const [, ...answers] = await answersTo(bench, ['run_gate', { gate: 'test' }], ...calls);
-
-    expect(answers).to.have.length(12);
-    for (const answer of answers) expect(answer).to.match(/^error: path ".*" is refused: it /);
-    expect(await readFile(head, 'utf8')).to.equal('ref: refs/heads/main\n');
-  });
-
-  it('keep out of the git directory', async () => {
-    await using bench = await createBench();
-    const hook = { path: '.git/hooks/pre-push', text: '#!/bin/sh\n' };
-
-    const [answer] = await answersTo(bench, ['write_file', hook]);
-
-    expect(answer).to.match(/^error: path "\.git\/hooks\/pre-push" is refused: it lies in a git directory/);
+  it('list and search nothing outside either', async () => {
+    await using bench = await createToolBench({ gates: { test: LINK } });
+    await bench.call('run_gate', { gate: 'test' });
+    for (const path of ['..', '/etc', 'src/../..']) {
+      expect(ruleOf(await bench.refuse('list_files', { path }))).to.equal('path');
+      expect(ruleOf(await bench.refuse('search', { text: 'root', path }))).to.equal('path');
+    }
+    expect(ruleOf(await bench.refuse('search', { text: 'ref', path: '.git' }))).to.equal('path');
+    expect(await bench.call('search', { text: 'refs/heads/main', path: 'out' })).to.equal('nothing found');
+    expect(await bench.call('list_files', { path: 'out' })).to.equal('out');
   });
 
   it('say so when a file is not there', async () => {
-    await using bench = await createBench();
+    await using bench = await createToolBench();
     const path = 'no-such-file';
-
-    const answers = await answersTo(
-      bench,
-      ['read_file', { path }],
-      ['edit_file', { path, find: 'a', replace: 'b' }],
-      ['delete_file', { path }],
-    );
-
-    for (const answer of answers) expect(answer).to.match(/^error: there is no file "no-such-file"/);
+    const errors = [
+      await bench.refuse('read_file', { path }),
+      await bench.refuse('edit_file', { path, find: 'a', replace: 'b' }),
+      await bench.refuse('delete_file', { path }),
+    ];
+    for (const error of errors) {
+      expect(error.message).to.match(/^there is no file "no-such-file"/);
+      expect(ruleOf(error)).to.equal(null);
+    }
   });
 
-  it('say so when nothing was found', async () => {
-    await using bench = await createBench();
-    expect(await answersTo(bench, ['search', { text: 'nowhere' }])).to.deep.equal(['nothing found']);
-  });
-
-  it('refuse input that does not fit, and name the field', async () => {
-    await using bench = await createBench();
-
-    const answers = await answersTo(
-      bench,
+  it('take no input but what they name, and none without end', async () => {
+    await using bench = await createToolBench();
+    const fits = (name: string, input: unknown) =>
+      bench.tools.find((tool) => tool.name === name)?.input.safeParse(input).success;
+    for (const [name, input] of [
       ['write_file', { path: 'a.txt' }],
+      ['write_file', { path: 'a.txt', text: 'a\0' }],
       ['read_file', { path: '' }],
-      ['list_files', { path: 'src' }],
+      ['read_file', { path: 'a'.repeat(1_001) }],
+      ['read_file', { path: 'a', startLine: 0 }],
+      ['list_files', { folder: 'src' }],
+      ['search', { text: '' }],
+      ['search', { text: 'x'.repeat(501) }],
       ['run_gate', { gate: 'deploy' }],
-    );
-
-    expect(answers).to.have.length(4);
-    for (const answer of answers) expect(answer).to.match(/^error: The input does not fit\./);
-    expect(answers[0]).to.include('text');
-    expect(answers[3]).to.include('gate');
+    ] as const) {
+      expect(fits(name, input), `${name} ${JSON.stringify(input).slice(0, 80)}`).to.equal(false);
+    }
   });
-});
-
-describe('edit_file', () => {
-  const text = 'one two two aaa $1\n';
-  const edits = [
-    { what: 'replaces the one place', find: 'one', replace: '1', left: '1 two two aaa $1\n' },
-    { what: 'takes dollar signs as they are', find: '$1', replace: "$&$'", left: "one two two aaa $&$'\n" },
-    { what: 'removes what is replaced by nothing', find: ' aaa', replace: '', left: 'one two two $1\n' },
-  ];
-  for (const { what, find, replace, left } of edits) {
-    it(what, async () => {
-      await using bench = await createBench();
-      const path = 'a.txt';
-
-      const answers = await answersTo(
-        bench,
-        ['write_file', { path, text }],
-        ['edit_file', { path, find, replace }],
-        ['read_file', { path }],
-      );
-
-      expect(answers).to.deep.equal(['wrote a.txt', 'edited a.txt', left]);
-    });
-  }
-
-  const errors = [
-    { what: 'does not occur', find: 'three', why: 'a.txt does not hold that text' },
-    { what: 'occurs twice', find: 'two', why: 'a.txt holds that text more than once' },
-    { what: 'overlaps itself', find: 'aa', why: 'a.txt holds that text more than once' },
-  ];
-  for (const { what, find, why } of errors) {
-    it(`changes nothing when the text ${what}, and says so`, async () => {
-      await using bench = await createBench();
-      const path = 'a.txt';
-
-      const [, answer, left] = await answersTo(
-        bench,
-        ['write_file', { path, text }],
-        ['edit_file', { path, find, replace: 'x' }],
-        ['read_file', { path }],
-      );
-
-      expect(answer).to.include(`error: ${why}`);
-      expect(left).to.equal(text);
-    });
-  }
 });

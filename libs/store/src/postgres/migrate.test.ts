@@ -4,8 +4,16 @@ import type { Client } from 'pg';
 import { buildBeginning, buildClaim, buildHead, openTestStore, toEntries } from '../testing/fixtures.ts';
 import { openStore } from './index.ts';
 
+/** As the version before 0005 would have left it. */
+async function undoSpending(client: Client): Promise<void> {
+  await client.query('drop index tamma.events_of_spending, tamma.events_of_spending_by_time');
+  await client.query("update tamma.claims set head = head #- '{project,budgets}'");
+  await client.query("delete from tamma.kysely_migration where name like '0005%'");
+}
+
 /** As the version before 0004 would have left it. */
 async function undoPlatform(client: Client): Promise<void> {
+  await undoSpending(client);
   await client.query(
     'drop table tamma.deliveries, tamma.look_cursors, tamma.comment_commands, tamma.issue_verdicts',
   );
@@ -97,5 +105,24 @@ describe('a migration', () => {
     const store = await openStore({ url: test.url, poolMax: 1 });
     expect((await store.claims.findOpen('demo-1.r1'))?.head).to.deep.equal({ ...head, issue });
     await store.close();
+  });
+
+  it('completes what was claimed before there were budgets, and leaves alone what says its own', async () => {
+    await using test = await openTestStore();
+    await test.store.claims.open(buildClaim());
+    await undoSpending(test.client);
+    const store = await openStore({ url: test.url, poolMax: 1 });
+    expect((await store.claims.findOpen('demo-1.r1'))?.head).to.deep.equal(buildHead(1));
+    await store.close();
+    const own = { step: 1, workflow: null, day: 2 };
+    await test.client.query('update tamma.claims set head = jsonb_set(head, $1, $2)', [
+      '{project,budgets}',
+      JSON.stringify(own),
+    ]);
+    await test.client.query('drop index tamma.events_of_spending, tamma.events_of_spending_by_time');
+    await test.client.query("delete from tamma.kysely_migration where name like '0005%'");
+    const again = await openStore({ url: test.url, poolMax: 1 });
+    expect((await again.claims.findOpen('demo-1.r1'))?.head.project.budgets).to.deep.equal(own);
+    await again.close();
   });
 });

@@ -48,6 +48,7 @@ describe('opening the store', () => {
       { name: '0002-rounds-and-approvals' },
       { name: '0003-control' },
       { name: '0004-platform' },
+      { name: '0005-spending' },
     ]);
   });
 

@@ -15,6 +15,7 @@ import { listTasks } from './list-tasks.ts';
 import { pageSize } from './page-size.ts';
 import { stateOf } from './recorded-state.ts';
 import type { Database } from './schema.ts';
+import { costsOfProjects, costsOfTasks, raisesOfBudgets } from './spending.ts';
 
 /** The place before every event. */
 const NOTHING_RECORDED = '0-0';
@@ -61,6 +62,12 @@ export function createReader(db: Kysely<Database>): RecordReader {
       for (const { status, count } of rows) counts[status] = Number(count);
       return counts;
     },
+
+    costsOfTasks: (workflowIds, before) => costsOfTasks(db, workflowIds, before),
+
+    costsOfProjects: (span) => costsOfProjects(db, span),
+
+    raisesOfBudgets: (from) => raisesOfBudgets(db, from),
   };
 }
 

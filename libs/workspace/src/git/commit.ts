@@ -16,12 +16,18 @@ const SUBMODULE_MODE = '160000';
 export async function commitAll(git: Git, request: CommitRequest, author: Author) {
   const message = composeMessage(request);
   await stageEverything(git);
+  return commitIndex(git, message, author);
+}
+
+/** Makes a commit of what the index holds; null when that is what the head holds. `env` may name another index. */
+export async function commitIndex(git: Git, message: string, author: Author, env = {}) {
   const head = await git.text(['rev-parse', '--verify', 'HEAD^{commit}']);
-  const tree = await git.text(['write-tree']);
+  const tree = await git.text(['write-tree'], { env });
   if (tree === (await git.text(['rev-parse', '--verify', 'HEAD^{tree}']))) return null;
-  await refuseNewSubmodules(git);
-  const env = identityOf(author);
-  const hash = await git.text(['commit-tree', tree, '-p', head, '-F', '-'], { input: message, env });
+  await refuseNewSubmodules(git, env);
+  const identity = identityOf(author);
+  const args = ['commit-tree', tree, '-p', head, '-F', '-'];
+  const hash = await git.text(args, { input: message, env: identity });
   await git.run(['update-ref', '-m', 'commit', 'HEAD', hash, head]);
   return { hash, message, author: `${author.name} <${author.email}>` } satisfies CommitRecord;
 }
@@ -37,8 +43,8 @@ async function stageEverything(git: Git): Promise<void> {
   await updateIndex(git, '--replace', [...present, ...added]);
 }
 
-// Names are bytes to git; Latin-1 takes any byte there and back.
-function fields(listing: Buffer): readonly string[] {
+/** Names are bytes to git; Latin-1 takes any byte there and back. */
+export function fields(listing: Buffer): readonly string[] {
   return listing
     .toString('latin1')
     .split('\0')
@@ -55,16 +61,21 @@ function splitChanges(changes: readonly string[]) {
   return { deleted, present };
 }
 
-async function updateIndex(git: Git, how: '--force-remove' | '--replace', paths: readonly string[]) {
+export async function updateIndex(
+  git: Git,
+  how: '--force-remove' | '--replace',
+  paths: readonly string[],
+  env = {},
+) {
   if (paths.length === 0) return;
   const input = Buffer.from(paths.map((path) => `${path}\0`).join(''), 'latin1');
-  await git.run(['update-index', '--add', '--remove', how, '-z', '--stdin'], { input });
+  await git.run(['update-index', '--add', '--remove', how, '-z', '--stdin'], { input, env });
 }
 
 /** A file that was replaced by a repository shows only once it is in the index. */
-async function refuseNewSubmodules(git: Git): Promise<void> {
+async function refuseNewSubmodules(git: Git, env: Readonly<Record<string, string>>): Promise<void> {
   const args = ['diff-index', '--cached', '--raw', '-z', '--no-renames', '--ignore-submodules=none', 'HEAD'];
-  const entries = (await git.text(args)).split('\0');
+  const entries = (await git.text(args, { env })).split('\0');
   const at = entries.findIndex((entry) => entry.split(' ')[1] === SUBMODULE_MODE);
   if (at >= 0) throw nestedRepository(entries[at + 1] ?? '');
 }
@@ -78,7 +89,7 @@ function nestedRepository(path: string): TammaError {
   );
 }
 
-function composeMessage({ message, trailers }: CommitRequest): string {
+export function composeMessage({ message, trailers }: CommitRequest): string {
   const body = message.trim();
   if (body === '' || body.includes('\0')) throw badMessage('the message is empty or holds a NUL character');
   const lines = Object.entries(trailers).map(([key, value]) => trailerLine(key, value));

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readlink, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { TammaError } from '@tamma/domain';
 import { errorCode } from './error-code.ts';
+import { inFolder, type Missing, openFolder } from './open-folder.ts';
 import { locate, refusePath, requireInside, segmentsOf, showPath } from './paths.ts';
 
 const FILE_MAX_BYTES = 1024 * 1024;
@@ -25,19 +26,18 @@ const REFUSALS: Readonly<Record<string, string>> = {
 export function readTextFile(root: string, path: string): Promise<string> {
   return explained(path, async () => {
     const place = await locate(root, segmentsOf(path), path);
-    await using file = await openInside(root, place, { flags: constants.O_RDONLY, named: path });
+    await using folder = await openFolderOf(root, place, { missing: 'fail', named: path });
+    await using file = await openIn(folder, place, { flags: constants.O_RDONLY, named: path });
     return decode(await readAll(file, path), path);
   });
 }
 
 export function writeTextFile(root: string, path: string, text: string): Promise<void> {
   return explained(path, async () => {
-    const segments = segmentsOf(path);
-    await mkdir(dirname(await locate(root, segments, path)), { recursive: true });
-    // Looked up again: the folders are there only now, and something may have put a link in their place.
-    const place = await locate(root, segments, path);
+    const place = await locate(root, segmentsOf(path), path);
+    await using folder = await openFolderOf(root, place, { missing: 'make', named: path });
     const flags = constants.O_WRONLY | constants.O_CREAT;
-    await using file = await openInside(root, place, { flags, named: path });
+    await using file = await openIn(folder, place, { flags, named: path });
     await file.truncate(0);
     await file.writeFile(text, 'utf8');
   });
@@ -48,7 +48,9 @@ export function removeOneFile(root: string, path: string): Promise<void> {
   return explained(path, async () => {
     const segments = segmentsOf(path);
     const parent = await locate(root, segments.slice(0, -1), path);
-    await unlink(join(parent, segments.at(-1) ?? ''));
+    const place = join(parent, segments.at(-1) ?? '');
+    await using folder = await openFolderOf(root, place, { missing: 'fail', named: path });
+    await unlink(inFolder(folder, basename(place)));
   });
 }
 
@@ -58,12 +60,22 @@ interface Opening {
   readonly named: string;
 }
 
-async function openInside(root: string, place: string, { flags, named }: Opening): Promise<FileHandle> {
-  const file = await open(place, flags | SAFE_FLAGS, 0o666);
+interface FolderOpening extends Pick<Opening, 'named'> {
+  readonly missing: Missing;
+}
+
+async function openFolderOf(root: string, place: string, { missing, named }: FolderOpening) {
+  // A link to the root leads to a place whose folder is outside.
+  requireInside(root, dirname(place), named);
+  return openFolder(root, dirname(place), missing);
+}
+
+async function openIn(folder: FileHandle, place: string, { flags, named }: Opening): Promise<FileHandle> {
+  const file = await open(inFolder(folder, basename(place)), flags | SAFE_FLAGS, 0o666);
   try {
-    // The kernel's word on what was opened: a parent may have been swapped for a link after it was looked up.
-    requireInside(root, await readlink(`/proc/self/fd/${file.fd}`), named);
-    if (!(await file.stat()).isFile()) throw refusePath(named, 'is no regular file');
+    const found = await file.stat();
+    if (!found.isFile()) throw refusePath(named, 'is no regular file');
+    if (found.nlink > 1) throw refusePath(named, 'has another name (a hard link), which may lie outside');
     return file;
   } catch (error) {
     await file.close();

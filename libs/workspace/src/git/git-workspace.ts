@@ -1,28 +1,40 @@
 import { unlink } from 'node:fs/promises';
 import type { Workspace } from '../workspace.ts';
+import { changedFiles } from './changed-files.ts';
 import { type CommandPlace, runCommand } from './commands/run-command.ts';
 import { type Author, commitAll } from './commit.ts';
+import { commitFiles } from './commit-files.ts';
 import { errorCode } from './error-code.ts';
 import { readTextFile, removeOneFile, writeTextFile } from './files.ts';
+import { fingerprint } from './fingerprint.ts';
 import type { Git } from './git.ts';
-import { changeSince, commitsSince } from './history.ts';
+import { changeSince, commitsSince, history } from './history.ts';
 import type { Layout } from './layout.ts';
-import { listFiles, searchLines } from './listing.ts';
+import { listFiles } from './listing.ts';
+import { readFileAt } from './past-file.ts';
 import { pushHead } from './push.ts';
+import { keepTree, putBack } from './put-back.ts';
 import { forkPoint, rebaseOnto } from './rebase.ts';
 import type { Remote } from './remote.ts';
 import { removeFolder } from './remove-folder.ts';
+import { searchLines } from './search/search.ts';
 import { findSecrets } from './secrets.ts';
 
 export interface Checkout {
   readonly git: Git;
   readonly place: CommandPlace;
+  /** Where ripgrep is; null: git searches. */
+  readonly ripgrep: string | null;
+  readonly searchTimeoutMs: number;
   readonly remote: Remote;
   readonly startCommit: string;
   readonly author: Author;
+  /** Values that no change may hold. */
+  readonly secrets: readonly string[];
 }
 
-export function gitWorkspace({ git, place, remote, startCommit, author }: Checkout): Workspace {
+export function gitWorkspace(checkout: Checkout): Workspace {
+  const { git, place, remote, startCommit, author, secrets } = checkout;
   const root = place.layout.tree;
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
@@ -33,17 +45,25 @@ export function gitWorkspace({ git, place, remote, startCommit, author }: Checko
     readFile: (path) => readTextFile(root, path),
     writeFile: (path, text) => writeTextFile(root, path, text),
     removeFile: (path) => removeOneFile(root, path),
-    search: (text) => searchLines(git, text),
+    search: (wanted) => searchLines(checkout, typeof wanted === 'string' ? { text: wanted } : wanted),
     run: (request) => {
       const signal = AbortSignal.any([request.signal, closing.signal]);
       const result = runCommand({ ...request, signal }, place);
       running.add(result);
       return result.finally(() => running.delete(result));
     },
+    readFileAt: (commit, path) => readFileAt(git, commit, path),
+    history: (max) => history(git, max),
+    changedFiles: () => changedFiles(git, startCommit),
+    fingerprint: () => fingerprint(git, root),
+    keepTree: () => keepTree({ git, layout: place.layout }),
+    putBack: (from, paths) => putBack({ git, layout: place.layout }, from, paths),
+    commitFiles: (paths, request) =>
+      commitFiles({ git, author, folder: place.layout.gitDir }, paths, request),
     commit: (request) => commitAll(git, request, author),
     commitsSince: (base) => commitsSince(git, base),
     changeSince: (base) => changeSince(git, base),
-    findSecrets: (base) => findSecrets(git, base),
+    findSecrets: (base) => findSecrets(git, base, secrets),
     forkPoint: (base) => forkPoint(git, remote, base),
     rebase: (base, began) => rebaseOnto({ git, remote, author }, base, began),
     push: (branch, expected) => pushHead(git, { remote, branch, expected }),

@@ -18,6 +18,8 @@ export interface GitOptions {
   readonly secrets?: readonly string[];
   /** Give back what was printed so far instead of failing when it is more than `outputMaxBytes`. */
   readonly partial?: boolean;
+  /** Program and arguments that run it under a limit, when there is one. */
+  readonly under?: readonly string[];
 }
 
 export interface GitResult {
@@ -110,7 +112,8 @@ function execute(call: Invocation, options: GitOptions): Promise<GitResult> {
     encoding: 'buffer',
   } as const;
   return new Promise((resolve, reject) => {
-    const child = execFile('git', call.argv, settings, (error, stdout, stderr) => {
+    const [program = 'git', ...args] = [...(options.under ?? []), 'git', ...call.argv];
+    const child = execFile(program, args, settings, (error, stdout, stderr) => {
       const said = hideCredentials(stderr.toString('utf8'), options.secrets);
       const exitCode = answerOf(error, said, options);
       if (exitCode !== undefined) resolve({ exitCode, stdout, stderr: said });

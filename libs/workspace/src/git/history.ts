@@ -7,16 +7,19 @@ const DIFF = ['diff-tree', '-r', '--no-renames', '--no-ext-diff', '--no-textconv
 
 export async function commitsSince(git: Git, base: string): Promise<readonly CommitRecord[]> {
   const range = `${await requireCommit(git, base)}..HEAD`;
+  return readLog(git, ['--reverse', range]);
+}
+
+const HISTORY_MAX = 1_000;
+
+/** The head and what came before it, newest first. */
+export function history(git: Git, max: number): Promise<readonly CommitRecord[]> {
+  return readLog(git, [`--max-count=${Math.min(Math.max(Math.trunc(max), 0), HISTORY_MAX)}`, 'HEAD']);
+}
+
+async function readLog(git: Git, what: readonly string[]): Promise<readonly CommitRecord[]> {
   const format = '--format=%H%n%an <%ae>%n%B';
-  const log = await git.text([
-    'log',
-    '-z',
-    '--reverse',
-    '--topo-order',
-    '--no-show-signature',
-    format,
-    range,
-  ]);
+  const log = await git.text(['log', '-z', '--topo-order', '--no-show-signature', format, ...what]);
   return log
     .split('\0')
     .filter((entry) => entry.trim() !== '')

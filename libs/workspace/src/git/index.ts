@@ -1,7 +1,8 @@
-import { mkdir, readdir, realpath } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OpenRequest, SandboxKind, Workspace, Workspaces } from '../workspace.ts';
 import { checkOut } from './checkout.ts';
+import { probeLimiter } from './commands/limiter.ts';
 import { probeSandbox, type SandboxView } from './commands/sandbox.ts';
 import type { Author } from './commit.ts';
 import { errorCode } from './error-code.ts';
@@ -10,6 +11,8 @@ import { gitWorkspace, removeCheckout } from './git-workspace.ts';
 import { layoutAt, makeFolders, newFolderName, OWNER_SUFFIX } from './layout.ts';
 import { isOwnerGone, recordOwner } from './owner.ts';
 import { remoteOf } from './remote.ts';
+import { removeFolder } from './remove-folder.ts';
+import { probeRipgrep } from './search/ripgrep.ts';
 
 export interface GitWorkspacesOptions {
   /** Folder for all checkouts; made when missing. */
@@ -24,27 +27,61 @@ export interface GitWorkspacesOptions {
   readonly hidden?: readonly string[];
   /** Further places they may read, for toolchains that lie outside the system's folders and those on PATH. */
   readonly readable?: readonly string[];
+  /** When a search is ended: a pattern may take any time. 10 s by default. */
+  readonly searchTimeoutMs?: number;
 }
+
+const SEARCH_TIMEOUT_MS = 10_000;
 
 /** Checkouts in folders under `root`, made with git. */
 export async function createGitWorkspaces(options: GitWorkspacesOptions): Promise<Workspaces> {
   await mkdir(options.root, { recursive: true, mode: 0o700 });
   const root = await realpath(options.root);
   const view = { path: options.path, hidden: options.hidden ?? [], readable: options.readable ?? [] };
-  const sandbox = options.sandbox === 'none' ? 'none' : await probeSandbox(root, view);
-  const setup = { root, author: options.author, view, sandbox };
-  return { sandbox, open: (request) => open(setup, request), sweep: () => sweep(root) };
+  const abilities = await probe(root, view, options.sandbox ?? 'auto');
+  const { author, searchTimeoutMs = SEARCH_TIMEOUT_MS } = options;
+  const setup = { root, author, searchTimeoutMs, view, ...abilities };
+  return {
+    sandbox: setup.sandbox,
+    limits: setup.limiter === null ? 'none' : 'prlimit',
+    open: (request) => open(setup, request),
+    sweep: () => sweep(root),
+  };
 }
 
-interface Setup {
+/** What this machine has, found out by using it in a folder as a checkout has it. */
+interface Abilities {
+  readonly sandbox: SandboxKind;
+  readonly limiter: string | null;
+  readonly ripgrep: string | null;
+}
+
+async function probe(root: string, view: SandboxView, wanted: 'auto' | 'none'): Promise<Abilities> {
+  const folder = await mkdtemp(join(root, '.probe-'));
+  const layout = layoutAt(folder, 'checkout');
+  try {
+    await makeFolders(layout);
+    const place = { layout, view };
+    const [sandbox, limiter, ripgrep] = await Promise.all([
+      wanted === 'none' ? ('none' as const) : probeSandbox(place),
+      probeLimiter(place),
+      probeRipgrep(place),
+    ]);
+    return { sandbox, limiter, ripgrep };
+  } finally {
+    await removeFolder(folder);
+  }
+}
+
+interface Setup extends Abilities {
   readonly root: string;
   readonly author: Author;
+  readonly searchTimeoutMs: number;
   readonly view: SandboxView;
-  readonly sandbox: SandboxKind;
 }
 
-async function open(setup: Setup, { key, branch, ...source }: OpenRequest): Promise<Workspace> {
-  const { author, sandbox, view } = setup;
+async function open(setup: Setup, { key, branch, secrets = [], ...source }: OpenRequest): Promise<Workspace> {
+  const { author, sandbox, limiter, ripgrep, searchTimeoutMs, view } = setup;
   const layout = layoutAt(setup.root, newFolderName(key));
   const git = gitAt(layout, view.path);
   const remote = remoteOf(git, source);
@@ -52,7 +89,8 @@ async function open(setup: Setup, { key, branch, ...source }: OpenRequest): Prom
   try {
     await makeFolders(layout);
     const startCommit = await checkOut(git, layout, { remote, branch });
-    return gitWorkspace({ git, place: { layout, sandbox, view }, remote, startCommit, author });
+    const place = { layout, sandbox, limiter, view };
+    return gitWorkspace({ git, place, ripgrep, searchTimeoutMs, remote, startCommit, author, secrets });
   } catch (error) {
     await removeCheckout(layout);
     throw error;

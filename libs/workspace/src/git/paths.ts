@@ -43,9 +43,14 @@ export function requireInside(root: string, place: string, named: string): void 
   if (relative(root, place).split('/').some(isGitFolder)) throw refusePath(named, 'lies in a git directory');
 }
 
-// Some file systems fold case; `.GIT` is `.git` there.
+/**
+ * Whether some file system takes the name for `.git`: they fold case and widths, skip characters that cannot be seen, drop
+ * dots and blanks at the end, and have short names and streams.
+ */
 function isGitFolder(segment: string): boolean {
-  return segment.toLowerCase() === '.git';
+  const seen = segment.normalize('NFKC').replaceAll(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '');
+  const name = (seen.toLowerCase().split(':')[0] ?? '').replace(/[. ]+$/, '');
+  return name === '.git' || name === 'git~1';
 }
 
 async function deepestExisting(root: string, path: string, named: string) {

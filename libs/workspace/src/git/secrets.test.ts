@@ -68,4 +68,23 @@ describe('the search for secrets', () => {
     const findings = await findingsAfter([{ [name]: `${TOKEN}\n` }]);
     expect(findings.map((finding) => finding.path)).to.deep.equal([name]);
   });
+
+  it('finds what must not leave this machine, whatever it looks like, also as base64 and in bytes', async () => {
+    const key = 'no-scanner-knows-this-one';
+    await using world = await gitWorld({ path, sandbox: 'none' });
+    const source = { key: 'k', cloneUrl: world.cloneUrl, branch: 'main' };
+    await using workspace = await world.workspaces.open({ ...source, secrets: [key, 'postgres'] });
+    await commitFiles(workspace, {
+      'a.txt': `postgres\nx=${key}\n`,
+      'b.txt': `${Buffer.from(`env: ${key}`).toString('base64')}\n`,
+      'c.bin': `\0${key}`,
+    });
+    await commitFiles(workspace, { 'a.txt': 'clean\n' });
+    const kind = 'known/secret';
+    expect(await workspace.findSecrets(workspace.startCommit)).to.deep.equal([
+      { path: 'a.txt', line: 2, kind },
+      { path: 'b.txt', line: 1, kind },
+      { path: 'c.bin', line: 1, kind },
+    ]);
+  });
 });

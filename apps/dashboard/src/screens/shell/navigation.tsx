@@ -7,6 +7,7 @@ const LINKS = [
   { screens: ['workflows', 'workflow'], href: '#/', words: 'Workflows', icon: 'list' },
   { screens: ['inbox'], href: '#/inbox', words: 'Needs you', icon: 'inbox' },
   { screens: ['workers'], href: '#/workers', words: 'Workers', icon: 'workers' },
+  { screens: ['models'], href: '#/models', words: 'Models', icon: 'models' },
 ] as const;
 
 export function Navigation({ route }: { readonly route: Route }) {

@@ -3,8 +3,10 @@ import { useMemo } from 'react';
 import { formatCost, formatCount } from '../../format/amount.ts';
 import { formatDuration } from '../../format/time.ts';
 import type { WorkflowWatch } from '../../state/workflow.ts';
-import { useNow, useWatched } from '../../ui/hooks.ts';
+import { BudgetBar } from '../../ui/budget-bar.tsx';
+import { useNow, usePage, usePolling, useRefusal, useWatched } from '../../ui/hooks.ts';
 import { Empty } from '../../ui/notice.tsx';
+import { RaiseButton } from '../../ui/raise-button.tsx';
 import { Scroll } from '../../ui/scroll.tsx';
 import { Outside } from '../../ui/text.tsx';
 import { type CostLine, costsOf, waitsOf } from '../../view/costs.ts';
@@ -25,11 +27,37 @@ export function CostsPanel({ watch, state }: CostsProps) {
         <h3>Models</h3>
         {lines.length === 0 ? <Empty title="No model was asked yet." /> : <CostTable lines={lines} />}
       </section>
+      <Budget workflowId={state.id} />
       <section>
         <h3>Waits</h3>
         <Waits state={state} />
       </section>
     </div>
+  );
+}
+
+const POLL_MS = 10_000;
+const REFUSAL_ID = 'budget-refusal';
+
+/** Nothing for a workflow that is over and of which nobody knows a budget any more. */
+function Budget({ workflowId }: { readonly workflowId: string }) {
+  const { app } = usePage();
+  usePolling(app.budgets, POLL_MS);
+  const { value: budgets } = useWatched(app.budgets);
+  const refusal = useRefusal()('operate');
+  const budget = budgets?.find(({ level, id }) => level === 'workflow' && id === workflowId);
+  if (budget === undefined) return null;
+  return (
+    <section>
+      <h3>Budget</h3>
+      <BudgetBar budget={budget} />
+      <RaiseButton budget={budget} refusalId={REFUSAL_ID} />
+      {refusal === null ? null : (
+        <p id={REFUSAL_ID} className="muted small">
+          {refusal}
+        </p>
+      )}
+    </section>
   );
 }
 
@@ -45,7 +73,8 @@ function CostTable({ lines }: { readonly lines: readonly CostLine[] }) {
             <th scope="col">Calls</th>
             <th scope="col">Tokens in</th>
             <th scope="col">Tokens out</th>
-            <th scope="col">Cached</th>
+            <th scope="col">From cache</th>
+            <th scope="col">Into cache</th>
             <th scope="col">Time</th>
             <th scope="col">Cost</th>
           </tr>
@@ -71,7 +100,8 @@ function CostTable({ lines }: { readonly lines: readonly CostLine[] }) {
                 calls: sum(({ calls }) => calls),
                 inputTokens: sum(({ inputTokens }) => inputTokens),
                 outputTokens: sum(({ outputTokens }) => outputTokens),
-                cacheTokens: sum(({ cacheTokens }) => cacheTokens),
+                cacheReadTokens: sum(({ cacheReadTokens }) => cacheReadTokens),
+                cacheWriteTokens: sum(({ cacheWriteTokens }) => cacheWriteTokens),
                 durationMs: sum(({ durationMs }) => durationMs),
                 costUsd: sum(({ costUsd }) => costUsd),
               }}
@@ -89,7 +119,8 @@ function Numbers({ line }: { readonly line: Omit<CostLine, 'stepId' | 'model'> }
       <td>{line.calls}</td>
       <td>{formatCount(line.inputTokens)}</td>
       <td>{formatCount(line.outputTokens)}</td>
-      <td>{formatCount(line.cacheTokens)}</td>
+      <td>{formatCount(line.cacheReadTokens)}</td>
+      <td>{formatCount(line.cacheWriteTokens)}</td>
       <td>{formatDuration(line.durationMs)}</td>
       <td>{formatCost(line.costUsd)}</td>
     </>

@@ -7,6 +7,7 @@ import { useWatched } from '../../ui/hooks.ts';
 import { PullRequest } from '../../ui/pull-request.tsx';
 import { Outside } from '../../ui/text.tsx';
 import { Age, Took, Until } from '../../ui/time.tsx';
+import { tokensOf } from '../../view/costs.ts';
 import { spanOf, waitOf } from '../../view/row.ts';
 import { badgeOfWorkflow, capitalize, nameOfIssue, RISK_TONES } from '../../view/words.ts';
 import { Actions } from './actions.tsx';
@@ -97,8 +98,7 @@ function Facts({ state }: { readonly state: WorkflowState }) {
         <Took from={from} to={to} />
       </Fact>
       <Fact name="Cost">
-        {formatCost(usage.costUsd)} · {formatCount(usage.inputTokens + usage.outputTokens)} tokens ·{' '}
-        {plural(usage.calls, 'call')}
+        {formatCost(usage.costUsd)} · {formatCount(tokensOf(usage))} tokens · {plural(usage.calls, 'call')}
       </Fact>
     </dl>
   );

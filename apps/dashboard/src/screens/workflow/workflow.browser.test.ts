@@ -160,7 +160,7 @@ describe('one workflow', () => {
     const panel = tab.page.getByRole('tabpanel');
     await panel.getByRole('rowheader', { name: 'plan generation' }).waitFor();
     const sum = await wordsOf(panel.getByRole('row').last());
-    expect(sum).to.equal('All 3 12.6k 2.7k 4.5k 2.4 s $0.06');
+    expect(sum).to.equal('All 3 12.6k 2.7k 4.5k 0 2.4 s $0.06');
     expect(await wordsOf(panel)).to.match(/an approval\s+\(now\)/);
   });
 

@@ -8,6 +8,7 @@ import { MiniProgress } from '../../ui/mini-progress.tsx';
 import { PullRequest } from '../../ui/pull-request.tsx';
 import { Outside } from '../../ui/text.tsx';
 import { Age, Took } from '../../ui/time.tsx';
+import { tokensOf } from '../../view/costs.ts';
 import { endOf, spanOf, waitOf } from '../../view/row.ts';
 import { countDone, placeOf } from '../../view/steps.ts';
 import { badgeOfWorkflow, nameOfIssue, nameOfStep } from '../../view/words.ts';
@@ -73,7 +74,6 @@ function Waits({ state }: { readonly state: WorkflowState }) {
 }
 
 function Facts({ state: { project, sprint, pullRequest, usage } }: { readonly state: WorkflowState }) {
-  const tokens = usage.inputTokens + usage.outputTokens;
   return (
     <div className="row-facts">
       <span>{project}</span>
@@ -84,7 +84,7 @@ function Facts({ state: { project, sprint, pullRequest, usage } }: { readonly st
       )}
       {pullRequest === null ? null : <PullRequest pullRequest={pullRequest} />}
       <span title="Cost">{formatCost(usage.costUsd)}</span>
-      <span>{formatCount(tokens)} tokens</span>
+      <span>{formatCount(tokensOf(usage))} tokens</span>
     </div>
   );
 }

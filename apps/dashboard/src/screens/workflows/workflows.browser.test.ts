@@ -38,7 +38,7 @@ describe('the list of workflows', () => {
     expect(words).to.match(
       /12\/14 · merge approval REVIEW waits for an approval for 2[89] min high risk always asks a person/,
     );
-    expect(words).to.contain('textkit PR #7 (opens a new tab) $0.06 15.3k tokens');
+    expect(words).to.contain('textkit PR #7 (opens a new tab) $0.06 19.8k tokens');
     expect(await merge.getByRole('img').getAttribute('aria-label')).to.equal(
       '12 of 14 steps completed, at merge approval',
     );

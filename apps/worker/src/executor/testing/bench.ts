@@ -1,7 +1,12 @@
 import { type PlannedStep, redisKeysOf, type TaskPayload, type WorkflowHead } from '@tamma/contracts';
 import { buildHead, buildStep } from '@tamma/contracts/testing';
 import type { Circuits, ControlChannel, LiveText, WorkflowHashes } from '@tamma/coordination';
-import { createLiveText, createWorkflowHashes } from '@tamma/coordination/redis';
+import {
+  createAgentRecords,
+  createBudgets,
+  createLiveText,
+  createWorkflowHashes,
+} from '@tamma/coordination/redis';
 import { type AnyEvent, type Capability, taskIdOf } from '@tamma/domain';
 import { buildIssue } from '@tamma/domain/testing';
 import { type EventLog, LOG_START } from '@tamma/event-log';
@@ -16,6 +21,7 @@ import { CallBooks } from '../call-books.ts';
 import type { ExecutorDeps } from '../deps.ts';
 import { createExecutor } from '../executor.ts';
 import { createHints } from '../hints.ts';
+import { fakeAgents } from './fake-agents.ts';
 import { fakeWorkspaces } from './fake-workspaces.ts';
 import { memoryCircuits } from './memory-circuits.ts';
 import { memoryControl } from './memory-control.ts';
@@ -94,7 +100,10 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const metrics = createMetrics();
   const books = new CallBooks({ circuits, eventLog, workerId, now, logger, metrics });
   const hints = createHints(control);
-  const owned = { hashes, eventLog, liveText, hints, books, platformOf: () => platform };
+  const budgets = createBudgets({ redis, keys, now });
+  const agentRecords = createAgentRecords({ redis, keys });
+  const shared = { budgets, agentRecords, circuits };
+  const owned = { hashes, eventLog, liveText, hints, books, ...shared, platformOf: () => platform };
   await hashes.open(head, []);
   const all: ExecutorDeps = { ...owned, ...plain };
   const events = async () => {
@@ -131,14 +140,18 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   };
 }
 
-type Owned = 'hashes' | 'eventLog' | 'liveText' | 'hints' | 'books' | 'platformOf';
+type Owned =
+  | ('hashes' | 'eventLog' | 'liveText' | 'hints' | 'books' | 'platformOf')
+  | ('budgets' | 'agentRecords' | 'circuits');
 
 function defaultDeps({ steps = [] }: BenchOptions, lines: string[]): Omit<ExecutorDeps, Owned> {
   const destination = { write: (line: string) => void lines.push(line) };
   return {
     workerId: 'worker-1',
     workspaces: fakeWorkspaces(),
-    aiOf: () => ({ name: 'none', respond: () => Promise.reject(new Error('no model in this test')) }),
+    agentOf: fakeAgents({}),
+    secretsOf: () => [],
+    dayBudgetUsd: null,
     findStep: (handler) => steps.find((step) => step.handler === handler),
     now: Date.now,
     // Nobody waits in a test.

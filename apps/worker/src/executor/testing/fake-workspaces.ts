@@ -19,6 +19,7 @@ export function fakeWorkspaces({ sandbox = 'none', clone }: FakeWorkspacesOption
   const removed: string[] = [];
   return {
     sandbox,
+    limits: 'none',
     opened,
     removed,
     open: async ({ branch }) => {
@@ -41,6 +42,13 @@ function fakeWorkspace(onRemove: () => void): Workspace {
     removeFile: nothing,
     search: nothing,
     run: nothing,
+    readFileAt: nothing,
+    history: nothing,
+    changedFiles: nothing,
+    fingerprint: nothing,
+    keepTree: nothing,
+    putBack: nothing,
+    commitFiles: nothing,
     commit: nothing,
     commitsSince: nothing,
     changeSince: nothing,

@@ -2,6 +2,7 @@ import { type Issue, normalizeLabels } from '@tamma/domain';
 import { z } from 'zod';
 import type { NewIssue } from '../../contract.ts';
 import type { IssueComment, Reaction } from '../../git-platform.ts';
+import { authorRoleOf } from '../roles.ts';
 import { anything } from './hands.ts';
 import type { Ground } from './world.ts';
 
@@ -20,6 +21,7 @@ const issueRecord = z.object({
 const commentRecord = z.object({
   id: z.int(),
   user: account,
+  author_association: z.string(),
   body: z.string(),
   created_at: z.string(),
   updated_at: z.string(),
@@ -36,7 +38,8 @@ export function talkingWith(ground: Ground) {
     addComment: async (issue: number, body: string): Promise<IssueComment> => {
       const request = { method: 'POST', path: `${root}/issues/${issue}/comments`, body: { body } } as const;
       const { id, user, ...record } = await hands.call(commentRecord, request);
-      const author = { author: user.login, authorKind: 'person' } as const;
+      const authorRole = authorRoleOf(record.author_association);
+      const author = { author: user.login, authorKind: 'person', authorRole } as const;
       const times = { createdAt: timeOf(record.created_at), updatedAt: timeOf(record.updated_at) };
       return { id: String(id), issue, ...author, body: record.body, ...times };
     },

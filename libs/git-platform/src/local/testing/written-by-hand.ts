@@ -34,7 +34,8 @@ export function addComment(issues: string, author: string) {
     await writeFile(path, `---\n${stringify({ author, created: CREATED })}---\n${body}\n`);
     const updatedAt = (await stat(path)).mtime.toISOString();
     const id = `${issue}/${NAME}`;
-    return { id, issue, author, authorKind: 'person', body, createdAt: CREATED, updatedAt };
+    const who = { author, authorKind: 'person', authorRole: 'owner' } as const;
+    return { id, issue, ...who, body, createdAt: CREATED, updatedAt };
   };
 }
 

@@ -1,8 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { errorCode } from '../error-code.ts';
-import { RUN_ID_VARIABLE } from './environment.ts';
+import { hasMark, type RunMark } from './mark.ts';
 
-const STRAGGLER_ROUNDS_MAX = 5;
+const STRAGGLER_ROUNDS_MAX = 20;
 /** Gone already, or run as another user: neither is ours to end. */
 const NOT_OURS = new Set(['ESRCH', 'EPERM']);
 
@@ -16,12 +16,12 @@ export function signalGroup(groupId: number, signal: 'SIGTERM' | 'SIGKILL'): voi
 }
 
 /**
- * Kills processes of a run that left its group (`setsid`), known by a variable in their environment. One that also
- * cleared its environment is not found: only the sandbox holds that one.
+ * Kills processes of a run that left its group (`setsid`), known by the marks they carry. One that got rid of all of
+ * them on purpose is not found: only the sandbox holds that one.
  */
-export async function killStragglers(runId: string): Promise<void> {
+export async function killStragglers(mark: RunMark): Promise<void> {
   for (let round = 0; round < STRAGGLER_ROUNDS_MAX; round += 1) {
-    const found = await processesOf(runId);
+    const found = await processesOf(mark);
     if (found.length === 0) return;
     for (const pid of found) killOne(pid);
   }
@@ -35,18 +35,8 @@ function killOne(pid: number): void {
   }
 }
 
-async function processesOf(runId: string): Promise<readonly number[]> {
+export async function processesOf(mark: RunMark): Promise<readonly number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  const marked = await Promise.all(pids.map((pid) => hasMark(pid, runId)));
+  const marked = await Promise.all(pids.map((pid) => hasMark(pid, mark)));
   return pids.filter((_, index) => marked[index]);
-}
-
-async function hasMark(pid: number, runId: string): Promise<boolean> {
-  try {
-    const variables = (await readFile(`/proc/${pid}/environ`, 'latin1')).split('\0');
-    return variables.includes(`${RUN_ID_VARIABLE}=${runId}`);
-  } catch {
-    // It ended meanwhile, or it is another user's and so none of ours.
-    return false;
-  }
 }

@@ -1,25 +1,16 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually, uniqueName } from '@tamma/testing';
 import { expect } from 'chai';
 import { commandRequest } from '../../contract.ts';
 import type { Workspace } from '../../workspace.ts';
+import { isRunning } from '../testing/running.ts';
 import { gitWorld, type WorldOptions } from '../testing/world.ts';
 
 const path = process.env.PATH ?? '';
 
 for (const sandbox of ['none', 'auto'] as const) {
   describe(`commands that misbehave, sandbox: ${sandbox}`, () => misbehaving({ path, sandbox }));
-}
-
-/** Whether a process with this word in its command line runs. */
-async function isRunning(word: string): Promise<boolean> {
-  // Looked for from out here: in the sandbox a command sees its own processes only.
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const lines = await Promise.all(
-    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
-  );
-  return lines.some((line) => line.includes(word));
 }
 
 function misbehaving(options: WorldOptions): void {

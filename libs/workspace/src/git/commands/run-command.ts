@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { TammaError } from '@tamma/domain';
 import type { CommandRequest, CommandResult, SandboxKind } from '../../workspace.ts';
 import type { Layout } from '../layout.ts';
-import { commandEnvironment } from './environment.ts';
+import { commandEnvironment, RUN_ID_VARIABLE } from './environment.ts';
+import { limited } from './limiter.ts';
+import { newMark } from './mark.ts';
 import { findProgram, programMissing } from './program.ts';
 import { type SandboxView, sandboxed } from './sandbox.ts';
 import { type Ended, supervise } from './supervise.ts';
@@ -11,6 +12,8 @@ export interface CommandPlace {
   readonly layout: Layout;
   readonly sandbox: SandboxKind;
   readonly view: SandboxView;
+  /** Where `prlimit` is; null: there is none that runs here. */
+  readonly limiter: string | null;
 }
 
 const OUTPUT_MAX_CHARACTERS = 64 * 1024;
@@ -21,18 +24,24 @@ export async function runCommand(request: CommandRequest, place: CommandPlace): 
   const [name = '', ...args] = request.argv;
   const program = await findProgram(name, layout.tree, view.path);
   const isBoxed = place.sandbox === 'bubblewrap';
+  const mark = newMark();
+  const base = commandEnvironment(layout, view.path, mark.id);
+  const call = isBoxed ? await sandboxed({ layout, view, program, args, ...request }) : { program, args };
   const ended = await supervise({
-    ...(isBoxed ? await sandboxed({ layout, view, program, args }) : { program, args }),
+    ...(await limited(call, place.limiter, mark)),
     cwd: layout.tree,
-    env: commandEnvironment(layout, view.path, randomUUID()),
+    env: { ...base, ...request.variables, [RUN_ID_VARIABLE]: mark.id },
+    mark,
     timeoutMs: request.timeoutMs,
     signal: request.signal,
     outputMax: request.outputMax ?? OUTPUT_MAX_CHARACTERS,
     reports: isBoxed,
+    stdin: request.stdin,
+    onOutput: request.onOutput,
   });
-  if (isBoxed && !ended.timedOut) requireRun(name, program, ended);
-  const { exitCode, timedOut, output, durationMs } = ended;
-  return { exitCode, timedOut, output, durationMs };
+  if (isBoxed && !ended.timedOut && !ended.crowded) requireRun(name, program, ended);
+  const { exitCode, timedOut, output, stdout, stderr, durationMs } = ended;
+  return { exitCode, timedOut, output, stdout, stderr, durationMs, sandbox: place.sandbox };
 }
 
 /** Bubblewrap reports the end of a command only when it ran: without that, its exit code would be taken for the command's. */

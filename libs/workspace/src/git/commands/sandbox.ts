@@ -1,13 +1,14 @@
-import { mkdtemp, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { TammaError, toError } from '@tamma/domain';
 import type { SandboxKind } from '../../workspace.ts';
 import { errorCode } from '../error-code.ts';
-import { type Layout, layoutAt, makeFolders } from '../layout.ts';
-import { removeFolder } from '../remove-folder.ts';
+import type { Layout } from '../layout.ts';
 import { searchDirectories } from '../search-path.ts';
 import { commandEnvironment } from './environment.ts';
+import { newMark } from './mark.ts';
 import { findProgram } from './program.ts';
+import { type Place, requireAbsolute, requireShowable } from './showable.ts';
 import { supervise } from './supervise.ts';
 
 export interface SandboxView {
@@ -64,27 +65,20 @@ const KERNEL = ['sys', 'sysrq-trigger', 'irq', 'bus', 'fs', 'acpi', 'scsi', 'mtr
 );
 
 const WALLS = [
-  ...[
-    '--die-with-parent',
-    '--new-session',
-    '--unshare-pid',
-    '--unshare-ipc',
-    '--unshare-uts',
-    '--unshare-net',
-  ],
+  ...['--die-with-parent', '--new-session', '--unshare-pid', '--unshare-ipc', '--unshare-uts'],
   ...['--unshare-cgroup-try', '--cap-drop', 'ALL'],
 ];
 
 /** Whether bubblewrap runs here, found out by running it with the very walls a command gets. */
-export async function probeSandbox(root: string, view: SandboxView): Promise<SandboxKind> {
-  const layout = layoutAt(await mkdtemp(join(root, '.probe-')), 'checkout');
+export async function probeSandbox({ layout, view }: Pick<Wish, 'layout' | 'view'>): Promise<SandboxKind> {
+  const mark = newMark();
   try {
-    await makeFolders(layout);
     const program = await findProgram('true', layout.tree, view.path);
     const ended = await supervise({
       ...(await sandboxed({ layout, view, program, args: [] })),
       cwd: layout.tree,
-      env: commandEnvironment(layout, view.path, 'probe'),
+      env: commandEnvironment(layout, view.path, mark.id),
+      mark,
       timeoutMs: PROBE_TIMEOUT_MS,
       signal: AbortSignal.timeout(2 * PROBE_TIMEOUT_MS),
       outputMax: 1_000,
@@ -94,8 +88,6 @@ export async function probeSandbox(root: string, view: SandboxView): Promise<San
   } catch (error) {
     if (toError(error) instanceof TammaError) return 'none';
     throw error;
-  } finally {
-    await removeFolder(dirname(layout.folder));
   }
 }
 
@@ -104,18 +96,26 @@ export interface Wish {
   readonly view: SandboxView;
   readonly program: string;
   readonly args: readonly string[];
+  /** Whether the network stays open; closed by default. */
+  readonly network?: boolean;
+  /** Further files and folders it may read; one that is not there is left out. */
+  readonly readable?: readonly string[];
 }
+
+/** Where names are resolved; the rest that the network needs is among the settings. */
+const RESOLVER = ['--ro-bind-try', '/etc/resolv.conf', '/etc/resolv.conf'];
 
 /** The bubblewrap command that runs a program inside the walls. It reports its end on file descriptor 3. */
 export async function sandboxed(wish: Wish): Promise<{ program: string; args: readonly string[] }> {
   const { layout, view } = wish;
   const inside = [
     ...WALLS,
+    ...(wish.network ? RESOLVER : ['--unshare-net']),
     ...[...SYSTEM, ...SETTINGS].flatMap((place) => ['--ro-bind-try', place, place]),
     ...['--proc', '/proc'],
     ...KERNEL.flatMap((place) => ['--ro-bind-try', place, place]),
     ...['--dev', '/dev', '--bind', layout.temporary, '/tmp', '--bind', layout.temporary, '/var/tmp'],
-    ...(await viewArguments(layout, view)),
+    ...(await viewArguments(layout, view, wish.readable ?? [])),
     ...[layout.tree, layout.home, layout.temporary].flatMap((place) => ['--bind', place, place]),
     ...['--chdir', layout.tree, '--json-status-fd', '3', '--', wish.program, ...wish.args],
   ];
@@ -123,11 +123,14 @@ export async function sandboxed(wish: Wish): Promise<{ program: string; args: re
 }
 
 /** Parents first, so that of two places one inside the other the inner one decides. */
-async function viewArguments(layout: Layout, view: SandboxView): Promise<readonly string[]> {
+async function viewArguments(layout: Layout, view: SandboxView, readable: readonly string[]) {
+  const wanted = await existing(requireAbsolute(readable));
+  const hidden = await existing([...view.hidden, dirname(layout.folder)]);
+  requireShowable(wanted, hidden);
   const shown = [...(await toolchains(view.path)), dirname(process.execPath), ...view.readable];
   const places = [
-    ...(await existing(shown)).map((place) => ({ ...place, hide: false })),
-    ...(await existing([...view.hidden, dirname(layout.folder)])).map((place) => ({ ...place, hide: true })),
+    ...[...(await existing(shown)), ...wanted].map((place) => ({ ...place, hide: false })),
+    ...hidden.map((place) => ({ ...place, hide: true })),
   ];
   const depth = (path: string) => path.split('/').length;
   places.sort((a, b) => depth(a.path) - depth(b.path) || Number(a.hide) - Number(b.hide));
@@ -147,12 +150,6 @@ async function toolchains(path: string): Promise<readonly string[]> {
     if (basename(place) !== 'bin') return [place];
     return [place, ...['lib', 'libexec', 'include'].map((name) => join(dirname(place), name))];
   });
-}
-
-interface Place {
-  readonly path: string;
-  readonly real: string;
-  readonly folder: boolean;
 }
 
 async function existing(paths: readonly string[]): Promise<readonly Place[]> {

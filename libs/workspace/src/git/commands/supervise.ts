@@ -3,7 +3,8 @@ import { Readable } from 'node:stream';
 import { TammaError, toError } from '@tamma/domain';
 import { errorCode } from '../error-code.ts';
 import { boundedOutput } from './bounded-output.ts';
-import { RUN_ID_VARIABLE } from './environment.ts';
+import { PROCESSES_MAX, watchCrowd } from './crowd.ts';
+import type { RunMark } from './mark.ts';
 import { killStragglers, signalGroup } from './process-group.ts';
 
 export interface Launch {
@@ -11,18 +12,28 @@ export interface Launch {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Record<string, string>;
+  /** What its processes are known by. */
+  readonly mark: RunMark;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   /** In characters. */
   readonly outputMax: number;
   /** Whether the program reports on file descriptor 3. */
   readonly reports: boolean;
+  /** Written to standard input, which is closed then; absent: it has none. */
+  readonly stdin?: string | undefined;
+  /** Told each piece of standard output. */
+  readonly onOutput?: ((text: string) => void) | undefined;
 }
 
 export interface Ended {
   readonly exitCode: number | null;
   readonly timedOut: boolean;
+  /** Whether it was ended because it had become too many processes. */
+  readonly crowded: boolean;
   readonly output: string;
+  readonly stdout: string;
+  readonly stderr: string;
   /** What came on file descriptor 3. */
   readonly report: string;
   readonly durationMs: number;
@@ -49,24 +60,49 @@ export async function supervise(launch: Launch): Promise<Ended> {
   launch.signal.throwIfAborted();
   const startedMs = performance.now();
   const child = start(launch);
-  const output = boundedOutput(launch.outputMax);
-  const report = boundedOutput(REPORT_MAX_CHARACTERS);
-  collect(child.stdout, output.append);
-  collect(child.stderr, output.append);
-  collect(child.stdio[3], report.append);
+  const heard = listen(child, launch);
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const { exitCode, timedOut } = await lifeOf(child, launch);
-  await killStragglers(launch.env[RUN_ID_VARIABLE] ?? '');
+  const life = await lifeOf(child, launch);
+  await killStragglers(launch.mark);
   await drain(child, closed);
   if (launch.signal.aborted) throw toError(launch.signal.reason);
-  const durationMs = Math.round(performance.now() - startedMs);
-  return { exitCode, timedOut, output: output.text(), report: report.text(), durationMs };
+  if (life.crowded) heard.note(`\n[ended: it had become more than ${PROCESSES_MAX} processes at once]\n`);
+  return { ...life, ...heard.texts(), durationMs: Math.round(performance.now() - startedMs) };
+}
+
+/** Collects what comes out of it, each bounded, and hands it what is to go in. */
+function listen(child: ChildProcess, { outputMax, stdin, onOutput }: Launch) {
+  const output = boundedOutput(outputMax);
+  const stdout = boundedOutput(outputMax);
+  const stderr = boundedOutput(outputMax);
+  const report = boundedOutput(REPORT_MAX_CHARACTERS);
+  const note = (text: string) => {
+    output.append(text);
+    stderr.append(text);
+  };
+  collect(child.stdout, (text) => {
+    output.append(text);
+    stdout.append(text);
+    onOutput?.(text);
+  });
+  collect(child.stderr, note);
+  collect(child.stdio[3], report.append);
+  // It may end before it has read everything; its exit code tells why.
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(stdin);
+  const texts = () => ({
+    output: output.text(),
+    stdout: stdout.text(),
+    stderr: stderr.text(),
+    report: report.text(),
+  });
+  return { note, texts };
 }
 
 function start(launch: Launch): ChildProcess {
   const { cwd, env } = launch;
   const stdio: Array<'ignore' | 'pipe'> = [
-    'ignore',
+    launch.stdin === undefined ? 'ignore' : 'pipe',
     'pipe',
     'pipe',
     ...(launch.reports ? ['pipe' as const] : []),
@@ -86,22 +122,30 @@ function collect(stream: unknown, append: (text: string) => void): void {
   stream.on('error', () => undefined);
 }
 
+type Life = Pick<Ended, 'exitCode' | 'timedOut' | 'crowded'>;
+
 /** Settles when the program itself has ended, after ending it when its time is up or the signal fires. */
-function lifeOf(
-  child: ChildProcess,
-  launch: Launch,
-): Promise<{ exitCode: number | null; timedOut: boolean }> {
+function lifeOf(child: ChildProcess, launch: Launch): Promise<Life> {
   const ending = endOnDemand(child, launch);
+  const killAll = () => {
+    if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
+  };
+  const watch = watchCrowd(launch.mark, killAll);
   return new Promise((resolve, reject) => {
     child.once('error', (error) => {
       ending.over();
+      watch.over();
       reject(notStarted(launch, error));
     });
     child.once('exit', (exitCode) => {
       ending.over();
       // Whatever it left in the background holds the output open and the machine busy.
-      if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
-      resolve({ exitCode, timedOut: ending.timedOut() });
+      killAll();
+      try {
+        resolve({ exitCode, timedOut: ending.timedOut(), crowded: watch.over() });
+      } catch (error) {
+        reject(toError(error));
+      }
     });
   });
 }

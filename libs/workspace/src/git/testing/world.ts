@@ -14,7 +14,7 @@ export interface GitWorld extends ContractWorld {
   readonly root: string;
 }
 
-export type WorldOptions = Pick<GitWorkspacesOptions, 'sandbox' | 'hidden' | 'readable' | 'path'>;
+export type WorldOptions = Omit<GitWorkspacesOptions, 'root' | 'author'>;
 
 /** A bare repository as the local platform has it, and workspaces beside it. */
 export async function gitWorld(options: WorldOptions): Promise<GitWorld> {

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { type CliFacts, NO_FACTS } from '../cli-facts.ts';
+
+const count = z.int().min(0).default(0).catch(0);
+
+const item = z.object({
+  type: z.literal('item.completed'),
+  item: z.object({ type: z.enum(['agent_message', 'assistant_message']), text: z.string() }),
+});
+const completed = z.object({
+  type: z.literal('turn.completed'),
+  usage: z.object({ input_tokens: count, cached_input_tokens: count, output_tokens: count }),
+});
+const failed = z.object({ type: z.literal('turn.failed'), error: z.object({ message: z.string() }) });
+/** It also tells by this that it connects anew. */
+const trouble = z.object({ type: z.literal('error'), message: z.string() });
+
+/** Codex: `exec --json`. */
+export function readCodex(event: unknown): CliFacts {
+  const said = item.safeParse(event);
+  if (said.success) return { text: `${said.data.item.text}\n\n` };
+  const ended = completed.safeParse(event);
+  if (ended.success) return { moreTokens: tokensOf(ended.data.usage) };
+  const failure = failed.safeParse(event);
+  if (failure.success) return { failure: failure.data.error.message };
+  const told = trouble.safeParse(event);
+  return told.success ? { trouble: told.data.message } : NO_FACTS;
+}
+
+function tokensOf(usage: z.infer<typeof completed>['usage']) {
+  const cacheReadTokens = Math.min(usage.cached_input_tokens, usage.input_tokens);
+  return {
+    inputTokens: usage.input_tokens - cacheReadTokens,
+    outputTokens: usage.output_tokens,
+    cacheReadTokens,
+    cacheWriteTokens: 0,
+  };
+}

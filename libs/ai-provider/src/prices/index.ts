@@ -1,0 +1,7 @@
+export {
+  DEFAULT_MODEL,
+  findPrice,
+  PRICED_MODELS,
+  type PriceOverrides,
+  requirePrice,
+} from './find-price.ts';
