@@ -50,7 +50,7 @@ describe('a platform that asked to be left alone', () => {
   it('is called again when the time is over, and never held for longer than an hour', async () => {
     await using desk = await openDesk();
     desk.platform.addIssue(issueNumber(1));
-    const untilMs = Date.now() + 50;
+    const untilMs = Date.now() + 1000;
     await desk.circuits.hold({ service: 'memory', untilMs, why: 'slow down' });
     const platform = considerate(desk.platform, { ...desk, onError: () => {} });
     await rejectionOf(platform.readIssue(1));

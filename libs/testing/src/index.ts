@@ -1,4 +1,5 @@
 export * from './clock.ts';
 export * from './eventually.ts';
 export * from './folder.ts';
+export * from './process-environment.ts';
 export * from './servers.ts';

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { processEnvironment } from '@tamma/testing';
 
 const BIN = join(import.meta.dirname, '../../bin/tamma.mjs');
-const SEARCH_PATH = process.env.PATH ?? '';
 
 export interface Finished {
   readonly exitCode: number | null;
@@ -27,7 +27,7 @@ export interface RunOptions {
 export function startTamma(args: readonly string[], options: RunOptions = {}): Running {
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd: options.folder ?? import.meta.dirname,
-    env: { PATH: SEARCH_PATH, ...options.environment },
+    env: { ...processEnvironment(), ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stdout = collect(child.stdout);

@@ -69,7 +69,7 @@ describe('a lost connection', () => {
     await fake.start();
     await page.getByText('6/14').waitFor();
     await page.getByText('Came while nobody looked').waitFor();
-    await page.getByText('10.2k tokens').waitFor();
+    await page.getByText('13.2k tokens').waitFor();
   });
 
   it('asks the server for what came after the last thing it heard', async () => {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { stopServers } from '@tamma/servers';
-import { eventually, testFolder } from '@tamma/testing';
+import { eventually, processEnvironment, testFolder } from '@tamma/testing';
 
 const ENTRY = join(import.meta.dirname, '../../../../tools/start.mjs');
 const SEARCH_PATH = process.env.PATH ?? '';
@@ -27,7 +27,7 @@ export async function startProduct(extra: Readonly<Record<string, string>> = {})
   const home = join(folder.path, 'home');
   const port = await freePort();
   const environment = {
-    PATH: SEARCH_PATH,
+    ...processEnvironment(),
     HOME: folder.path,
     TAMMA_HOME: home,
     PORT: String(port),

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { stopServers } from '@tamma/servers';
-import { eventually, testFolder } from '@tamma/testing';
+import { eventually, processEnvironment, testFolder } from '@tamma/testing';
 import { ensureExample } from '../example.ts';
 
 const run = promisify(execFile);
@@ -119,7 +119,7 @@ interface Places {
 /** As a user would: own working directory, own environment, no terminal. */
 function spawnLauncher({ home, project, folder }: Places, options: LaunchOptions): Launched {
   const own = {
-    PATH: SEARCH_PATH,
+    ...processEnvironment(),
     HOME: folder,
     TAMMA_HOME: home,
     TAMMA_CONFIG: join(project, 'tamma.config.yaml'),

@@ -13,7 +13,7 @@ import { createRedisEventLog } from '@tamma/event-log/redis';
 import { createMemoryPlatform } from '@tamma/git-platform/memory';
 import { createBullmqQueue } from '@tamma/queue/bullmq';
 import { openStore } from '@tamma/store/postgres';
-import { createTestDatabase } from '@tamma/store/testing';
+import { borrowTestDatabase } from '@tamma/store/testing';
 import { testServers, uniqueName } from '@tamma/testing';
 import type { WorkflowPlan } from '@tamma/workflow';
 import { Redis } from 'ioredis';
@@ -55,7 +55,7 @@ export type Desk = Awaited<ReturnType<typeof openDesk>>;
 /** What one orchestrator has in its hands: real Redis and PostgreSQL of the test's own, and a platform in memory. */
 export async function openDesk(options: DeskOptions = {}) {
   await using stack = new AsyncDisposableStack();
-  const databaseUrl = options.databaseUrl ?? stack.use(await createTestDatabase()).url;
+  const databaseUrl = options.databaseUrl ?? stack.use(await borrowTestDatabase()).url;
   const store = stack.adopt(await openStore({ url: databaseUrl, poolMax: 4 }), (one) => one.close());
   const prefix = options.prefix ?? uniqueName('desk');
   const redis = stack.adopt(new Redis(testServers().redisUrl), (one) => one.disconnect());

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createTestDatabase } from '@tamma/store/testing';
-import { eventually, testFolder, testServers, uniqueName } from '@tamma/testing';
+import { eventually, processEnvironment, testFolder, testServers, uniqueName } from '@tamma/testing';
 import { ask, type Question } from './site.ts';
 
 const run = promisify(execFile);
@@ -81,7 +81,7 @@ function startProcess(args: readonly string[], { folder, environment }: ProcessP
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, ...environment },
+    env: { ...processEnvironment(), ...environment },
   });
   const said = { output: '', complaints: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { eventually } from '@tamma/testing';
+import { eventually, processEnvironment } from '@tamma/testing';
 
 const MAIN = join(import.meta.dirname, '../main.ts');
 const START_MAX_MS = 15_000;
@@ -20,13 +20,18 @@ export interface WorkerProcess extends AsyncDisposable {
 export interface WorkerProcessOptions {
   /** Where it runs; a `.env` there would be read. */
   readonly folder: string;
-  /** Its whole environment. */
+  /** What it gets beside what every process gets. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /** The real worker as a process of its own, with the channel a launcher would hold. Killed when disposed. */
 export function startWorker({ folder, environment }: WorkerProcessOptions): WorkerProcess {
-  const child = fork(MAIN, [], { cwd: folder, env: { ...environment }, silent: true, execArgv: [] });
+  const child = fork(MAIN, [], {
+    cwd: folder,
+    env: { ...processEnvironment(), ...environment },
+    silent: true,
+    execArgv: [],
+  });
   let [output, errors] = ['', ''];
   child.stdout?.on('data', (chunk: Buffer) => {
     output += chunk.toString();

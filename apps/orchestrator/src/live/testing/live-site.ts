@@ -5,7 +5,7 @@ import type { AnyEvent } from '@tamma/domain';
 import { createRedisEventLog } from '@tamma/event-log/redis';
 import { closeServer, listen } from '@tamma/process';
 import { openStore } from '@tamma/store/postgres';
-import { createTestDatabase } from '@tamma/store/testing';
+import { borrowTestDatabase } from '@tamma/store/testing';
 import { createLogger, createMetrics } from '@tamma/telemetry';
 import { eventually, testServers, uniqueName } from '@tamma/testing';
 import { Redis } from 'ioredis';
@@ -32,7 +32,7 @@ export type LiveSite = Awaited<ReturnType<typeof openLiveSite>>;
 /** The real sockets on a real HTTP server, before real Redis and PostgreSQL. */
 export async function openLiveSite(options: LiveSiteOptions = {}) {
   await using stack = new AsyncDisposableStack();
-  const database = stack.use(await createTestDatabase());
+  const database = stack.use(await borrowTestDatabase());
   const store = stack.adopt(await openStore({ url: database.url, poolMax: 4 }), (one) => one.close());
   const prefix = uniqueName('live');
   const keys = redisKeysOf(prefix);
