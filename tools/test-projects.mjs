@@ -7,16 +7,7 @@ const ROOT = join(import.meta.dirname, '..');
 /** Most tests wait for something most of the time. */
 const AT_ONCE = 3;
 /** What takes longest begins first, or it would run alone at the end. The rest takes seconds. */
-const LONGEST = [
-  'orchestrator',
-  'local',
-  'dashboard',
-  'steps',
-  'worker',
-  'bench',
-  'workspace',
-  'git-platform',
-];
+const LONGEST = ['local', 'steps', 'orchestrator', 'dashboard', 'bench', 'workspace', 'worker', 'store'];
 
 /** Tests start hundreds of processes, which read the same files again and again. */
 const COMPILE_CACHE = join(ROOT, 'node_modules/.cache/tamma/compiled');
