@@ -213,6 +213,7 @@ describe(`random commands (TAMMA_TEST_SEED=${SEED})`, () => {
       for (const capability of model.resumeAll()) await queue.resume(capability);
     }
     held.endAll();
-    expect(moves, 'moves').to.be.above(RUNS * 5);
+    // Of the test itself: by far the most commands move something, but how many is up to the seed.
+    expect(moves, 'moves').to.be.above(RUNS * 3);
   }).timeout(60_000);
 });
