@@ -10,7 +10,7 @@ import { FILE_SIZE_MAX_BYTES } from './commands/mark.ts';
 import { isRunning } from './testing/running.ts';
 import { type GitWorld, gitWorld } from './testing/world.ts';
 
-/** Five hundred processes take their time on a machine that is busy. */
+/** That many processes take their time on a machine that is busy. */
 const CROWD_MS = 60_000;
 
 const path = process.env.PATH ?? '';
@@ -189,8 +189,8 @@ function describeLingerers(sandbox: 'auto' | 'none'): void {
 
     it('end when they become a crowd, well before their time is up', async () => {
       const word = uniqueName('crowd');
-      // Grows to some 1,000 at most, whatever happens: five hundred shells that wait for one each.
-      const bomb = 'f() { if [ "$1" -gt 0 ]; then f $(($1 - 1)) & f $(($1 - 1)) & fi; sleep 60; }; f 8; :';
+      // Grows to some 2,000 at most, whatever happens: a thousand shells, some of which wait for one each.
+      const bomb = 'f() { if [ "$1" -gt 0 ]; then f $(($1 - 1)) & f $(($1 - 1)) & fi; sleep 60; }; f 9; :';
       const result = await run(`${bomb} # ${word}`, 60_000);
       expect(result.output).to.contain('[ended: it had become more than 512 processes at once]');
       expect(result).to.include({ exitCode: null, timedOut: false });
