@@ -11,7 +11,7 @@ import { type ModelTask, TaskModel } from './testing/task-model.ts';
 const SEED = Number(process.env.TAMMA_TEST_SEED ?? Math.floor(Math.random() * 1e9));
 const RUNS = 30;
 /** Enough for more than five moves a run, whatever chance has in store. */
-const COMMANDS = 24;
+const COMMANDS = 28;
 const HOUR_MS = 3_600_000;
 const STALLED_INTERVAL_MS = 50;
 
@@ -213,7 +213,6 @@ describe(`random commands (TAMMA_TEST_SEED=${SEED})`, () => {
       for (const capability of model.resumeAll()) await queue.resume(capability);
     }
     held.endAll();
-    // Of the test itself: by far the most commands move something, but how many is up to the seed.
-    expect(moves, 'moves').to.be.above(RUNS * 3);
+    expect(moves, 'moves').to.be.above(RUNS * 5);
   }).timeout(60_000);
 });
