@@ -26,12 +26,17 @@ async function mocha(folder, test) {
 }
 
 describe('mocha in this house', () => {
-  it('leaves the number of tests that passed and failed', async () => {
+  it('leaves the number of tests that passed, and what failed for what reason', async () => {
     await using folder = await testFolder();
-    const test = 'it("a", () => {}); it("b", () => {}); it("c", () => { throw new Error("c"); });';
+    const test =
+      'it("a", () => {}); it("b", () => {}); describe("c", () => it("d", () => { throw new Error("e"); }));';
     const { exitCode, written } = await mocha(folder.path, test);
     expect(exitCode).to.equal(1);
-    expect(JSON.parse(written)).to.deep.equal({ passes: 2, failures: 1 });
+    const { passes, failures } = JSON.parse(written);
+    expect(passes).to.equal(2);
+    expect(failures).to.have.length(1);
+    expect(failures[0].title).to.equal('c d');
+    expect(failures[0].reason).to.match(/^Error: e\n {4}at .*one\.test\.mjs/);
   });
 
   it('ends with a failure, instead of waiting, when tests leave something open', async () => {
@@ -41,7 +46,9 @@ describe('mocha in this house', () => {
       'it("a", () => { setInterval(() => {}, 1_000); });',
     );
     expect(exitCode).to.equal(1);
-    expect(JSON.parse(written)).to.deep.equal({ passes: 1, failures: 1 });
+    const { passes, failures } = JSON.parse(written);
+    expect(passes).to.equal(1);
+    expect(failures[0].reason).to.match(/^tests left something open: .*Timeout/);
   });
 
   it('fails when there are no tests, and when one is skipped or runs alone', async () => {

@@ -5,15 +5,24 @@ import { expect } from 'chai';
 import { sumUp } from './test-summary.mjs';
 
 describe('sumUp', () => {
-  it('adds up what the projects left', async () => {
+  it('adds up what the projects left, and says where each failure was', async () => {
     await using folder = await testFolder();
-    await writeFile(join(folder.path, 'domain.json'), '{"passes":7,"failures":0}');
-    await writeFile(join(folder.path, 'queue.json'), '{"passes":2,"failures":3}');
-    expect(sumUp(folder.path, ['domain', 'queue'])).to.deep.equal({ passed: 9, failed: 3, silent: [] });
+    await writeFile(join(folder.path, 'domain.json'), '{"passes":7,"failures":[]}');
+    const failures = [
+      { title: 'a queue moves', reason: 'Error: stuck' },
+      { title: 'a queue ends', reason: 'Error: late' },
+    ];
+    await writeFile(join(folder.path, 'queue.json'), JSON.stringify({ passes: 2, failures }));
+    expect(sumUp(folder.path, ['domain', 'queue'])).to.deep.equal({
+      passed: 9,
+      failures: failures.map((failure) => ({ project: 'queue', ...failure })),
+    });
   });
 
   it('counts a project that left nothing as a failure', async () => {
     await using folder = await testFolder();
-    expect(sumUp(folder.path, ['store'])).to.deep.equal({ passed: 0, failed: 1, silent: ['store'] });
+    const { passed, failures } = sumUp(folder.path, ['store']);
+    expect(passed).to.equal(0);
+    expect(failures.map(({ project }) => project)).to.deep.equal(['store']);
   });
 });

@@ -8,6 +8,7 @@ import { sumUp } from './test-summary.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
 const USAGE_CODE = 2;
+const REASON_CHARACTERS_MAX = 2_000;
 
 const known = [
   'tools',
@@ -51,9 +52,13 @@ function runProjects(projects, results) {
   });
 }
 
-function report({ passed, failed, silent }, exitCode) {
-  if (silent.length > 0) console.log(`no results from: ${silent.join(', ')}`);
-  if (exitCode !== 0 && failed === 0) console.log(`the run ended with ${exitCode} although no test failed`);
-  console.log(`${passed} passed, ${failed} failed`);
-  return exitCode === 0 && failed > 0 ? 1 : exitCode;
+/** What failed stands last: far above, between thousands of lines, nobody would find it. */
+function report({ passed, failures }, exitCode) {
+  for (const { project, title, reason } of failures) {
+    console.log(`FAILED in ${project}: ${title}\n${reason.slice(0, REASON_CHARACTERS_MAX)}\n`);
+  }
+  if (exitCode !== 0 && failures.length === 0)
+    console.log(`the run ended with ${exitCode} although no test failed`);
+  console.log(`${passed} passed, ${failures.length} failed`);
+  return exitCode === 0 && failures.length > 0 ? 1 : exitCode;
 }
