@@ -70,7 +70,7 @@ describe('configuration', () => {
         activeLimit: DAY_MS / 12,
         suspendedDeadline: 30 * DAY_MS,
       },
-      taskQueue: { lockDuration: 30_000, stalledInterval: 5000, limits: {} },
+      taskQueue: { lockDuration: 30_000, stalledInterval: 3000, limits: {} },
       workers: { heartbeatInterval: 10_000, offlineAfter: 30_000, shutdownGrace: 20_000 },
       breaker: { failures: 5, window: 60_000, open: 300_000 },
       recovery: { reconcileInterval: 60_000 },

@@ -65,7 +65,8 @@ export const configSchema = z
     taskQueue: z
       .strictObject({
         lockDuration: timerDuration.prefault('30s'),
-        stalledInterval: timerDuration.prefault('5s'),
+        // Up to two looks after its lock lapsed a dead worker's task is found: 36 s at most, of the 40 s we promise.
+        stalledInterval: timerDuration.prefault('3s'),
         /** Limits over all workers together, by capability. */
         limits: z.partialRecord(z.enum(CAPABILITIES), queueLimits).default({}),
       })
