@@ -1,9 +1,7 @@
 import { join } from 'node:path';
-import { createTestDatabase } from '@tamma/store/testing';
-import { testServers } from '@tamma/testing';
 import { expect } from 'chai';
 import { type Served, startClaude } from './testing/claude.ts';
-import { freePort, type Product, testProduct } from './testing/product.ts';
+import { type Product, testProduct } from './testing/product.ts';
 
 const TIMEOUT_MS = 120_000;
 const KEY = 'sk-ant-test-of-the-example';
@@ -31,16 +29,7 @@ describe('npm start with Claude', function () {
   it('merges the issue, and accounts for every token and cent that was served', async () => {
     await using product = await claudeProduct();
     await using claude = await startClaude({ answers: join(product.project, 'answers/001.yaml'), key: KEY });
-    await using database = await createTestDatabase();
-    await product.edit(
-      'tamma.config.yaml',
-      'projects:',
-      `redis: { prefix: claude-${process.pid} }\nprojects:`,
-    );
     const environment = {
-      PORT: await freePort(),
-      REDIS_URL: testServers().redisUrl,
-      DATABASE_URL: database.url,
       ANTHROPIC_API_KEY: KEY,
       ANTHROPIC_BASE_URL: claude.url,
     };
@@ -77,7 +66,7 @@ describe('npm start with Claude', function () {
 
   it('does not start without a key, and says what to do', async () => {
     await using product = await claudeProduct();
-    const launched = product.launch({ environment: { PORT: await freePort() } });
+    const launched = product.launch();
     const { exitCode } = await launched.exited;
     expect(exitCode, launched.output()).to.equal(2);
     expect(launched.output()).to.contain('ANTHROPIC_API_KEY').and.to.contain('is not set');

@@ -3,7 +3,6 @@ import { eventually } from '@tamma/testing';
 import { expect } from 'chai';
 import {
   emptyRedis,
-  freePort,
   killOrchestrator,
   killServers,
   type Launched,
@@ -14,7 +13,7 @@ import {
 
 const TIMEOUT_MS = 240_000;
 const STEP_MS = 90_000;
-const ALL = { issues: ['001', '002', '003', '004', '005'] };
+const ALL = { issues: ['001', '002', '003', '004', '005'], servers: 'own' } as const;
 
 interface Running {
   readonly launched: Launched;
@@ -22,9 +21,8 @@ interface Running {
 }
 
 async function start(product: Product, args: readonly string[]): Promise<Running> {
-  const port = await freePort();
-  const launched = product.launch({ args, environment: { PORT: port } });
-  return { launched, url: `http://127.0.0.1:${port}/api/v1` };
+  const launched = product.launch({ args });
+  return { launched, url: `http://127.0.0.1:${product.port}/api/v1` };
 }
 
 /** Null while it does not answer. */

@@ -1,17 +1,9 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { createTestDatabase } from '@tamma/store/testing';
 import { testServers } from '@tamma/testing';
 import { expect } from 'chai';
-import {
-  freePort,
-  killOrchestrator,
-  killServers,
-  type Product,
-  testProduct,
-  waitFor,
-} from './testing/product.ts';
+import { killOrchestrator, killServers, type Product, testProduct, waitFor } from './testing/product.ts';
 
 const TIMEOUT_MS = 120_000;
 
@@ -19,7 +11,7 @@ async function runOnce(
   product: Product,
   environment: Record<string, string> = {},
 ): Promise<{ exitCode: number | null; output: string }> {
-  const launched = product.launch({ environment: { PORT: await freePort(), ...environment } });
+  const launched = product.launch({ environment });
   const { exitCode } = await launched.exited;
   return { exitCode, output: launched.output() };
 }
@@ -41,7 +33,7 @@ describe('npm start -- --once', function () {
   this.timeout(TIMEOUT_MS);
 
   it('takes the eligible issue to one merged commit, and finds nothing to do the next time', async () => {
-    await using product = await testProduct();
+    await using product = await testProduct({ servers: 'downloaded' });
     const first = await runOnce(product);
     expect(first.exitCode, first.output).to.equal(0);
     expect(first.output).to.contain('1 merged').and.to.contain('it lacks the required label "tamma"');
@@ -54,11 +46,8 @@ describe('npm start -- --once', function () {
   });
 
   it('works on servers that were given, and starts none of its own', async () => {
-    await using product = await testProduct();
-    await using database = await createTestDatabase();
-    await product.edit('tamma.config.yaml', 'projects:', `redis: { prefix: e2e-${process.pid} }\nprojects:`);
-    const { redisUrl } = testServers();
-    const run = await runOnce(product, { REDIS_URL: redisUrl, DATABASE_URL: database.url });
+    await using product = await testProduct({ servers: 'given' });
+    const run = await runOnce(product);
     expect(run.exitCode, run.output).to.equal(0);
     await expectMergedOnce(product);
     expect(existsSync(join(product.home, 'redis'))).to.equal(false);
@@ -84,7 +73,7 @@ describe('npm start -- --once', function () {
       'projects:',
       'taskQueue: { lockDuration: 2s, stalledInterval: 1s }\nprojects:',
     );
-    const launched = product.launch({ environment: { PORT: await freePort() } });
+    const launched = product.launch();
     await waitFor(launched, 'code-generation: started');
     const { children } = await product.readRunFile();
     const workers = children.filter((child) => child.name.startsWith('worker'));
@@ -97,8 +86,8 @@ describe('npm start -- --once', function () {
   });
 
   it('merges exactly once when the launcher is killed in mid-step and started again', async () => {
-    await using product = await testProduct();
-    const launched = product.launch({ environment: { PORT: await freePort() } });
+    await using product = await testProduct({ servers: 'own' });
+    const launched = product.launch();
     await waitFor(launched, 'code-generation: started');
     launched.kill('SIGKILL');
     await launched.exited;
@@ -110,7 +99,7 @@ describe('npm start -- --once', function () {
 
   it('merges exactly once when the orchestrator is killed in mid-step', async () => {
     await using product = await testProduct();
-    const launched = product.launch({ environment: { PORT: await freePort() } });
+    const launched = product.launch();
     await waitFor(launched, 'code-generation: started');
     await killOrchestrator(product);
     const { exitCode } = await launched.exited;
@@ -119,8 +108,8 @@ describe('npm start -- --once', function () {
   });
 
   it('merges exactly once when its Redis and its PostgreSQL are killed on the way', async () => {
-    await using product = await testProduct();
-    const launched = product.launch({ environment: { PORT: await freePort() } });
+    await using product = await testProduct({ servers: 'own' });
+    const launched = product.launch();
     await killServers(launched);
     const { exitCode } = await launched.exited;
     expect(exitCode, launched.output()).to.equal(0);
@@ -129,8 +118,8 @@ describe('npm start -- --once', function () {
   });
 
   it('drains on Ctrl-C and leaves no process behind', async () => {
-    await using product = await testProduct();
-    const launched = product.launch({ args: [], environment: { PORT: await freePort() } });
+    await using product = await testProduct({ servers: 'own' });
+    const launched = product.launch({ args: [] });
     await waitFor(launched, 'code-generation: started');
     const { children } = await product.readRunFile();
     launched.kill('SIGINT');
@@ -145,7 +134,7 @@ describe('npm start -- --once', function () {
 
   it('steps back while another launcher works on the same folder', async () => {
     await using product = await testProduct();
-    const first = product.launch({ args: [], environment: { PORT: await freePort() } });
+    const first = product.launch({ args: [] });
     await waitFor(first, 'issue-intake: started');
     const second = await runOnce(product);
     expect(second.exitCode).to.equal(1);
@@ -159,7 +148,7 @@ describe('npm start, given something that cannot work', function () {
   this.timeout(TIMEOUT_MS);
 
   it('names every problem of the configuration, ends with 2 and starts nothing', async () => {
-    await using product = await testProduct();
+    await using product = await testProduct({ servers: 'downloaded' });
     const text = `server: { port: 99999 }
 workers: { heartbeatInterval: 10s, offlineAfter: 5s }
 projects:
@@ -181,7 +170,7 @@ projects:
   });
 
   it('refuses a template with a cycle, an unknown capability and a missing handler', async () => {
-    await using product = await testProduct();
+    await using product = await testProduct({ servers: 'own' });
     await product.write(
       'mine.yaml',
       'name: mine\ndescription: d\nphases:\n  - id: INTAKE\n    goal: g\n    steps:\n      - {id: deploy, capability: git, needs: [clarification]}\n      - {id: clarification, capability: ai}\n',

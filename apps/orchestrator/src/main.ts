@@ -305,16 +305,18 @@ async function run(sound: SoundSettings): Promise<void> {
   logger.info({ host: config.server.host, port: http.port() }, 'orchestrator is up');
 }
 
-/** Loaded for a check alone: whoever starts talks to no model. */
+/** Loaded for a check alone: whoever starts talks to no model. The library of a service only when an agent is of its kind. */
 async function learnOfAgents(): Promise<AgentKnowledge> {
-  const [anthropic, openai, prices] = await Promise.all([
-    import('@tamma/ai-provider/anthropic'),
-    import('@tamma/ai-provider/openai'),
-    import('@tamma/ai-provider/prices'),
-  ]);
+  const prices = await import('@tamma/ai-provider/prices');
   return {
-    anthropic: anthropic.checkAnthropicAgent,
-    openai: openai.checkOpenAiAgent,
+    anthropic: async (agent, signal) => {
+      const { checkAnthropicAgent } = await import('@tamma/ai-provider/anthropic');
+      return checkAnthropicAgent(agent, signal);
+    },
+    openai: async (agent, signal) => {
+      const { checkOpenAiAgent } = await import('@tamma/ai-provider/openai');
+      return checkOpenAiAgent(agent, signal);
+    },
     findPrice: prices.findPrice,
     modelDefault: prices.DEFAULT_MODEL,
   };

@@ -3,9 +3,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AiProvider } from '@tamma/ai-provider';
-import { createAnthropicProvider } from '@tamma/ai-provider/anthropic';
 import { createCommandProvider } from '@tamma/ai-provider/command';
-import { createOpenAiProvider } from '@tamma/ai-provider/openai';
+import { provideAnthropic, provideOpenAi } from '@tamma/ai-provider/on-demand';
 import { DEFAULT_MODEL, findPrice, requirePrice } from '@tamma/ai-provider/prices';
 import { recordExchanges } from '@tamma/ai-provider/record';
 import { createScriptedProvider } from '@tamma/ai-provider/scripted';
@@ -137,8 +136,8 @@ async function run(): Promise<void> {
     ),
     agentOf: createAgents({
       makers: {
-        anthropic: createAnthropicProvider,
-        openai: createOpenAiProvider,
+        anthropic: provideAnthropic,
+        openai: provideOpenAi,
         command: createCommandProvider,
         scripted: createScriptedProvider,
         record: recorder(),

@@ -5,6 +5,7 @@ import type { AnyAgentRequest, Conversation, Spent } from './agent-conversation.
 import { startDeadline } from './agent-deadline.ts';
 import { createMemory } from './agent-memory.ts';
 import { findTrouble, freshPatience, spendPatience } from './agent-patience.ts';
+import type { Reply } from './agent-reply.ts';
 import type { AgentRequest, AgentResult } from './agent-request.ts';
 import { buildToolbox, type Toolbox } from './agent-toolbox.ts';
 import { exhausted, refused, tooLong } from './agent-trouble.ts';
@@ -37,7 +38,7 @@ async function converse<Result>(
   conversation: Conversation,
   wanted: AgentRequest<Result>,
 ): Promise<Ending<Result> | GaveUp> {
-  const { request, memory } = conversation;
+  const { request, memory, toolbox } = conversation;
   const { turnsMax, idleTurnsMax } = request.limits;
   let patience = freshPatience(await lookAtWork(request));
   for (let turn = 1; turn <= turnsMax; turn += 1) {
@@ -48,12 +49,19 @@ async function converse<Result>(
     const taken = await takeTurn(conversation, response, wanted);
     if (taken.kind !== 'reply') return taken;
     memory.add(response, taken.blocks);
-    const facts = { ...taken, fingerprint: await lookAtWork(request) };
+    // To look is costly, and most turns of a model only read.
+    const isAsBefore = onlyReads(toolbox, taken);
+    const facts = { ...taken, fingerprint: isAsBefore ? patience.fingerprint : await lookAtWork(request) };
     patience = spendPatience(patience, facts);
     const trouble = findTrouble(patience, facts, idleTurnsMax);
     if (trouble !== null) return gaveUp(trouble);
   }
   return gaveUp(exhausted(turnsMax));
+}
+
+/** A turn without calls is no such turn: a coding CLI works by itself while it is asked. */
+function onlyReads({ tools }: Toolbox, { calls }: Reply): boolean {
+  return calls.length > 0 && calls.every(({ name }) => tools.get(name)?.readsOnly === true);
 }
 
 async function lookAtWork({ progress }: AnyAgentRequest): Promise<string | null> {

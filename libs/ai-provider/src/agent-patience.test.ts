@@ -74,6 +74,22 @@ describe('patience of the agent loop', () => {
       expect(result.turns).to.equal(9);
     });
 
+    it('is not looked at after turns that only read, which count all the same', async () => {
+      let looks = 0;
+      const progress = async () => {
+        looks += 1;
+        return `${looks}`;
+      };
+      const read = tool('read', async () => 'text');
+      const tools = [{ ...read, readsOnly: true as const }, echo()];
+      const reads = [1, 2, 3].map((times) => call(...Array(times).fill(['read', {}])));
+      const mixed = call(['read', {}], ['echo', { word: 'a' }]);
+      const provider = stubProvider([...reads.slice(0, 2), mixed, ...reads]);
+      const result = await runAgent(agentRequest(provider, { progress, tools, limits: { idleTurnsMax: 3 } }));
+      expect(givenUp(result).message).to.contain('for 3 turns in a row');
+      expect([result.turns, looks]).to.deep.equal([6, 2]);
+    });
+
     it('does not matter where nobody looks', async () => {
       const provider = stubProvider([...looks, call(GOOD)]);
       expect((await runAgent(agentRequest(provider, { limits: { idleTurnsMax: 1 } }))).kind).to.equal(

@@ -10,6 +10,8 @@ export interface Tool<Input = unknown> {
   readonly name: string;
   readonly description: string;
   readonly input: z.ZodType<Input>;
+  /** It changes nothing, whatever its input: after a turn of such calls alone the work is as it was before. */
+  readonly readsOnly?: true;
   /** `signal` aborts when the conversation is over before the tool is. What runs long heeds it. */
   run(input: Input, signal?: AbortSignal): Promise<string>;
 }

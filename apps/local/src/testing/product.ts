@@ -1,13 +1,22 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { stopServers } from '@tamma/servers';
-import { eventually, processEnvironment, testFolder } from '@tamma/testing';
+import { borrowTestDatabase } from '@tamma/store/testing';
+import {
+  bringPrograms,
+  eventually,
+  freePort,
+  processEnvironment,
+  testFolder,
+  testServers,
+  uniqueName,
+} from '@tamma/testing';
 import { ensureExample } from '../example.ts';
 
 const run = promisify(execFile);
@@ -15,7 +24,7 @@ const ENTRY = fileURLToPath(new URL('../main.ts', import.meta.url));
 const SEARCH_PATH = process.env.PATH ?? '';
 
 interface LaunchOptions {
-  readonly args?: readonly string[];
+  readonly args?: readonly string[] | undefined;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -31,6 +40,8 @@ export interface Launched {
 export interface Product extends AsyncDisposable {
   readonly home: string;
   readonly project: string;
+  /** Of the orchestrator, unless a launch is given another. */
+  readonly port: number;
   launch(options?: LaunchOptions): Launched;
   git(...args: readonly string[]): Promise<string>;
   /** Replaces text in a file of the project; fails when it is not there. */
@@ -44,9 +55,15 @@ export interface Product extends AsyncDisposable {
 export interface ProductOptions {
   /** Issues of the example to keep; by default the one that is merged and the one that is refused. */
   readonly issues?: readonly string[];
+  /**
+   * Where Redis and PostgreSQL come from: those of the test run, which is quickest, or the product's own, for tests that look
+   * after them or do them harm; `downloaded` brings Redis as on a machine that never ran Tamma.
+   */
+  readonly servers?: 'given' | 'own' | 'downloaded';
 }
 
-export async function testProduct({ issues = ['001', '002'] }: ProductOptions = {}): Promise<Product> {
+export async function testProduct(options: ProductOptions = {}): Promise<Product> {
+  const { issues = ['001', '002'], servers = 'given' } = options;
   const folder = await testFolder();
   const home = join(folder.path, 'home');
   const project = join(folder.path, 'project');
@@ -57,10 +74,16 @@ export async function testProduct({ issues = ['001', '002'] }: ProductOptions = 
   await keepIssues(join(project, 'issues'), issues);
   await hurry(join(project, 'tamma.config.yaml'));
   const repository = join(project, 'repository.git');
+  const port = await freePort();
   const alive = new Set<Launched>();
+  const given = servers === 'given' ? await giveServers(join(project, 'tamma.config.yaml')) : null;
+  if (servers === 'own') await bringPrograms(home);
 
-  const launch = (options: LaunchOptions = {}): Launched => {
-    const launched = spawnLauncher({ home, project, folder: folder.path }, options);
+  const launch = ({ args, environment }: LaunchOptions = {}): Launched => {
+    const launched = spawnLauncher(
+      { home, project, folder: folder.path },
+      { args, environment: { PORT: String(port), ...given?.environment, ...environment } },
+    );
     alive.add(launched);
     void launched.exited.then(() => alive.delete(launched));
     return launched;
@@ -69,6 +92,7 @@ export async function testProduct({ issues = ['001', '002'] }: ProductOptions = 
   return {
     home,
     project,
+    port,
     launch,
     git: async (...args) => (await run('git', ['-C', repository, ...args])).stdout.trim(),
     edit: async (file, find, replace) => {
@@ -92,6 +116,7 @@ export async function testProduct({ issues = ['001', '002'] }: ProductOptions = 
       for (const launched of alive) launched.kill('SIGKILL');
       await Promise.all([...alive].map((launched) => launched.exited));
       if (existsSync(home)) await stopServers({ home, environment: { PATH: SEARCH_PATH } });
+      await given?.[Symbol.asyncDispose]();
       await folder[Symbol.asyncDispose]();
     },
   };
@@ -108,6 +133,21 @@ async function hurry(configFile: string): Promise<void> {
   const text = await readFile(configFile, 'utf8');
   if (!/^ *pace: /m.test(text)) throw new Error(`${configFile} sets no pace`);
   await writeFile(configFile, text.replace(/^ *pace: .*$/m, ''));
+}
+
+interface GivenServers extends AsyncDisposable {
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A database and a prefix of Redis of this product's own, on the servers of the test run. */
+async function giveServers(configFile: string): Promise<GivenServers> {
+  const database = await borrowTestDatabase();
+  const text = await readFile(configFile, 'utf8');
+  await writeFile(configFile, `redis: { prefix: ${uniqueName()} }\n${text}`);
+  return {
+    environment: { REDIS_URL: testServers().redisUrl, DATABASE_URL: database.url },
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  };
 }
 
 interface Places {
@@ -175,13 +215,4 @@ export async function emptyRedis({ home }: Product, launched: Launched): Promise
   socket.end(`AUTH ${password}\r\nFLUSHALL\r\nQUIT\r\n`);
   const answer = await text(socket);
   if (answer !== '+OK\r\n'.repeat(3)) throw new Error(`Redis was not emptied: ${answer}`);
-}
-
-/** A port nobody listens on now. */
-export async function freePort(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? String(address.port) : '0';
 }

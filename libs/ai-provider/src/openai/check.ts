@@ -1,6 +1,7 @@
 import type OpenAI from 'openai';
-import { addressOf, createClient, isOpenAiItself, type OpenAiService, serviceNameOf } from './client.ts';
+import { addressOf, createClient, type OpenAiService } from './client.ts';
 import { type CallFacts, errorOf, keyMissing, statusOf } from './errors.ts';
+import { isOpenAiItself, serviceNameOf } from './service-name.ts';
 
 export interface AgentProblem {
   readonly problem: string;

@@ -8,19 +8,8 @@ export interface OpenAiService {
   readonly fetch?: typeof fetch | undefined;
 }
 
-const OPENAI_HOST = 'api.openai.com';
 /** A call is ended when nothing comes any more, not when it takes long: this is above every step's limit. */
 const CALL_TIMEOUT_MS = 24 * 60 * 60 * 1000;
-
-/** `openai` for OpenAI itself, `openai:<host>` for another server, so that the limits of one do not park the other. */
-export function serviceNameOf(baseUrl: string): string {
-  const { host } = new URL(baseUrl);
-  return host === OPENAI_HOST ? 'openai' : `openai:${host}`;
-}
-
-export function isOpenAiItself(baseUrl: string): boolean {
-  return new URL(baseUrl).host === OPENAI_HOST;
-}
 
 /** As it may be shown: addresses can hold passwords. */
 export function addressOf(baseUrl: string): string {

@@ -5,11 +5,12 @@ import { throwIfAborted } from '../aborted.ts';
 import type { AiProvider, AiRequest, AiResponse, RespondOptions } from '../ai-provider.ts';
 import { estimatePromptTokens } from '../estimate-tokens.ts';
 import { Answer } from './answer.ts';
-import { addressOf, createClient, isOpenAiItself, serviceNameOf } from './client.ts';
+import { addressOf, createClient } from './client.ts';
 import { type CallFacts, errorOf, keyMissing, malformed, stalled, statusOf, streamCut } from './errors.ts';
 import { type Patience, waitAtMost } from './patience.ts';
 import { findQuirk, type QuirkField } from './quirks.ts';
 import { quirkFieldsOf, type RequestStyle, toChatRequest } from './request.ts';
+import { isOpenAiItself, serviceNameOf } from './service-name.ts';
 
 export * from './check.ts';
 

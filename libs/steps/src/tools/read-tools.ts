@@ -17,6 +17,7 @@ export function readTools(workspace: Workspace): readonly Tool[] {
 function listTool(workspace: Workspace): Tool {
   return defineTool({
     name: 'list_files',
+    readsOnly: true,
     description:
       'Lists the files of the repository, one path a line; large folders are summed up. `path` is a folder, ' +
       '`glob` such as src/**/*.js.',
@@ -35,6 +36,7 @@ function listTool(workspace: Workspace): Tool {
 function readTool(workspace: Workspace): Tool {
   return defineTool({
     name: 'read_file',
+    readsOnly: true,
     description:
       'Returns the text of one file, or of its lines from startLine to endLine, exactly as it is. At most 2,000 ' +
       'lines and 31 KiB at once; a note at the end says how to go on.',
@@ -46,6 +48,7 @@ function readTool(workspace: Workspace): Tool {
 function searchTool(workspace: Workspace): Tool {
   return defineTool({
     name: 'search',
+    readsOnly: true,
     description:
       'Finds lines that hold the text, in any case, as path:line: text; at most 200. With `pattern` the text is a ' +
       'regular expression. `path` limits it to a folder, a file or a glob.',
