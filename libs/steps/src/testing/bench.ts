@@ -24,6 +24,7 @@ import { createLocalPlatform } from '@tamma/git-platform/local';
 import { testFolder } from '@tamma/testing';
 import type { Workspaces } from '@tamma/workspace';
 import { createGitWorkspaces } from '@tamma/workspace/git';
+import { abilitiesFor } from '@tamma/workspace/testing';
 import { buildAgent, createQueuedModel, type QueuedModel } from './model.ts';
 import { createRepository, type FileChanges, type TestRepository } from './repository.ts';
 import { createStage, type Stage, stagePlatform } from './stage.ts';
@@ -31,6 +32,7 @@ import { createStage, type Stage, stagePlatform } from './stage.ts';
 const ACCOUNT = 'tamma';
 /** Where node and git are; commands of the gates see nothing else of our environment. */
 const PATH = [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':');
+const MACHINE = { path: PATH, sandbox: 'none' } as const;
 const MINUTE_MS = 60_000;
 const FILES = {
   'README.md': '# Sums\n',
@@ -112,8 +114,8 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
     workspaces: await createGitWorkspaces({
       root: path('work'),
       author: { name: 'Tamma', email: 'tamma@example.test' },
-      path: PATH,
-      sandbox: 'none',
+      ...MACHINE,
+      abilities: await abilitiesFor(path('work'), MACHINE),
     }),
     model,
     agents: options.agents ?? [buildAgent(options.ai ?? model)],

@@ -13,6 +13,13 @@ import type { FileChanges } from './repository.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../../../examples/textkit/', import.meta.url));
 
+const GATE_MS = 60_000;
+/** What its scripts run: npm before it, and a process for each file of tests, would take most of the time. */
+const WITHOUT_NPM = {
+  build: { command: ['node', 'scripts/build.mjs'], timeout: GATE_MS },
+  test: { command: ['node', '--test', '--test-isolation=none'], timeout: GATE_MS },
+};
+
 /** One issue of the example project with its canned answers; library, gates and all else are real. */
 export async function createExample(
   number: number,
@@ -22,7 +29,7 @@ export async function createExample(
     issue: await readIssue(number),
     files: await readFiles(join(EXAMPLE, 'repository')),
     ai: createScriptedProvider({ answers: join(EXAMPLE, 'answers') }),
-    gates: { ...withoutScanner(), ...options.gates },
+    gates: { ...withoutScanner(), ...WITHOUT_NPM, ...options.gates },
     project: { id: 'textkit' },
   });
 }

@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { testFolder } from '@tamma/testing';
+import { type FolderTemplate, readTemplate, writeTemplate } from '@tamma/workspace/testing';
 
 const run = promisify(execFile);
 
@@ -15,8 +18,29 @@ export interface TestRepository {
   git(...args: readonly string[]): Promise<string>;
 }
 
+/** By the files they begin with: nearly all tests begin with the same. */
+const templates = new Map<string, Promise<FolderTemplate>>();
+
 export async function createRepository(path: string, files: FileChanges): Promise<TestRepository> {
-  let commits = 0;
+  const key = JSON.stringify(files);
+  const template = templates.get(key) ?? makeTemplate(files);
+  templates.set(key, template);
+  await writeTemplate(await template, path);
+  return repositoryAt(path, 1);
+}
+
+async function makeTemplate(files: FileChanges): Promise<FolderTemplate> {
+  await using folder = await testFolder();
+  const repository = repositoryAt(join(folder.path, 'project.git'), 0);
+  await repository.git('init', '--quiet', '--bare', '--template=', '--initial-branch=main');
+  // Housekeeping after each push would take longer than the push.
+  await repository.git('config', 'receive.autogc', 'false');
+  await repository.commit('main', files);
+  return await readTemplate(repository.path);
+}
+
+function repositoryAt(path: string, commitsBefore: number): TestRepository {
+  let commits = commitsBefore;
   const git = async (...args: readonly string[]) => {
     const { stdout } = await run('git', [`--git-dir=${path}`, ...args]);
     return stdout.trim();
@@ -27,8 +51,6 @@ export async function createRepository(path: string, files: FileChanges): Promis
     const parent = isFirst ? null : await firstRefOf(git, [`refs/heads/${branch}`, 'refs/heads/main']);
     return await importStream(path, streamOf({ branch, parent, changes, number: commits }));
   };
-  await git('init', '--quiet', '--bare', '--template=', '--initial-branch=main');
-  await commit('main', files);
   return { path, commit, git };
 }
 

@@ -3,10 +3,11 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommitRecord } from '@tamma/domain';
 import type { CommitRequest } from '../workspace.ts';
-import { changesFrom } from './changed-files.ts';
+import { changesIn } from './changed-files.ts';
 import { type Author, commitIndex, composeMessage, updateIndex } from './commit.ts';
 import type { Git } from './git.ts';
 import { segmentsOf } from './paths.ts';
+import { readStatus } from './tree-status.ts';
 
 interface Place {
   readonly git: Git;
@@ -23,7 +24,8 @@ export async function commitFiles(
 ): Promise<CommitRecord | null> {
   const message = composeMessage(request);
   const wanted = new Set(paths.map((path) => Buffer.from(segmentsOf(path).join('/')).toString('latin1')));
-  const changes = (await changesFrom(git, 'HEAD')).filter(({ path }) => wanted.has(path));
+  const status = await readStatus(git);
+  const changes = changesIn(status).filter(({ path }) => wanted.has(path));
   if (changes.length === 0) return null;
   const gone = changes.filter(({ isGone }) => isGone).map(({ path }) => path);
   const there = changes.filter(({ isGone }) => !isGone).map(({ path }) => path);
@@ -36,7 +38,7 @@ export async function commitFiles(
   try {
     await git.run(['read-tree', 'HEAD'], { env });
     await stage(env);
-    const commit = await commitIndex(git, message, author, env);
+    const commit = await commitIndex(git, { head: status.head, message, author, env });
     await stage();
     return commit;
   } finally {

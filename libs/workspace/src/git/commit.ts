@@ -1,6 +1,7 @@
 import { type CommitRecord, TammaError } from '@tamma/domain';
 import type { CommitRequest } from '../workspace.ts';
 import type { Git } from './git.ts';
+import { fields, readStatus, type TreeStatus } from './tree-status.ts';
 
 export interface Author {
   readonly name: string;
@@ -15,50 +16,43 @@ const SUBMODULE_MODE = '160000';
  */
 export async function commitAll(git: Git, request: CommitRequest, author: Author) {
   const message = composeMessage(request);
-  await stageEverything(git);
-  return commitIndex(git, message, author);
+  const status = await readStatus(git);
+  await stageEverything(git, status);
+  return commitIndex(git, { head: status.head, message, author });
 }
 
-/** Makes a commit of what the index holds; null when that is what the head holds. `env` may name another index. */
-export async function commitIndex(git: Git, message: string, author: Author, env = {}) {
-  const head = await git.text(['rev-parse', '--verify', 'HEAD^{commit}']);
+interface IndexCommit {
+  /** The commit that the head is. */
+  readonly head: string;
+  readonly message: string;
+  readonly author: Author;
+  /** May name another index. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Makes a commit of what the index holds; null when that is what the head holds. */
+export async function commitIndex(
+  git: Git,
+  { head, message, author, env = {} }: IndexCommit,
+): Promise<CommitRecord | null> {
+  const staged = await listStaged(git, head, env);
+  if (staged.length === 0) return null;
+  refuseNewSubmodules(staged);
   const tree = await git.text(['write-tree'], { env });
-  if (tree === (await git.text(['rev-parse', '--verify', 'HEAD^{tree}']))) return null;
-  await refuseNewSubmodules(git, env);
-  const identity = identityOf(author);
   const args = ['commit-tree', tree, '-p', head, '-F', '-'];
-  const hash = await git.text(args, { input: message, env: identity });
+  const hash = await git.text(args, { input: message, env: identityOf(author) });
   await git.run(['update-ref', '-m', 'commit', 'HEAD', hash, head]);
-  return { hash, message, author: `${author.name} <${author.email}>` } satisfies CommitRecord;
+  return { hash, message, author: `${author.name} <${author.email}>` };
 }
 
-async function stageEverything(git: Git): Promise<void> {
-  const changed = await git.run(['diff-files', '-z', '--name-status', '--ignore-submodules=all']);
-  const others = await git.run(['ls-files', '-z', '--others', '--exclude-standard']);
-  const { deleted, present } = splitChanges(fields(changed.stdout));
-  const added = fields(others.stdout);
-  const repository = added.find((name) => name.endsWith('/'));
+async function stageEverything(git: Git, { entries, others }: TreeStatus): Promise<void> {
+  const repository = others.find((name) => name.endsWith('/'));
   if (repository !== undefined) throw nestedRepository(repository);
-  await updateIndex(git, '--force-remove', deleted);
-  await updateIndex(git, '--replace', [...present, ...added]);
-}
-
-/** Names are bytes to git; Latin-1 takes any byte there and back. */
-export function fields(listing: Buffer): readonly string[] {
-  return listing
-    .toString('latin1')
-    .split('\0')
-    .filter((field) => field !== '');
-}
-
-/** From alternating status letters and paths. */
-function splitChanges(changes: readonly string[]) {
-  const deleted: string[] = [];
-  const present: string[] = [];
-  for (let i = 0; i + 1 < changes.length; i += 2) {
-    (changes[i] === 'D' ? deleted : present).push(changes[i + 1] ?? '');
-  }
-  return { deleted, present };
+  const changed = entries.filter(({ unstaged }) => unstaged !== '.');
+  const pathsOf = (isGone: boolean) =>
+    changed.filter(({ unstaged }) => (unstaged === 'D') === isGone).map(({ path }) => path);
+  await updateIndex(git, '--force-remove', pathsOf(true));
+  await updateIndex(git, '--replace', [...pathsOf(false), ...others]);
 }
 
 export async function updateIndex(
@@ -72,12 +66,20 @@ export async function updateIndex(
   await git.run(['update-index', '--add', '--remove', how, '-z', '--stdin'], { input, env });
 }
 
+/** How the index differs from the head: from alternating `:mode mode hash hash letter` and paths. */
+async function listStaged(
+  git: Git,
+  head: string,
+  env: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
+  const args = ['diff-index', '--cached', '--raw', '-z', '--no-renames', '--ignore-submodules=none', head];
+  return fields((await git.run(args, { env })).stdout);
+}
+
 /** A file that was replaced by a repository shows only once it is in the index. */
-async function refuseNewSubmodules(git: Git, env: Readonly<Record<string, string>>): Promise<void> {
-  const args = ['diff-index', '--cached', '--raw', '-z', '--no-renames', '--ignore-submodules=none', 'HEAD'];
-  const entries = (await git.text(args, { env })).split('\0');
-  const at = entries.findIndex((entry) => entry.split(' ')[1] === SUBMODULE_MODE);
-  if (at >= 0) throw nestedRepository(entries[at + 1] ?? '');
+function refuseNewSubmodules(staged: readonly string[]): void {
+  const at = staged.findIndex((entry) => entry.split(' ')[1] === SUBMODULE_MODE);
+  if (at >= 0) throw nestedRepository(staged[at + 1] ?? '');
 }
 
 function nestedRepository(path: string): TammaError {

@@ -1,9 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, open, readlink } from 'node:fs/promises';
-import { changesFrom, type PathChange } from './changed-files.ts';
+import { changesIn, type PathChange } from './changed-files.ts';
 import { errorCode } from './error-code.ts';
 import type { Git } from './git.ts';
+import { readStatus } from './tree-status.ts';
 
 /** Files whose contents are read; of more, and of larger ones, size and time of change stand for them. */
 const READ_FILES_MAX = 2_000;
@@ -15,8 +16,9 @@ const NOT_READ = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO', 'EACCES']);
 /** The head, and names and contents of all that differs from it, as one short text. */
 export async function fingerprint(git: Git, root: string): Promise<string> {
   const hash = createHash('sha256');
-  hash.update(await git.text(['rev-parse', '--verify', 'HEAD^{commit}']));
-  const changes = [...(await changesFrom(git, 'HEAD'))].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const status = await readStatus(git);
+  hash.update(status.head);
+  const changes = changesIn(status).toSorted((a, b) => (a.path < b.path ? -1 : 1));
   for (const [index, change] of changes.entries()) {
     hash.update(`\0${change.path}\0`, 'latin1');
     await addState(hash, pathIn(root, change), index < READ_FILES_MAX);

@@ -34,6 +34,8 @@ export interface Git {
   run(args: readonly string[], options?: GitOptions): Promise<GitResult>;
   /** Standard output as text, without the newline at its end. */
   text(args: readonly string[], options?: GitOptions): Promise<string>;
+  /** Full ids of commits that were found in the checkout: nothing is ever removed from it. */
+  readonly commits: Set<string>;
 }
 
 const LOCAL_TIMEOUT_MS = 60_000;
@@ -71,6 +73,7 @@ export function gitAt(layout: Layout, path: string): Git {
     execute({ argv: [...base, ...args], name: args[0] ?? '', cwd: layout.tree, env }, options);
   return {
     run,
+    commits: new Set(),
     text: async (args, options) => {
       const { stdout } = await run(args, options);
       return stdout.toString('utf8').replace(/\n$/, '');

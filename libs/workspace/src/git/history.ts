@@ -48,11 +48,21 @@ function parseCount(entry: string): ChangedFile {
 
 /** The full id of a commit this checkout has. */
 export async function requireCommit(git: Git, name: string): Promise<string> {
+  if (git.commits.has(name)) return name;
   const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`];
   const { exitCode, stdout } = await git.run(args, { accept: [1, 128] });
-  if (exitCode === 0) return stdout.toString('utf8').trim();
+  if (exitCode === 0) return remember(git, stdout.toString('utf8').trim());
   throw new TammaError('GIT_COMMIT_MISSING', `commit ${JSON.stringify(name)} is not in this checkout`, {
     class: 'validation',
     remedy: 'Name a commit the branch descends from.',
   });
+}
+
+/** The same few commits are asked about again and again. */
+const COMMITS_KNOWN_MAX = 100;
+
+function remember(git: Git, commit: string): string {
+  if (git.commits.size >= COMMITS_KNOWN_MAX) git.commits.clear();
+  git.commits.add(commit);
+  return commit;
 }

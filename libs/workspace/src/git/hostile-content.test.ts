@@ -144,7 +144,7 @@ describe('git in a hostile checkout', () => {
   test('looks into no submodule that a command filled, and keeps its entry as it was', async (_, world) => {
     const { program, sprung } = await trap(world);
     const entry = `160000,${'1'.repeat(40)},module`;
-    const somebody = join(world.folder, 'somebody');
+    const somebody = await world.somebody();
     await git(somebody, ['update-index', '--add', '--cacheinfo', entry]);
     await git(somebody, ['commit', '--quiet', '-m', 'Add a module']);
     await git(somebody, ['push', '--quiet', 'origin', 'HEAD:refs/heads/main']);

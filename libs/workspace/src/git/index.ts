@@ -29,16 +29,17 @@ export interface GitWorkspacesOptions {
   readonly readable?: readonly string[];
   /** When a search is ended: a pattern may take any time. 10 s by default. */
   readonly searchTimeoutMs?: number;
+  /** What `probeAbilities` found with the same path, sandbox and places; found out anew without it. */
+  readonly abilities?: Abilities;
 }
 
 const SEARCH_TIMEOUT_MS = 10_000;
 
 /** Checkouts in folders under `root`, made with git. */
 export async function createGitWorkspaces(options: GitWorkspacesOptions): Promise<Workspaces> {
-  await mkdir(options.root, { recursive: true, mode: 0o700 });
-  const root = await realpath(options.root);
-  const view = { path: options.path, hidden: options.hidden ?? [], readable: options.readable ?? [] };
-  const abilities = await probe(root, view, options.sandbox ?? 'auto');
+  const root = await makeRoot(options);
+  const view = viewOf(options);
+  const abilities = options.abilities ?? (await probe(root, view, options.sandbox ?? 'auto'));
   const { author, searchTimeoutMs = SEARCH_TIMEOUT_MS } = options;
   const setup = { root, author, searchTimeoutMs, view, ...abilities };
   return {
@@ -49,8 +50,22 @@ export async function createGitWorkspaces(options: GitWorkspacesOptions): Promis
   };
 }
 
+/** Finds out what this machine has, for whoever makes workspaces in many places. */
+export async function probeAbilities(options: Omit<GitWorkspacesOptions, 'author'>): Promise<Abilities> {
+  return probe(await makeRoot(options), viewOf(options), options.sandbox ?? 'auto');
+}
+
+async function makeRoot({ root }: Pick<GitWorkspacesOptions, 'root'>): Promise<string> {
+  await mkdir(root, { recursive: true, mode: 0o700 });
+  return realpath(root);
+}
+
+function viewOf({ path, hidden = [], readable = [] }: Omit<GitWorkspacesOptions, 'author'>): SandboxView {
+  return { path, hidden, readable };
+}
+
 /** What this machine has, found out by using it in a folder as a checkout has it. */
-interface Abilities {
+export interface Abilities {
   readonly sandbox: SandboxKind;
   readonly limiter: string | null;
   readonly ripgrep: string | null;

@@ -2,26 +2,20 @@ import type { Git } from './git.ts';
 
 const SUBMODULE_MODE = '160000';
 
+const LIST = ['ls-files', '-z', '-t', '--stage', '--cached', '--others', '--exclude-standard', '--deleted'];
+
 /** Tracked and new files that exist, sorted. Submodules and repositories inside the tree are no files. */
 export async function listFiles(git: Git): Promise<readonly string[]> {
-  const [tracked, others, deleted] = await Promise.all([
-    names(git, ['--cached', '--stage']),
-    names(git, ['--others', '--exclude-standard']),
-    names(git, ['--deleted']),
-  ]);
-  const found = new Set([...trackedFiles(tracked), ...others.filter((name) => !name.endsWith('/'))]);
-  for (const name of deleted) found.delete(name);
+  const entries = (await git.text(LIST)).split('\0');
+  const named = (tag: string) => entries.filter((entry) => entry.startsWith(tag));
+  const others = named('? ').map((entry) => entry.slice(2));
+  const tracked = named('H ').filter((entry) => !entry.startsWith(`H ${SUBMODULE_MODE}`));
+  const found = new Set([...tracked.map(pathOf), ...others.filter((name) => !name.endsWith('/'))]);
+  for (const name of named('R ').map(pathOf)) found.delete(name);
   return [...found].sort();
 }
 
-async function names(git: Git, options: readonly string[]): Promise<readonly string[]> {
-  const listing = await git.text(['ls-files', '-z', ...options]);
-  return listing.split('\0').filter((name) => name !== '');
-}
-
-/** From lines `mode hash stage<TAB>path`. */
-function trackedFiles(entries: readonly string[]): readonly string[] {
-  return entries
-    .filter((entry) => !entry.startsWith(SUBMODULE_MODE))
-    .map((entry) => entry.slice(entry.indexOf('\t') + 1));
+/** From `tag mode hash stage<TAB>path`. */
+function pathOf(entry: string): string {
+  return entry.slice(entry.indexOf('\t') + 1);
 }

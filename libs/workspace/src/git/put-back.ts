@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TammaError } from '@tamma/domain';
-import { changesFrom } from './changed-files.ts';
-import { fields, updateIndex } from './commit.ts';
+import { changesIn } from './changed-files.ts';
+import { updateIndex } from './commit.ts';
 import { removeOneFile } from './files.ts';
 import type { Git } from './git.ts';
 import type { Layout } from './layout.ts';
 import { segmentsOf } from './paths.ts';
+import { fields, readStatus } from './tree-status.ts';
 
 interface Place {
   readonly git: Git;
@@ -18,7 +19,7 @@ interface Place {
 export function keepTree({ git, layout }: Place): Promise<string> {
   return withIndex(layout.gitDir, async (env) => {
     await git.run(['read-tree', 'HEAD'], { env });
-    const changes = await changesFrom(git, 'HEAD');
+    const changes = changesIn(await readStatus(git));
     const pathsOf = (isGone: boolean) =>
       changes.filter((one) => one.isGone === isGone).map(({ path }) => path);
     await updateIndex(git, '--force-remove', pathsOf(true), env);
@@ -30,9 +31,8 @@ export function keepTree({ git, layout }: Place): Promise<string> {
 /** What the tree or commit does not have is removed before the rest is laid out: a folder may have become a file. */
 export async function putBack({ git, layout }: Place, from: string, paths: readonly string[]): Promise<void> {
   const wanted = paths.map((path) => segmentsOf(path).join('/'));
-  const tree = await git.text(['rev-parse', '--verify', '--end-of-options', `${from}^{tree}`]);
   await withIndex(layout.gitDir, async (env) => {
-    await git.run(['read-tree', tree], { env });
+    await git.run(['read-tree', '--end-of-options', `${from}^{tree}`], { env });
     const known = new Set(fields((await git.run(['ls-files', '-z'], { env })).stdout));
     const there = wanted.filter((path) => known.has(latin1(path)));
     for (const path of wanted) if (!known.has(latin1(path))) await removeIfAny(layout.tree, path);

@@ -20,7 +20,7 @@ interface Scene {
 function test(title: string, body: (scene: Scene) => Promise<void>): void {
   it(title, async () => {
     await using world = await gitWorld({ path, sandbox: 'none' });
-    const clone = join(world.folder, 'somebody');
+    const clone = await world.somebody();
     const theirs = (...args: string[]) => git(clone, args);
     const commit = async (file: string, text: string) => {
       await writeFile(join(clone, file), text);
@@ -186,7 +186,7 @@ describe('putting a branch onto its base', () => {
     await theirs('switch', '-qc', 'work', 'main');
     const one = 'commit refs/heads/work\ncommitter x <x> 1 +0000\ndata 1\nx\n';
     const input = `${one}from refs/heads/main^0\n\n${one.repeat(250)}`;
-    execFileSync('git', ['fast-import', '--quiet'], { cwd: join(world.folder, 'somebody'), input });
+    execFileSync('git', ['fast-import', '--quiet'], { cwd: await world.somebody(), input });
     await theirs('switch', '-q', 'main');
     await commit('m', 'm');
     await theirs('push', '-q', 'origin', 'main', 'work', 'island');
@@ -202,7 +202,7 @@ describe('putting a branch onto its base', () => {
     commit,
     open,
   }) => {
-    const clone = join(world.folder, 'somebody');
+    const clone = await world.somebody();
     await theirs('switch', '-qc', 'work');
     await writeFile(join(clone, 'run'), '#!/bin/sh\n', { mode: 0o755 });
     await writeFile(join(clone, 'a\n"b\t'), 'ours');

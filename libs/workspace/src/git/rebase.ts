@@ -7,6 +7,7 @@ import { requireCommit } from './history.ts';
 import { mergeTrees } from './merge-trees.ts';
 import type { Remote } from './remote.ts';
 import { type Line, replay, replayAsOne } from './replay.ts';
+import { readStatus } from './tree-status.ts';
 
 export interface Rebasing {
   readonly git: Git;
@@ -112,10 +113,8 @@ async function layOut(git: Git, tree: string): Promise<void> {
 }
 
 async function requireClean(git: Git): Promise<void> {
-  await git.run(['update-index', '-q', '--refresh', '--ignore-submodules'], { accept: [1] });
-  const changed = await git.text(['diff-files', '--name-only', '--ignore-submodules=all']);
-  const others = await git.text(['ls-files', '--others', '--exclude-standard']);
-  if (changed === '' && others === '') return;
+  const { entries, others } = await readStatus(git);
+  if (others.length === 0 && entries.every(({ unstaged }) => unstaged === '.')) return;
   throw new TammaError('WORKSPACE_NOT_COMMITTED', 'the checkout holds changes that are not committed', {
     class: 'validation',
     remedy: 'Commit them before the branch is put onto its base.',

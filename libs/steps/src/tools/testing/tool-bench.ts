@@ -6,12 +6,14 @@ import { type Fact, TammaError } from '@tamma/domain';
 import { testFolder } from '@tamma/testing';
 import type { Workspace } from '@tamma/workspace';
 import { createGitWorkspaces } from '@tamma/workspace/git';
+import { abilitiesFor } from '@tamma/workspace/testing';
 import { createRepository, type FileChanges } from '../../testing/repository.ts';
 import { readTools } from '../read-tools.ts';
 import { runTools } from '../run-tools.ts';
 import { writeTools } from '../write-tools.ts';
 
 const PATH = [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':');
+const MACHINE = { path: PATH, sandbox: 'none' } as const;
 
 /** All tools on a checkout of a repository of its own. */
 export interface ToolBench extends AsyncDisposable {
@@ -40,7 +42,8 @@ export async function createToolBench(options: ToolBenchOptions = {}): Promise<T
   });
   const author = { name: 'Tamma', email: 'tamma@example.test' };
   const root = `${folder.path}/work`;
-  const workspaces = await createGitWorkspaces({ root, author, path: PATH, sandbox: 'none' });
+  const abilities = await abilitiesFor(root, MACHINE);
+  const workspaces = await createGitWorkspaces({ root, author, ...MACHINE, abilities });
   const workspace = await workspaces.open({ key: 'k', cloneUrl: repository.path, branch: 'main' });
   const project = projectOf(options);
   const facts: Fact[] = [];

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { TammaError, toError } from '@tamma/domain';
 import { errorCode } from '../error-code.ts';
 import { boundedOutput } from './bounded-output.ts';
-import { PROCESSES_MAX, watchCrowd } from './crowd.ts';
+import { countThreads, PROCESSES_MAX, watchCrowd } from './crowd.ts';
 import type { RunMark } from './mark.ts';
 import { killStragglers, signalGroup } from './process-group.ts';
 
@@ -57,12 +57,13 @@ const WRONG_REQUEST_CODES = new Set([
 
 /** Runs a program in a process group of its own until it and all it started have ended. Throws the signal's reason. */
 export async function supervise(launch: Launch): Promise<Ended> {
+  const threadsBefore = await countThreads();
   launch.signal.throwIfAborted();
   const startedMs = performance.now();
   const child = start(launch);
   const heard = listen(child, launch);
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const life = await lifeOf(child, launch);
+  const life = await lifeOf(child, launch, threadsBefore);
   await killStragglers(launch.mark);
   await drain(child, closed);
   if (launch.signal.aborted) throw toError(launch.signal.reason);
@@ -125,12 +126,12 @@ function collect(stream: unknown, append: (text: string) => void): void {
 type Life = Pick<Ended, 'exitCode' | 'timedOut' | 'crowded'>;
 
 /** Settles when the program itself has ended, after ending it when its time is up or the signal fires. */
-function lifeOf(child: ChildProcess, launch: Launch): Promise<Life> {
+function lifeOf(child: ChildProcess, launch: Launch, threadsBefore: number): Promise<Life> {
   const ending = endOnDemand(child, launch);
   const killAll = () => {
     if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
   };
-  const watch = watchCrowd(launch.mark, killAll);
+  const watch = watchCrowd(launch.mark, threadsBefore, killAll);
   return new Promise((resolve, reject) => {
     child.once('error', (error) => {
       ending.over();
