@@ -8,7 +8,7 @@ import { expect } from 'chai';
 const ROOT = join(import.meta.dirname, '..');
 
 /** Runs mocha with the house's configuration in a folder that holds one test file, or none. */
-async function mocha(folder, test) {
+async function mocha(folder, test, environment = {}) {
   if (test !== null) await writeFile(join(folder, 'one.test.mjs'), test);
   const results = join(folder, 'results');
   await mkdir(results);
@@ -18,7 +18,7 @@ async function mocha(folder, test) {
     join(ROOT, '.mocharc.mjs'),
     '*.test.mjs',
   ];
-  const env = { ...process.env, TAMMA_TEST_RESULTS: results };
+  const env = { ...process.env, TAMMA_TEST_RESULTS: results, ...environment };
   const child = spawn(process.execPath, args, { cwd: folder, env, stdio: 'ignore' });
   const [exitCode] = await once(child, 'exit');
   const written = await readFile(join(results, `${basename(folder)}.json`), 'utf8').catch(() => null);
@@ -44,6 +44,7 @@ describe('mocha in this house', () => {
     const { exitCode, written } = await mocha(
       folder.path,
       'it("a", () => { setInterval(() => {}, 1_000); });',
+      { TAMMA_TEST_LINGER_MAX_MS: '500' },
     );
     expect(exitCode).to.equal(1);
     const { passes, failures } = JSON.parse(written);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect } from 'chai';
-import { eventually, testClock, testFolder, uniqueName } from './index.ts';
+import { eventually, quickest, testClock, testFolder, uniqueName } from './index.ts';
 
 describe('eventually', () => {
   it('returns what the check found, once it finds something', async () => {
@@ -18,6 +18,24 @@ describe('eventually', () => {
       (error: Error) => error.message,
     );
     expect(failure).to.equal('waited 20 ms in vain: the moon');
+  });
+});
+
+describe('the quickest of several tries', () => {
+  const tries = (...tookMs: number[]) => {
+    let tried = 0;
+    const work = async () => tookMs[tried++] ?? 0;
+    return { work, tried: () => tried };
+  };
+
+  it('is the first that was quick enough', async () => {
+    const { work, tried } = tries(90, 20, 10);
+    expect([await quickest(50, work), tried()]).to.deep.equal([20, 2]);
+  });
+
+  it('is the best of five when none was', async () => {
+    const { work, tried } = tries(90, 70, 80, 90, 95, 10);
+    expect([await quickest(50, work), tried()]).to.deep.equal([70, 5]);
   });
 });
 

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 10;
+/** Ends what waits in vain; a full machine is to be no reason. Below mocha's limit, so that a failure says what was waited for. */
+const PATIENCE_MS = 30_000;
 
 /** Waits until `check` returns something other than undefined, null or false; fails with `what` when it never does. */
 export async function eventually<Value>(
   what: string,
   check: () => Promise<Value> | Value,
-  timeoutMs = 10_000,
+  timeoutMs = PATIENCE_MS,
 ): Promise<NonNullable<Value>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

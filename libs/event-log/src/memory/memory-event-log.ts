@@ -1,7 +1,7 @@
 import { compareOffsets, formatOffset, type Offset, parseOffset } from '@tamma/contracts';
 import type { AnyEvent } from '@tamma/domain';
 import { readEntry, writeEvent } from '../entry.ts';
-import { type EventConsumer, type EventLog, LOG_START } from '../event-log.ts';
+import { type EventConsumer, type EventLog, type EventTail, LOG_START } from '../event-log.ts';
 import { createMemoryConsumer } from './consumer.ts';
 import type { MemoryStream } from './stream.ts';
 import { createMemoryTail } from './tail.ts';
@@ -14,7 +14,7 @@ export interface MemoryEventLog extends EventLog {
 /** The event log in this process's memory: for tests, and for what must run without a server. */
 export function createMemoryEventLog(nowMs: () => number = Date.now): MemoryEventLog {
   const stream: MemoryStream = { entries: [], groups: new Map(), wakeUps: new Set() };
-  const consumers = new Set<EventConsumer>();
+  const readers = new Set<EventConsumer | EventTail>();
   const told = new Set<string>();
   let last: Offset = parseOffset(LOG_START);
 
@@ -43,15 +43,19 @@ export function createMemoryEventLog(nowMs: () => number = Date.now): MemoryEven
     },
     firstOffset: async () => stream.entries[0]?.offset ?? null,
     lastOffset: async () => formatOffset(last),
-    tail: () => createMemoryTail(stream),
+    tail: () => {
+      const tail = createMemoryTail(stream);
+      readers.add(tail);
+      return tail;
+    },
     consumer: async (name) => {
       const consumer = createMemoryConsumer(stream, name);
-      consumers.add(consumer);
+      readers.add(consumer);
       return consumer;
     },
     close: async () => {
-      await Promise.all([...consumers].map((consumer) => consumer.close()));
-      consumers.clear();
+      await Promise.all([...readers].map((reader) => reader.close()));
+      readers.clear();
     },
   };
 }

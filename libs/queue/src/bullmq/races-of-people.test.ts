@@ -135,7 +135,8 @@ describe('races of an approval', () => {
 
   it('decided at its deadline: it ends once, by the one or the other, and never runs twice at a time', async () => {
     await using queue = await openQueue();
-    const until = Date.now() + 800;
+    // All of them have to be parked by then, on a full machine too.
+    const until = Date.now() + 3000;
     const tasks = Array.from({ length: 10 }, (_, index) => only(`edge-${index}.r1`));
     const decided = new Set<string>();
     const running = new Set<string>();
@@ -205,7 +206,8 @@ describe('races with a paused queue', () => {
     await using queue = await openQueue();
     let isPaused = false;
     const ran: boolean[] = [];
-    const due = Date.now() + 200;
+    // The queue has to be paused by then, on a full machine too.
+    const due = Date.now() + 2000;
     await consumeAll(queue, ({ payload, attempt }) => {
       ran.push(isPaused);
       if (attempt > 1 || payload.workflowId === 'new-1.r1') return { kind: 'done' };

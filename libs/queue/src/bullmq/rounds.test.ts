@@ -29,11 +29,7 @@ function taskNamed(name: string): FlowTask {
 }
 
 async function untilStatus(queue: TestQueue, name: string, status: string | null): Promise<void> {
-  await eventually(
-    `${name} is ${status}`,
-    async () => (await queue.readStatus(taskNamed(name))) === status,
-    15_000,
-  );
+  await eventually(`${name} is ${status}`, async () => (await queue.readStatus(taskNamed(name))) === status);
 }
 
 interface Story {
@@ -125,7 +121,7 @@ describe('a round below a running task', () => {
     await untilStatus(queue, 'merge', 'completed');
     expect(ran.filter((name) => name !== 'test')).to.deep.equal(WHOLE.filter((name) => name !== 'test'));
     expect(ran.slice(-2)).to.deep.equal(['test', 'merge']);
-  }).timeout(20_000);
+  });
 
   it('is tried again when its tasks could not be added, and burns no failure on it', async () => {
     await using queue = await openQueue();

@@ -15,7 +15,8 @@ export async function openQueue(
     redisUrl,
     prefix,
     workerName: 'test-worker',
-    lockDurationMs: 1000,
+    // Tests take locks away, or kill their holder in a process of its own; a full machine is not to let one lapse.
+    lockDurationMs: 10_000,
     stalledIntervalMs,
     onError: () => {},
   });

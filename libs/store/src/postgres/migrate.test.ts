@@ -50,7 +50,7 @@ async function undoControl(client: Client): Promise<void> {
 
 describe('a migration', () => {
   it('completes states that were recorded before there were rounds and approvals', async () => {
-    await using test = await openTestStore();
+    await using test = await openTestStore('own');
     const term = (await test.store.lease.acquire('me', 60_000)) ?? 0;
     const entries = toEntries(buildBeginning('demo-1.r1'));
     await test.store.writer.record({ term, entries, artifacts: [] });
@@ -66,7 +66,7 @@ describe('a migration', () => {
   });
 
   it('completes what was claimed and recorded before people could suspend, order and escalate', async () => {
-    await using test = await openTestStore();
+    await using test = await openTestStore('own');
     const { claims, lease, reader, writer } = test.store;
     await claims.open(buildClaim());
     const term = (await lease.acquire('me', 60_000)) ?? 0;
@@ -93,7 +93,7 @@ describe('a migration', () => {
   });
 
   it('completes what was claimed before there were platforms where others have a say', async () => {
-    await using test = await openTestStore();
+    await using test = await openTestStore('own');
     const head = buildHead(1);
     // What an older version stored was read from less: nobody knew more than this of its author.
     const issue = { ...head.issue, authorRole: 'none' as const };
@@ -108,7 +108,7 @@ describe('a migration', () => {
   });
 
   it('completes what was claimed before there were budgets, and leaves alone what says its own', async () => {
-    await using test = await openTestStore();
+    await using test = await openTestStore('own');
     await test.store.claims.open(buildClaim());
     await undoSpending(test.client);
     const store = await openStore({ url: test.url, poolMax: 1 });

@@ -53,7 +53,7 @@ describe('opening the store', () => {
   });
 
   it('refuses a database that a newer version has migrated', async () => {
-    await using test = await openTestStore();
+    await using test = await openTestStore('own');
     await test.client.query("insert into tamma.kysely_migration values ('0099-future', '2099-01-01')");
     const error = await rejection(openStore({ url: test.url, poolMax: 1 }));
     expect(error).to.include({ code: 'SCHEMA_MISMATCH', class: 'validation' });
@@ -225,7 +225,7 @@ describe('connections of the store', () => {
   it('are ended by the server when a process freezes inside a transaction', async () => {
     await using test = await openTestStore();
     await test.store.lease.acquire('frozen', 1);
-    const frozen = connect({ url: test.url, max: 1, idleInTransactionMs: 50 });
+    const frozen = connect({ url: test.url, max: 1, idleInTransactionMs: 500 });
     const error = await frozen
       .transaction()
       .execute(async (tx) => {

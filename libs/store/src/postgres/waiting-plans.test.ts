@@ -37,7 +37,7 @@ async function explain(client: Client, { sql, parameters }: CompiledQuery): Prom
 
 describe('the look for the next claim', () => {
   it('reads a few pages of its index per project, however many wait, and never the table', async () => {
-    await using test = await openTestStore();
+    await using test = await openTestStore('own');
     await using stack = new AsyncDisposableStack();
     const db = stack.adopt(connect({ url: test.url, max: 1 }), (one) => one.destroy());
     await fill(test);
@@ -60,7 +60,7 @@ describe('the look for the next claim', () => {
   });
 
   it('does not count those that wait to learn how many are started', async () => {
-    await using test = await openTestStore();
+    await using test = await openTestStore('own');
     await using stack = new AsyncDisposableStack();
     const db = stack.adopt(connect({ url: test.url, max: 1 }), (one) => one.destroy());
     await fill(test);

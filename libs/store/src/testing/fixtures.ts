@@ -4,7 +4,7 @@ import { buildEvent, buildIssue } from '@tamma/domain/testing';
 import { Client } from 'pg';
 import { openStore } from '../postgres/index.ts';
 import type { ClaimRequest, RecordableEntry, Store, TaskClaimRequest } from '../store.ts';
-import { createTestDatabase } from './test-database.ts';
+import { borrowTestDatabase, createTestDatabase } from './test-database.ts';
 
 export interface TestStore extends AsyncDisposable {
   readonly store: Store;
@@ -13,9 +13,10 @@ export interface TestStore extends AsyncDisposable {
   readonly client: Client;
 }
 
-export async function openTestStore(): Promise<TestStore> {
+/** A test that changes the tables themselves, and not only what is in them, needs its own. */
+export async function openTestStore(tables: 'borrowed' | 'own' = 'borrowed'): Promise<TestStore> {
   await using stack = new AsyncDisposableStack();
-  const database = stack.use(await createTestDatabase());
+  const database = stack.use(await (tables === 'own' ? createTestDatabase() : borrowTestDatabase()));
   const store = await openStore({ url: database.url, poolMax: 4 });
   stack.defer(() => store.close());
   const client = new Client({ connectionString: database.url });

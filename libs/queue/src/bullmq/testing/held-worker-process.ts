@@ -14,7 +14,8 @@ const queue = await createBullmqQueue({
   redisUrl,
   prefix,
   workerName: `held-${process.pid}`,
-  lockDurationMs: 1000,
+  // A test looks at it while it is held, and then waits for its end.
+  lockDurationMs: 2000,
   stalledIntervalMs: 500,
   onError: (error) => tell({ kind: 'error', message: error.message }),
 });
