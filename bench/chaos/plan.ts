@@ -60,7 +60,7 @@ function fullPlan(seed: number): ChaosPlan {
 }
 
 function shortPlan(seed: number): ChaosPlan {
-  return { ...fullPlan(seed), workflows: 12, blowsMax: 25, hitsMin: 1, deadlineMs: 150_000 };
+  return { ...fullPlan(seed), workflows: 12, blowsMax: 25, hitsMin: 1, deadlineMs: 300_000 };
 }
 
 /** The product's own locks and rests; work that takes long enough to be killed in the middle of a step. */
@@ -71,7 +71,7 @@ function defaultLocksPlan(seed: number): ChaosPlan {
     delayMs: 1500,
     blowsMax: 0,
     hitsMin: 1,
-    deadlineMs: 90_000,
+    deadlineMs: 180_000,
     settings: { intake: { pollInterval: '2s' } },
   };
 }

@@ -22,19 +22,20 @@ import {
 } from '@tamma/contracts';
 import { expect } from 'chai';
 import { z } from 'zod';
+import { callTamma } from './testing/call-tamma.ts';
 import { type FakeServer, startFakeServer } from './testing/fake-server.ts';
 import { type Finished, runTamma } from './testing/run-tamma.ts';
 
 /** Runs a command on a server of its own; fails unless it ends well. */
 async function run(args: readonly string[], server: FakeServer): Promise<Finished> {
-  const finished = await runTamma(args, { environment: { TAMMA_URL: server.url } });
+  const finished = await callTamma(args, { environment: { TAMMA_URL: server.url } });
   expect(finished.exitCode, finished.stderr).to.equal(0);
   return finished;
 }
 
 /** What a command says that ends with that code. */
 async function refused(args: readonly string[], server: FakeServer, code: number): Promise<string> {
-  const { exitCode, stderr } = await runTamma(args, { environment: { TAMMA_URL: server.url } });
+  const { exitCode, stderr } = await callTamma(args, { environment: { TAMMA_URL: server.url } });
   expect(exitCode, stderr).to.equal(code);
   return stderr;
 }

@@ -1,3 +1,4 @@
+import { eventually } from '@tamma/testing';
 import { expect } from 'chai';
 import { workflowAddress } from './app/route.ts';
 import { openTab, type Tab, wordsOf } from './testing/browser.ts';
@@ -138,6 +139,7 @@ describe('text of strangers', () => {
 
       await page.goto(`${fake.url}/${workflowAddress(story.id)}`);
       await page.getByRole('heading', { name: 'Steps' }).waitFor();
+      await eventually('the page listens', () => fake.live().isWatched(story.id));
       fake.live().stream({
         workflowId: story.id,
         taskId: 't',

@@ -14,6 +14,11 @@ function focused(page: Page): Promise<string> {
   });
 }
 
+/** Waits, as the page may move the focus once it has drawn. */
+const expectFocus = (page: Page, name: string) =>
+  eventually(`${name} has the focus`, async () => (await focused(page)) === name);
+const idInFocus = (page: Page) => page.evaluate(() => document.activeElement?.id);
+
 const PRESSES_MAX = 60;
 
 /** Goes on with the Tab key until that has the focus. */
@@ -38,25 +43,23 @@ describe('without a mouse', () => {
     const { page } = tab;
     await page.getByText('waits for an approval').first().waitFor();
     await page.keyboard.press('Tab');
-    expect(await focused(page)).to.equal('Skip to content');
+    await expectFocus(page, 'Skip to content');
     await tab.shot('keyboard-skip');
     await page.keyboard.press('Enter');
-    expect(await page.evaluate(() => document.activeElement?.id)).to.equal('main');
+    await eventually('the content has the focus', async () => (await idInFocus(page)) === 'main');
     await tabTo(page, /^#4 Show what/);
     await tab.shot('keyboard-row');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Show what the functions return' }).waitFor();
-    await eventually('the focus moves to the new screen', async () => {
-      return (await page.evaluate(() => document.activeElement?.id)) === 'main';
-    });
+    await eventually('the focus moves to the new screen', async () => (await idInFocus(page)) === 'main');
     await tabTo(page, 'Live');
     for (const name of ['Artifacts', 'Changes', 'Timeline', 'Costs', 'Live', 'Costs'] as const) {
       await page.keyboard.press(name === 'Costs' && (await focused(page)) === 'Live' ? 'End' : 'ArrowRight');
-      expect(await focused(page)).to.equal(name);
+      await expectFocus(page, name);
       await page.getByRole('tab', { name, selected: true }).waitFor();
     }
     await page.keyboard.press('Home');
-    expect(await focused(page)).to.equal('Live');
+    await expectFocus(page, 'Live');
 
     await page.getByRole('button', { name: 'Cancel …' }).focus();
     await page.keyboard.press('Enter');
@@ -70,7 +73,7 @@ describe('without a mouse', () => {
     }
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await focused(page), 'the focus comes back').to.equal('Cancel …');
+    await expectFocus(page, 'Cancel …');
     await page.keyboard.press('Enter');
     await page.getByLabel('Why').focus();
     await page.keyboard.type('not needed');
@@ -99,9 +102,11 @@ describe('without a mouse', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('dialog', { name: 'Reject?' }).waitFor();
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await expectFocus(page, 'Reject');
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Shift+Tab');
-    expect(await focused(page)).to.equal('Approve');
+    await expectFocus(page, 'Approve');
     await page.keyboard.press('Enter');
     await page.getByText('merge approved by local').waitFor();
     expect(tab.complaints).to.deep.equal([]);

@@ -1,3 +1,4 @@
+import { eventually } from '@tamma/testing';
 import { expect } from 'chai';
 import { openTab, type Tab } from './testing/browser.ts';
 import { useBrowser } from './testing/browser-tests.ts';
@@ -6,6 +7,10 @@ import { populate } from './testing/scene.ts';
 
 const ground = ({ page }: Tab) =>
   page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+
+/** Waits, as the page follows a moment later. */
+const expectGround = (tab: Tab, expected: string) =>
+  eventually(`the ground is ${expected}`, async () => (await ground(tab)) === expected);
 const LIGHT = 'rgb(244, 245, 248)';
 const DARK = 'rgb(14, 17, 23)';
 
@@ -18,17 +23,17 @@ describe('colors', () => {
     await using tab = await openTab(fake.url, { scheme: 'dark' });
     const { page } = tab;
     await page.getByText('waits for an approval').first().waitFor();
-    expect(await ground(tab)).to.equal(DARK);
+    await expectGround(tab, DARK);
     await page.getByText('light', { exact: true }).click();
-    expect(await ground(tab)).to.equal(LIGHT);
+    await expectGround(tab, LIGHT);
     await page.reload();
     await page.getByText('waits for an approval').first().waitFor();
-    expect(await ground(tab)).to.equal(LIGHT);
+    await expectGround(tab, LIGHT);
     expect(await page.getByRole('radio', { name: 'light' }).isChecked()).to.equal(true);
     await page.getByText('system', { exact: true }).click();
-    expect(await ground(tab)).to.equal(DARK);
+    await expectGround(tab, DARK);
     await page.emulateMedia({ colorScheme: 'light' });
-    expect(await ground(tab)).to.equal(LIGHT);
+    await expectGround(tab, LIGHT);
     await page.getByText('dark', { exact: true }).click();
     await tab.shot('theme-dark-chosen');
     expect(await tab.breaches()).to.deep.equal([]);
@@ -43,7 +48,7 @@ describe('colors', () => {
     expect(await moving(calm)).to.equal(0);
     await using lively = await openTab(fake.url, { reducedMotion: 'no-preference' });
     await lively.page.getByText('running', { exact: true }).waitFor();
-    expect(await moving(lively)).to.be.greaterThan(0);
+    await eventually('something moves', async () => (await moving(lively)) > 0);
   });
 
   it('the menu of a phone holds what has no room beside', async () => {

@@ -1,4 +1,6 @@
-import { TammaError } from '@tamma/domain';
+import { createCircuits } from '@tamma/coordination/redis';
+import { BREAKER_DEFAULTS, TammaError } from '@tamma/domain';
+import { testClock } from '@tamma/testing';
 import { expect } from 'chai';
 import { considerate } from './considerate-platform.ts';
 import {
@@ -50,11 +52,14 @@ describe('a platform that asked to be left alone', () => {
   it('is called again when the time is over, and never held for longer than an hour', async () => {
     await using desk = await openDesk();
     desk.platform.addIssue(issueNumber(1));
-    const untilMs = Date.now() + 1000;
-    await desk.circuits.hold({ service: 'memory', untilMs, why: 'slow down' });
-    const platform = considerate(desk.platform, { ...desk, onError: () => {} });
+    const { now, advance } = testClock(Date.now());
+    const circuits = createCircuits({ ...desk, settings: BREAKER_DEFAULTS, now });
+    expect(await circuits.hold({ service: 'memory', untilMs: now() + 60_000, why: 'slow down' })).to.equal(
+      true,
+    );
+    const platform = considerate(desk.platform, { ...desk, circuits, now, onError: () => {} });
     await rejectionOf(platform.readIssue(1));
-    while (Date.now() <= untilMs) await desk.redis.ping();
+    advance(60_001);
     expect((await platform.readIssue(1))?.number).to.equal(1);
     const forever = new TammaError('X', 'later', { class: 'rate-limit', retryAfterMs: 1e12 });
     await rejectionOf(busy(desk, forever).platform.listOpenIssues());

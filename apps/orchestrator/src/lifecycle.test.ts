@@ -5,7 +5,7 @@ import { openDesk, readEvents } from './testing/desk.ts';
 
 const STARTED_AT = Date.parse('2026-01-01T00:00:00.000Z');
 
-function lifecycleOf(eventLog: LifecycleOptions['eventLog']) {
+function lifecycleOf(eventLog: LifecycleOptions['eventLog'], tellTimeoutMs = 20_000) {
   const errors: string[] = [];
   const lifecycle = createLifecycle({
     eventLog,
@@ -14,7 +14,7 @@ function lifecycleOf(eventLog: LifecycleOptions['eventLog']) {
     config: { 'server.port': '0' },
     now: () => STARTED_AT + 5000,
     onError: (error) => void errors.push(error.message),
-    tellTimeoutMs: 50,
+    tellTimeoutMs,
   });
   return { lifecycle, errors };
 }
@@ -82,7 +82,7 @@ describe('lifecycle', () => {
     const failing = lifecycleOf({ append: () => Promise.reject(new Error('the log is away')) });
     await failing.lifecycle.startFailed(new Error('x'));
     expect(failing.errors).to.deep.equal(['the log is away']);
-    const hanging = lifecycleOf({ append: () => new Promise(() => {}) });
+    const hanging = lifecycleOf({ append: () => new Promise(() => {}) }, 50);
     await hanging.lifecycle.stopped();
     expect(hanging.errors).to.deep.equal(['ORCHESTRATOR.STOPPED.SUCCESS could not be told within 50 ms']);
   });

@@ -16,6 +16,8 @@ import { startProxy } from './testing/proxy.ts';
 
 const PASSWORD = 'hunter2-do-not-show';
 const CLOSED_PORT = 1;
+/** As the product has it. */
+const LEASE_MS = 10_000;
 
 /** A server that counts who comes and hangs up on them. */
 async function startCounter() {
@@ -70,9 +72,7 @@ phases:
       - {id: deploy-to-moon, capability: git}
 `;
 
-describe('orchestrator process with a configuration that is wrong', function () {
-  this.timeout(40_000);
-
+describe('orchestrator process with a configuration that is wrong', () => {
   it('says everything that is wrong with it at once, exits with 2, and has started nothing', async () => {
     await using house = await openHouse();
     await using counter = await startCounter();
@@ -151,8 +151,7 @@ describe('orchestrator process with a configuration that is wrong', function () 
   });
 });
 
-describe('orchestrator process with tokens', function () {
-  this.timeout(40_000);
+describe('orchestrator process with tokens', () => {
   const token = `${PASSWORD}-of-ann`;
 
   it('listens anywhere, and asks everybody for one', async () => {
@@ -199,9 +198,7 @@ describe('orchestrator process with tokens', function () {
   });
 });
 
-describe('orchestrator process with servers that will not do', function () {
-  this.timeout(40_000);
-
+describe('orchestrator process with servers that will not do', () => {
   it('exits with 1 when Redis does not answer', async () => {
     await using house = await openHouse();
     const url = `redis://tamma:${PASSWORD}@127.0.0.1:${CLOSED_PORT}`;
@@ -240,7 +237,7 @@ describe('orchestrator process with servers that will not do', function () {
   });
 
   it('exits with 1 when the schema is not ours, and leaves it as it is', async () => {
-    await using house = await openHouse();
+    await using house = await openHouse('new');
     await runStatement(house.databaseUrl, 'create schema tamma create table stranger (id integer)');
     const running = await house.start();
     expect(await running.ended).to.deep.equal({ code: 1, signal: null });
@@ -270,11 +267,9 @@ describe('orchestrator process with servers that will not do', function () {
   });
 });
 
-describe('orchestrator process', function () {
-  this.timeout(60_000);
-
+describe('orchestrator process', () => {
   it('tells that it is up, drains at SIGTERM, and leaves the lead to the next one at once', async () => {
-    await using house = await openHouse();
+    await using house = await openHouse('new');
     await house.addIssue(1);
     const first = await house.start();
     await first.isUp();
@@ -297,10 +292,14 @@ describe('orchestrator process', function () {
     ]);
     expect(first.output()).to.contain('"msg":"orchestrator stopped"');
     expect(first.complaints()).to.equal('');
+    await using stack = new AsyncDisposableStack();
+    const store = stack.adopt(await openStore({ url: house.databaseUrl, poolMax: 1 }), (one) => one.close());
+    expect(await store.lease.acquire('test', LEASE_MS), 'the lease need not run out').to.equal(2);
+    await store.lease.release('test', 2);
 
     const second = await house.start();
     await second.isUp();
-    await eventually('the second leads', async () => (await termOf(second)) === 2, 2500);
+    await eventually('the second leads', async () => (await termOf(second)) === 3);
     await eventually('the end of the first is on record', async () => {
       return (await second.ask('/api/v1/events?type=ORCHESTRATOR.SHUTDOWN.COMPLETE')).text.includes(
         'uptimeMs',
@@ -317,11 +316,11 @@ describe('orchestrator process', function () {
     await second.isUp();
     first.kill('SIGTERM');
     const signaledAt = performance.now();
-    await eventually('the second leads', async () => (await termOf(second)) === 2, 10_000);
+    await eventually('the second leads', async () => (await termOf(second)) === 2);
     const passedMs = performance.now() - signaledAt;
     expect(await first.ended).to.deep.equal({ code: 0, signal: null });
-    // What such processes take on a busy machine is left to it; a lease that has to run out takes ten seconds.
-    expect(passedMs).to.be.below(4000);
+    // What such processes take on a busy machine is left to it; a lease that has to run out takes seven to ten seconds.
+    expect(passedMs).to.be.below(6000);
   });
 
   it('ends at SIGTERM also while Redis and PostgreSQL are away', async () => {
@@ -343,18 +342,24 @@ describe('orchestrator process', function () {
     running.kill('SIGTERM');
     const { signal } = await running.ended;
     expect(signal).to.equal(null);
-    expect(performance.now() - signaledAt).to.be.below(20_000);
+    // What would wait for one of them would wait without end.
+    expect(performance.now() - signaledAt).to.be.below(40_000);
     expect(running.complaints()).to.equal('');
   });
 
   it('that was killed is followed within 15 s by another one, which finishes what it began', async () => {
     await using house = await openHouse();
     const count = 40;
-    for (let number = 1; number <= count; number += 1) await house.addIssue(number);
-    const settings = { workflow: { maxConcurrent: 1000 } };
+    const settings = { workflow: { maxConcurrent: 1000 }, intake: { pollInterval: '1s' } };
     await using stack = new AsyncDisposableStack();
     const store = stack.adopt(await openStore({ url: house.databaseUrl, poolMax: 2 }), (one) => one.close());
     const first = await house.start({ settings });
+    await first.isUp();
+    await eventually('the first leads', async () => (await termOf(first)) === 1);
+    // There before the other dies: how long a process takes to start is not what is asked about.
+    const second = await house.start({ settings });
+    await second.isUp();
+    for (let number = 1; number <= count; number += 1) await house.addIssue(number);
     await eventually('it is in the middle of it', async () => {
       const claims = await store.claims.listOpen('demo');
       return claims.length > 3 && claims.length < count;
@@ -362,10 +367,10 @@ describe('orchestrator process', function () {
     first.kill('SIGKILL');
     const killedAt = performance.now();
     expect(await first.ended).to.deep.equal({ code: null, signal: 'SIGKILL' });
-    const second = await house.start({ settings });
-    await second.isUp();
-    expect(await termOf(second), 'the lease of the killed one still holds').to.equal(null);
-    await eventually('the second leads', async () => (await termOf(second)) === 2, 15_000);
+    expect(await store.lease.acquire('test', LEASE_MS), 'the lease of the killed one still holds').to.equal(
+      null,
+    );
+    await eventually('the second leads', async () => (await termOf(second)) === 2);
     expect(performance.now() - killedAt).to.be.below(15_000);
 
     await eventually(
@@ -399,7 +404,7 @@ describe('orchestrator process', function () {
     await house.addIssue(2);
     const second = await house.start();
     await second.isUp();
-    await eventually('the second leads', async () => (await termOf(second)) === 2, 15_000);
+    await eventually('the second leads', async () => (await termOf(second)) === 2);
     await eventually(
       'the second issue is taken',
       async () => (await store.claims.countStarted()).get('demo') === 2,

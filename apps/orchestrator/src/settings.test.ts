@@ -66,9 +66,7 @@ async function startGitHub(status: number) {
   };
 }
 
-describe('settings with a project on GitHub', function () {
-  this.timeout(20_000);
-
+describe('settings with a project on GitHub', () => {
   it('want a credential, and all that is wrong with the variables is told at once', async () => {
     const { problems } = await readWith({ environment: {} });
     expect(problems.join('\n')).to.contain('GITHUB_TOKEN');

@@ -66,15 +66,13 @@ async function untilWorkspacesAreGone(ground: Ground): Promise<void> {
   await eventually('its workspace is gone', async () => (await readdir(workspaces)).length === 0);
 }
 
-describe('a task on its own, in a worker process', function () {
-  this.timeout(40_000);
-
+describe('a task on its own, in a worker process', () => {
   it('is done, with its end told, and leaves no workspace', async () => {
     await using ground = await openGround(['true']);
     await using worker = ground.start();
     await worker.port();
     await using lone = await submit(ground, BUILD);
-    await eventually('it is done', async () => (await lone.status()) === 'completed', 15_000);
+    await eventually('it is done', async () => (await lone.status()) === 'completed');
     const types = await lone.types();
     expect(types.slice(-3)).to.deep.equal([
       'TASK.COMPLETED.SUCCESS',
@@ -94,7 +92,7 @@ describe('a task on its own, in a worker process', function () {
     await using worker = ground.start();
     await worker.port();
     await using lone = await submit(ground, BUILD);
-    await eventually('it has failed', async () => (await lone.status()) === 'failed', 15_000);
+    await eventually('it has failed', async () => (await lone.status()) === 'failed');
     const types = await lone.types();
     expect(types.slice(-2)).to.deep.equal(['TASK.FAILED.PERMANENT', 'ESCALATION.TRIGGERED.SUCCESS']);
     expect(types).to.include('GATE.RAN.FAILED');
@@ -107,7 +105,7 @@ describe('a task on its own, in a worker process', function () {
     await worker.port();
     await using lone = await submit(ground, BUILD);
     const isRunning = async () => (await lone.types()).includes('TASK.PROGRESS.UPDATED');
-    await eventually('it runs', isRunning, 15_000);
+    await eventually('it runs', isRunning);
     expect(await ground.bench.hashes.cancel(lone.workflowId, [])).to.equal('cancelled');
     await eventually('it is broken off', async () => (await lone.status()) === 'failed');
     expect(await lone.types()).to.not.include('TASK.COMPLETED.SUCCESS');
@@ -127,7 +125,7 @@ describe('a task on its own, in a worker process', function () {
       commit: stdout.trim(),
     } as const;
     await using lone = await submit(ground, { type: 'git_operation', payload });
-    await eventually('it is done', async () => (await lone.status()) === 'completed', 15_000);
+    await eventually('it is done', async () => (await lone.status()) === 'completed');
     const made = await run('git', ['-C', repository, 'rev-parse', 'a/b']);
     expect(made.stdout).to.equal(stdout);
     expect((await lone.types()).at(-1)).to.equal('WORKFLOW.COMPLETED.SUCCESS');

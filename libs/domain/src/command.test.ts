@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { type CommandKind, findCommand, permissionOf } from './command.ts';
+import { workedMs } from './testing/worked-ms.ts';
 
 function commandIn(comment: string) {
   const found = findCommand(comment);
@@ -101,14 +102,14 @@ describe('a command in a comment', () => {
   });
 
   it('is looked for in a megabyte in no time to speak of', () => {
-    const begun = performance.now();
+    const begun = workedMs();
     for (const piece of [' ', '\n', '\r\n', ' \n', '\t', '/tamma', '/tamma ', '/tamma \n', '.', '\0', '😀']) {
       const long = piece.repeat(Math.ceil(1_000_000 / piece.length));
       for (const comment of [long, `${long}x`, `/tamma ${long}x`, `/tamma priority 7${long}x`]) {
         findCommand(comment);
       }
     }
-    expect(performance.now() - begun).to.be.below(5000);
+    expect(workedMs() - begun).to.be.below(5000);
   });
 });
 

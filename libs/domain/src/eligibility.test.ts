@@ -10,6 +10,7 @@ import {
 import type { Issue } from './issue.ts';
 import { OWN_LABELS, REVERTED_LABEL, WORKING_LABEL } from './marks.ts';
 import { buildIssue } from './testing/builders.ts';
+import { workedMs } from './testing/worked-ms.ts';
 
 const RULES: EligibilityRules = {
   labelsRequired: ['tamma'],
@@ -260,7 +261,7 @@ describe('justification of an issue', () => {
 
 describe('eligibility of a megabyte', () => {
   it('is judged in no time to speak of', () => {
-    const begun = performance.now();
+    const begun = workedMs();
     for (const piece of [
       '#',
       '# ',
@@ -278,6 +279,6 @@ describe('eligibility of a megabyte', () => {
       const justification = { headings: ['Why'], labels: [] };
       reasonsOf({ issue: { body, title: body }, rules: { justification } });
     }
-    expect(performance.now() - begun).to.be.below(5000);
+    expect(workedMs() - begun).to.be.below(5000);
   });
 });

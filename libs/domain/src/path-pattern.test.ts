@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { fitsPattern } from './path-pattern.ts';
+import { workedMs } from './testing/worked-ms.ts';
 
 const CASES: readonly (readonly [pattern: string, fits: readonly string[], fitsNot: readonly string[]])[] = [
   ['infra', ['infra', 'infra/a', 'infra/a/b'], ['src/infra', 'infrastructure', 'infra.md']],
@@ -31,7 +32,7 @@ describe('a pattern of paths', () => {
   }
 
   it('takes no time to speak of, whatever it is', () => {
-    const begun = performance.now();
+    const begun = workedMs();
     const names = ['a'.repeat(4000), 'a/'.repeat(2000)];
     const patterns = [
       'a*'.repeat(2000),
@@ -40,6 +41,6 @@ describe('a pattern of paths', () => {
       '*a'.repeat(2000),
     ];
     for (const name of names) for (const pattern of patterns) fitsPattern(`${name}b`, `${pattern}*c`);
-    expect(performance.now() - begun).to.be.below(2000);
+    expect(workedMs() - begun).to.be.below(2000);
   });
 });

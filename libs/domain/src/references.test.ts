@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { blockingReferences, closingReferences, withoutComments, withoutHidden } from './references.ts';
+import { workedMs } from './testing/worked-ms.ts';
 
 const HERE = 'acme/till';
 const closing = (text: string) => closingReferences(text, HERE);
@@ -130,7 +131,7 @@ describe('a text without what is hidden', () => {
       '#',
       'blocked by ',
     ];
-    const begun = performance.now();
+    const begun = workedMs();
     for (const piece of long) {
       const text = piece.repeat(Math.ceil(1_000_000 / piece.length));
       withoutHidden(text);
@@ -138,6 +139,6 @@ describe('a text without what is hidden', () => {
       closing(`fixes ${text}`);
       closing(`${text}#`);
     }
-    expect(performance.now() - begun).to.be.below(5000);
+    expect(workedMs() - begun).to.be.below(5000);
   });
 });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { findDuplicate, likenessOf } from './similarity.ts';
+import { workedMs } from './testing/worked-ms.ts';
 
 const TITLE = 'Totals are rounded wrongly for negative amounts of money';
 const BODY =
@@ -38,11 +39,11 @@ describe('a duplicate', () => {
   });
 
   it('is looked for in a megabyte in no time to speak of', () => {
-    const begun = performance.now();
+    const begun = workedMs();
     const long = Array.from({ length: 150_000 }, (_, i) => `w${i}`).join(' ');
     const others = Array.from({ length: 50 }, (_, i) => request(i, long, long));
     expect(findDuplicate(request(99, long, long), others)).to.equal(0);
-    expect(performance.now() - begun).to.be.below(3000);
+    expect(workedMs() - begun).to.be.below(3000);
   });
 });
 

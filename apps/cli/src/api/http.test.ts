@@ -41,7 +41,7 @@ describe('requests', () => {
       const http = createHttp({
         baseUrl: server.url,
         token: null,
-        timeoutMs: 5000,
+        timeoutMs: 20_000,
         stop: stopper.signal,
         note,
       });

@@ -7,8 +7,13 @@ import { createFollow, type FollowDeps } from './follow.ts';
 
 const TOPIC = { workflowId: 'demo-3.r1' };
 
-function depsOf({ url }: FakeServer, notes: string[] = []): FollowDeps {
-  const settings = { baseUrl: url, token: null, timeoutMs: 500 };
+interface Overrides {
+  readonly notes?: string[];
+  readonly timeoutMs?: number;
+}
+
+function depsOf({ url }: FakeServer, { notes = [], timeoutMs = 10_000 }: Overrides = {}): FollowDeps {
+  const settings = { baseUrl: url, token: null, timeoutMs };
   const stop = new AbortController().signal;
   const note = (line: string) => void notes.push(line);
   return {
@@ -34,7 +39,7 @@ describe('follow', () => {
   it('gives up after so many attempts when the server does not come back', async () => {
     await using server = await startFakeServer();
     const notes: string[] = [];
-    const failing = failureOf(depsOf(server, notes));
+    const failing = failureOf(depsOf(server, { notes }));
     await eventually('a subscription', () => server.live.subscriptions().length === 1);
     await server.stop();
     const error = await failing;
@@ -54,7 +59,7 @@ describe('follow', () => {
   it('does not wait for a greeting for ever', async () => {
     await using server = await startFakeServer();
     server.live.isMute = true;
-    const error = await failureOf(depsOf(server));
+    const error = await failureOf(depsOf(server, { timeoutMs: 500 }));
     expect(error).to.include({ exitCode: 4 });
     expect(error.message).to.contain('the server did not greet');
   });

@@ -6,8 +6,8 @@ import { openTab } from '../testing/browser.ts';
 import { useBrowser } from '../testing/browser-tests.ts';
 import { startProduct } from '../testing/product.ts';
 
-const WHOLE_STORY_MS = 300_000;
-const STEP_MS = 90_000;
+const WHOLE_STORY_MS = 600_000;
+const STEP_MS = 180_000;
 const ID = 'textkit-1.r1';
 const TOKEN = 'a-token-that-nobody-guesses-1234';
 
@@ -16,7 +16,10 @@ describe('a page that stays open', () => {
 
   it('lives through the death of the orchestrator: signed in, nothing lost, nothing doubled', async function () {
     this.timeout(WHOLE_STORY_MS);
-    await using product = await startProduct({ TAMMA_TOKENS: `ada:operator:${TOKEN},ada:approver:${TOKEN}` });
+    await using product = await startProduct({
+      environment: { TAMMA_TOKENS: `ada:operator:${TOKEN},ada:approver:${TOKEN}` },
+      issues: ['001'],
+    });
     await using tab = await openTab(
       `${product.url}/${addressOf({ screen: 'workflow', id: ID, tab: 'timeline' })}`,
     );

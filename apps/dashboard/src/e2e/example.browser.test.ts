@@ -4,9 +4,9 @@ import { openTab, type Tab, wordsOf } from '../testing/browser.ts';
 import { useBrowser } from '../testing/browser-tests.ts';
 import { startProduct } from '../testing/product.ts';
 
-const WHOLE_EXAMPLE_MS = 300_000;
+const WHOLE_EXAMPLE_MS = 600_000;
 /** Canned answers take their time, so that people can watch. */
-const STEP_MS = 90_000;
+const STEP_MS = 180_000;
 
 const row = (page: Page, issue: number) =>
   page.locator('.row').filter({ has: page.locator('.row-issue', { hasText: new RegExp(`^#${issue}$`) }) });

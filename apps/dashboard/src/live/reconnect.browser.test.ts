@@ -80,6 +80,8 @@ describe('a lost connection', () => {
     await tab.page.getByText('live', { exact: true }).waitFor();
     story.take('issue-intake');
     await tab.page.getByText('step issue-intake runs').waitFor();
+    await tab.page.getByRole('tab', { name: 'Timeline' }).click();
+    await tab.page.getByText(`${fake.log.recorded(story.id).length} events`).waitFor();
     const last = fake.log.recorded(story.id).at(-1)?.offset;
     await fake.stop();
     await fake.start();

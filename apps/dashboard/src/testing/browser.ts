@@ -8,7 +8,8 @@ import { findChromium } from '../../../../tools/chromium.mjs';
 const SCREENSHOTS = join(import.meta.dirname, '../../screenshots');
 /** Finding a browser may mean downloading one. */
 export const BROWSER_TIMEOUT_MS = 300_000;
-const PATIENCE_MS = 20_000;
+/** Only against hanging. */
+const PATIENCE_MS = 60_000;
 
 export interface Look {
   readonly width?: number;
@@ -32,45 +33,88 @@ export interface Tab extends AsyncDisposable {
 let browser: Promise<Browser> | null = null;
 
 /** One browser for all tests of a process; `closeBrowser` ends it. */
-function openBrowser(): Promise<Browser> {
-  browser ??= findChromium({ say: (line: string) => process.stderr.write(`${line}\n`) }).then(
-    (executablePath) => chromium.launch({ executablePath, args: ['--disable-dev-shm-usage'] }),
-  );
+export function openBrowser(): Promise<Browser> {
+  browser ??= launch();
   return browser;
 }
 
-export async function closeBrowser(): Promise<void> {
-  const opened = browser;
-  browser = null;
-  await (await opened)?.close();
+async function launch(): Promise<Browser> {
+  const executablePath = await findChromium({ say: (line: string) => process.stderr.write(`${line}\n`) });
+  const launched = await chromium.launch({ executablePath, args: ['--disable-dev-shm-usage'] });
+  launched.once('disconnected', () => {
+    browser = null;
+    idle.length = 0;
+  });
+  return launched;
 }
 
+export async function closeBrowser(): Promise<void> {
+  await (await browser)?.close();
+}
+
+/** Pages that tests gave back, empty: one that has shown something shows the next at half the cost. */
+const idle: Page[] = [];
+
+/** As if the browser had just been started: a tab keeps nothing of the one before. */
 export async function openTab(url: string, look: Look = {}): Promise<Tab> {
-  const { width = 1440, height = 900, scheme = 'light', reducedMotion = 'reduce' } = look;
-  const context = await (await openBrowser()).newContext({
-    viewport: { width, height },
-    colorScheme: scheme,
-    reducedMotion,
-    locale: 'en-GB',
-  });
-  context.setDefaultTimeout(PATIENCE_MS);
-  const page = await context.newPage();
+  const page = idle.pop() ?? (await newPage());
+  const context = page.context();
+  await dress(page, look);
   const complaints = listen(page);
   await page.goto(url);
   return {
     page,
     context,
     complaints,
-    shot: async (name) => {
-      await page.evaluate(() => window.scrollTo(0, 0));
-      mkdirSync(SCREENSHOTS, { recursive: true });
-      // What lies behind a dialog is covered as far as the window reaches.
-      const fullPage = (await page.locator('dialog[open]').count()) === 0;
-      await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage });
-    },
+    shot: (name) => keepPicture(page, name),
     breaches: () => findBreaches(page),
-    [Symbol.asyncDispose]: () => context.close(),
+    [Symbol.asyncDispose]: async () => {
+      if (await empty(page)) idle.push(page);
+      else await context.close();
+    },
   };
+}
+
+async function newPage(): Promise<Page> {
+  const context = await (await openBrowser()).newContext({ locale: 'en-GB' });
+  return context.newPage();
+}
+
+async function dress(page: Page, look: Look): Promise<void> {
+  const { width = 1440, height = 900, scheme = 'light', reducedMotion = 'reduce' } = look;
+  page.setDefaultTimeout(PATIENCE_MS);
+  await page.setViewportSize({ width, height });
+  await page.emulateMedia({ colorScheme: scheme, reducedMotion });
+}
+
+/** What tests and this file listen to. */
+const HEARD = ['console', 'dialog', 'pageerror', 'request'];
+
+/** Whether nothing is left of what was shown, and of what it kept. */
+async function empty(page: Page): Promise<boolean> {
+  const context = page.context();
+  if (page.isClosed() || context.pages().length > 1) return false;
+  for (const event of HEARD) page.removeAllListeners(event);
+  try {
+    await page.evaluate(() => {
+      localStorage.clear();
+      sessionStorage.clear();
+    });
+    await context.clearCookies();
+    await page.goto('about:blank');
+    return true;
+  } catch {
+    // Whatever it was, this page is not used again.
+    return false;
+  }
+}
+
+async function keepPicture(page: Page, name: string): Promise<void> {
+  await page.evaluate(() => window.scrollTo(0, 0));
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  // What lies behind a dialog is covered as far as the window reaches.
+  const fullPage = (await page.locator('dialog[open]').count()) === 0;
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage });
 }
 
 /** Answers such as 401 and 409 are told by the browser as well; they are no mistake of the page. */
@@ -95,9 +139,10 @@ export async function wordsOf(place: Locator): Promise<string> {
 }
 
 async function findBreaches(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
   return page.evaluate(async () => {
-    const { violations } = await window.axe.run(document);
+    // What is in order need not be described.
+    const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`),
     );

@@ -9,6 +9,8 @@ type Message = { readonly [Name in LiveMessageName]: LiveMessage<Name> }[LiveMes
 export interface FakeLive {
   /** A piece of streamed text, to whoever watches that workflow. */
   stream(piece: Omit<LiveMessage<'chunk'>, 'type' | 'at'>): void;
+  /** Whether somebody watches that workflow by now: text is streamed to whoever is there, and told to nobody later. */
+  isWatched(workflowId: string): boolean;
   /** What clients asked for so far, as they asked. */
   readonly asked: readonly unknown[];
   close(): Promise<void>;
@@ -25,6 +27,7 @@ export function serveFakeLive(server: HttpServer, log: FakeLog, people: People):
   io.on('connection', (socket) => welcome(socket, log, asked));
   return {
     asked,
+    isWatched: (workflowId) => io.sockets.adapter.rooms.has(workflowId),
     stream: (piece) => {
       const at = new Date().toISOString();
       io.to(piece.workflowId).emit('chunk', { type: 'chunk', ...piece, at });

@@ -30,8 +30,16 @@ export interface FakeTamma extends AsyncDisposable, FakeApiDeps {
   start(): Promise<void>;
 }
 
+let built: ReturnType<typeof ensureDashboard> | null = null;
+
+/** Built once for all tests of a process. */
+function builtPage(): ReturnType<typeof ensureDashboard> {
+  built ??= ensureDashboard();
+  return built;
+}
+
 export async function startFakeTamma(): Promise<FakeTamma> {
-  const { folder } = await ensureDashboard();
+  const { folder } = await builtPage();
   const deps: FakeApiDeps = {
     log: createFakeLog(),
     people: createPeople(),

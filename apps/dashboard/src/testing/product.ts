@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { stopServers } from '@tamma/servers';
-import { eventually, processEnvironment, testFolder } from '@tamma/testing';
+import { bringPrograms, eventually, freePort, processEnvironment, testFolder } from '@tamma/testing';
+import { layOutExample } from './lay-out-example.ts';
 
 const ENTRY = join(import.meta.dirname, '../../../../tools/start.mjs');
 const SEARCH_PATH = process.env.PATH ?? '';
 /** Servers are found or downloaded, started, and everything else after them. */
-const READY_MS = 120_000;
-const DRAIN_MS = 60_000;
+const READY_MS = 180_000;
+const DRAIN_MS = 120_000;
 
 /** `npm start` in a folder of its own, working the example project. */
 export interface Product extends AsyncDisposable {
@@ -22,9 +22,17 @@ export interface Product extends AsyncDisposable {
   stop(): Promise<number | null>;
 }
 
-export async function startProduct(extra: Readonly<Record<string, string>> = {}): Promise<Product> {
+export interface ProductOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Issues of the example to work on, such as `001`; by default all of them. */
+  readonly issues?: readonly string[];
+}
+
+export async function startProduct({ environment: extra, issues }: ProductOptions = {}): Promise<Product> {
   const folder = await testFolder();
   const home = join(folder.path, 'home');
+  await bringPrograms(home);
+  if (issues !== undefined) await layOutExample(home, { issues, searchPath: SEARCH_PATH });
   const port = await freePort();
   const environment = {
     ...processEnvironment(),
@@ -81,12 +89,4 @@ async function answers(url: string): Promise<boolean> {
     ({ ok }) => ok,
     () => false,
   );
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

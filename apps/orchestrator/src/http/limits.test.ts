@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { eventually } from '@tamma/testing';
 import { expect } from 'chai';
 import express, { type RequestHandler } from 'express';
 import { createAccess } from '../access.ts';
@@ -91,11 +92,13 @@ describe('the limit on requests', () => {
   });
 
   it('counts anew when its time is over', async () => {
-    await using server = await openServer(createRateLimit({ max: 1, signedInMax: 4, window: 1000 }, ACCESS));
+    // Time enough for the second request to come, on a full machine too.
+    await using server = await openServer(createRateLimit({ max: 1, signedInMax: 4, window: 3000 }, ACCESS));
     const first = await statusesOf(2, () => server.askFrom('10.0.0.1'));
     expect(first).to.deep.equal([200, 429]);
     const { headers } = await server.askFrom('10.0.0.1');
-    expect(headers['retry-after']).to.equal('1');
+    expect(Number(headers['retry-after'])).to.be.within(1, 3);
+    await eventually('it counts anew', async () => (await server.askFrom('10.0.0.1')).status === 200);
   });
 });
 

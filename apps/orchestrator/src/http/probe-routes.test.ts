@@ -96,7 +96,7 @@ async function openChecks() {
   stack.defer(() => redis.disconnect());
   const store = await openStore({ url: databaseProxy.url, poolMax: 2 });
   stack.defer(() => store.close());
-  const health = createHealth({ version: '1', checkTimeoutMs: 200 });
+  const health = createHealth({ version: '1', checkTimeoutMs: 2000 });
   const registry = createWorkerRegistry(desk);
   const consumer = await desk.eventLog.consumer('recorder');
   const parts: HealthParts = {
@@ -173,6 +173,7 @@ describe('health of the orchestrator', () => {
     checks.redisProxy.set('cut');
     const askedAt = performance.now();
     expect(await seen(checks.health)).to.include({ status: 'unhealthy', redis: 'unhealthy' });
-    expect(performance.now() - askedAt).to.be.below(1000);
+    // The call to Redis itself never ends.
+    expect(performance.now() - askedAt).to.be.below(10_000);
   });
 });

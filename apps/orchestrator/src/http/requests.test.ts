@@ -154,8 +154,7 @@ describe('pages of other sites', () => {
 });
 
 describe('a server that does not answer', () => {
-  it('is Redis: what is on record is shown, and who wants something done is told to come back', async function () {
-    this.timeout(30_000);
+  it('is Redis: what is on record is shown, and who wants something done is told to come back', async () => {
     await using proxy = await startProxy(testServers().redisUrl);
     await using plain = await openSite();
     const { desk } = plain;
@@ -181,8 +180,7 @@ describe('a server that does not answer', () => {
     ]);
   });
 
-  it('keeps nobody waiting for ever', async function () {
-    this.timeout(15_000);
+  it('keeps nobody waiting for ever', async () => {
     const listWorkflows = () => new Promise<never>(() => {});
     await using plain = await openSite();
     await using site = await openSite({

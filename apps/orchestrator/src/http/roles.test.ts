@@ -69,9 +69,7 @@ const MAY: Readonly<Record<string, readonly Needed[]>> = {
   all: ['view', 'operate', 'approve', 'nothing'],
 };
 
-describe('who may do what', function () {
-  this.timeout(20_000);
-
+describe('who may do what', () => {
   it('follows from the role alone, on every route', async () => {
     await using site = await openSite({ tokens: TOKENS });
     for (const [method, path, needed, body] of ROUTES) {

@@ -137,7 +137,7 @@ describe('an issue that is edited while it is worked on', () => {
     expect(viewsOf(intake)?.issues[0]?.reasons.join()).to.contain(
       'it was edited while it was worked on 4 times',
     );
-  }).timeout(20_000);
+  });
 
   it('goes on when it is just being merged', async () => {
     await using desk = await openDesk();

@@ -99,8 +99,7 @@ describe('duties of the leader', () => {
     await duties.stop();
   });
 
-  it('wake what a person decided and nobody woke', async function () {
-    this.timeout(20_000);
+  it('wake what a person decided and nobody woke', async () => {
     await using desk = await openDesk();
     const { taskId, workflowId } = await askPerson(desk, 1, 'plan');
     const about = { workflowId, taskId, stepId: 'first' };
@@ -114,8 +113,7 @@ describe('duties of the leader', () => {
     await duties.stop();
   });
 
-  it('put back what Redis has lost within seconds, and let no pause go', async function () {
-    this.timeout(40_000);
+  it('put back what Redis has lost within seconds, and let no pause go', async () => {
     await using desk = await openDesk();
     desk.platform.addIssue(issueNumber(1));
     const { duties } = dutiesOf(desk);
@@ -128,7 +126,7 @@ describe('duties of the leader', () => {
     await wipeRedis(desk);
     {
       await using _ = await startCrew(desk);
-      await eventually('it ends', async () => (await statusOf(desk, ID)()) === 'completed', 20_000);
+      await eventually('it ends', async () => (await statusOf(desk, ID)()) === 'completed');
     }
     expect([...(await desk.queue.paused())]).to.deep.equal(['test']);
     await duties.stop();
@@ -192,10 +190,11 @@ describe('duties of the leader', () => {
     await duties.start(await leadWith(desk));
     proxy.set('cut');
     await desk.eventLog.append([buildEvent('TASK.INTERRUPTED.SUCCESS', { why: 'x' }, { id: 'kept' })]);
+    const complaints = () => lines.filter((line) => line.includes('"service":"recorder"'));
+    await eventually('it complains', () => complaints().length > 0);
     const beganAt = performance.now();
     await eventually('a second is over', () => performance.now() - beganAt > 1000);
-    const complaints = lines.filter((line) => line.includes('"service":"recorder"'));
-    expect(complaints).to.have.length.within(1, 10);
+    expect(complaints()).to.have.length.below(11);
     proxy.set('open');
     await eventually('it is on record', async () => {
       const events = await desk.store.reader.listEvents({ limit: 100 });

@@ -1,5 +1,5 @@
 import { openStore } from '@tamma/store/postgres';
-import { createTestDatabase } from '@tamma/store/testing';
+import { borrowTestDatabase } from '@tamma/store/testing';
 import { eventually, uniqueName } from '@tamma/testing';
 import { expect } from 'chai';
 import { startProxy } from '../testing/proxy.ts';
@@ -10,8 +10,11 @@ import {
   type LeadershipOptions,
 } from './leadership.ts';
 
-const LEASE_MS = 1000;
+/** A full machine may hold a holder up for a second, and it must not lose its lease by that. */
+const LEASE_MS = 3000;
 const RENEW_MS = 100;
+/** One that nobody who waits for its end could live to see. */
+const ENDLESS_MS = 600_000;
 
 interface Recorded extends LeaderDuties {
   /** `start 1`, `stop`, … as they came. */
@@ -30,7 +33,7 @@ function recordCalls(): Recorded {
 /** A database with as many holders as a test wants; all are stopped at the end. */
 async function openElection() {
   await using stack = new AsyncDisposableStack();
-  const database = stack.use(await createTestDatabase());
+  const database = stack.use(await borrowTestDatabase());
   const proxy = stack.use(await startProxy(database.url));
   const store = stack.adopt(await openStore({ url: database.url, poolMax: 2 }), (one) => one.close());
   const far = stack.adopt(await openStore({ url: proxy.url, poolMax: 2 }), (one) => one.close());
@@ -56,7 +59,7 @@ async function openElection() {
 }
 
 function termOf(leadership: Leadership): Promise<number> {
-  return eventually('it leads', () => leadership.term(), 5000);
+  return eventually('it leads', () => leadership.term());
 }
 
 describe('leadership', () => {
@@ -67,7 +70,7 @@ describe('leadership', () => {
     await Promise.all(holders.map((one) => one.start()));
     await eventually('one leads', () => holders.some((one) => one.term() !== null));
     const beganAt = performance.now();
-    await eventually('twice the time of a lease is over', () => performance.now() - beganAt > 2 * LEASE_MS);
+    await eventually('a lease would be over', () => performance.now() - beganAt > LEASE_MS + RENEW_MS);
     expect(holders.filter((one) => one.term() === 1)).to.have.length(1);
     expect(duties.flatMap((one) => one.calls)).to.deep.equal(['start 1']);
     expect(election.errors).to.deep.equal([]);
@@ -76,29 +79,27 @@ describe('leadership', () => {
   it('passes to the other at once when the leader stops', async () => {
     await using election = await openElection();
     const duties = recordCalls();
-    const first = election.stand({ duties });
+    const first = election.stand({ duties, leaseMs: ENDLESS_MS });
     await first.start();
     await termOf(first);
     const second = election.stand();
     await second.start();
     await first.stop();
-    const stoppedAt = performance.now();
     expect(duties.calls).to.deep.equal(['start 1', 'stop']);
-    expect(await termOf(second)).to.equal(2);
-    expect(performance.now() - stoppedAt, 'it need not wait for the lease').to.be.below(LEASE_MS);
+    expect(await termOf(second), 'it need not wait for the lease').to.equal(2);
     expect(first.term()).to.equal(null);
   });
 
   it('passes to the other when the lease of a killed leader has run out', async () => {
     await using election = await openElection();
-    await election.store.lease.acquire('killed', LEASE_MS);
     const killedAt = performance.now();
+    await election.store.lease.acquire('killed', LEASE_MS);
     const next = election.stand();
     await next.start();
     expect(await termOf(next)).to.equal(2);
     const waitedMs = performance.now() - killedAt;
     expect(waitedMs).to.be.above(LEASE_MS - 50);
-    expect(waitedMs).to.be.below(LEASE_MS + 1000);
+    expect(waitedMs, 'not for another lease').to.be.below(2 * LEASE_MS);
   });
 
   it('is given up when a duty says that its term is over', async () => {

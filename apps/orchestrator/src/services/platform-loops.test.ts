@@ -10,7 +10,8 @@ import { createDuties } from './duties.ts';
 
 /** Far apart: what happens in between is the deliveries' doing. */
 const POLL_MS = 600_000;
-const SOON_MS = 5000;
+/** What a full machine takes is left to it: a poll would come much later. */
+const SOON_MS = 25_000;
 
 function dutiesOf(desk: Desk) {
   const logger = createLogger({ name: 'test', level: 'error', destination: { write: () => {} } });

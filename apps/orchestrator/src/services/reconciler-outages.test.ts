@@ -12,9 +12,7 @@ async function allRecorded(keeper: { lag(): Promise<number> }): Promise<void> {
   await eventually('all is on record', async () => (await keeper.lag()) === 0);
 }
 
-describe('reconciler, when something goes away under it', function () {
-  this.timeout(40_000);
-
+describe('reconciler, when something goes away under it', () => {
   it('repairs nothing for a term that is over, and the next leader does', async () => {
     await using desk = await openDesk();
     await startFlow(desk, 1);

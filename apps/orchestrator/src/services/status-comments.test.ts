@@ -121,7 +121,7 @@ describe('the status comments of workflows that run', () => {
     expect(linesOn(desk, 2)[0]).to.match(
       /^Tamma needs a person: the tests are red \(workflow `demo-2\.r1`, step first\)\./,
     );
-  }).timeout(10_000);
+  });
 
   it('are found again by whoever leads next, and not repeated', async () => {
     await using desk = await openDesk();

@@ -44,15 +44,15 @@ describe('what lies around an issue', () => {
     expect(issues.map((issue) => scene.around(issue).duplicateOf)).to.deep.equal([null, null, 1]);
   });
 
-  it('is found among ten thousand issues without comparing each with each', function () {
-    this.timeout(5000);
+  it('is found among ten thousand issues without comparing each with each', () => {
     const issues = Array.from({ length: 10_000 }, (_, place) =>
       issueNumber(place + 1, { title: `Export of invoices fails for customer ${place % 5000}` }),
     );
     const duplicateOf = createDuplicateFinder(issues);
-    const startedAt = performance.now();
+    const begun = process.cpuUsage();
     const found = issues.map(duplicateOf);
-    expect(performance.now() - startedAt).to.be.below(3000);
+    // The time of the processor, not of the clock: what else the machine does is not asked about.
+    expect(process.cpuUsage(begun).user).to.be.below(3_000_000);
     expect(found.slice(0, 5000).every((one) => one === null)).to.equal(true);
     expect(found.slice(5000).every((one, place) => one === place + 1)).to.equal(true);
   });

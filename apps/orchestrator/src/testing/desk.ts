@@ -59,6 +59,8 @@ export async function openDesk(options: DeskOptions = {}) {
   const store = stack.adopt(await openStore({ url: databaseUrl, poolMax: 4 }), (one) => one.close());
   const prefix = options.prefix ?? uniqueName('desk');
   const redis = stack.adopt(new Redis(testServers().redisUrl), (one) => one.disconnect());
+  // Circuits do without a Redis that is not there yet, and what a test tells them would be lost.
+  await redis.ping();
   if (options.prefix === undefined) stack.defer(() => deleteKeys(redis, prefix));
   const keys = redisKeysOf(prefix);
   const eventLog = stack.adopt(createRedisEventLog({ redis, keys }), (one) => one.close());

@@ -3,13 +3,12 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createTestDatabase } from '@tamma/store/testing';
+import { borrowTestDatabase, createTestDatabase } from '@tamma/store/testing';
 import { eventually, processEnvironment, testFolder, testServers, uniqueName } from '@tamma/testing';
 import { ask, type Question } from './site.ts';
 
 const run = promisify(execFile);
 const MAIN = join(import.meta.dirname, '../main.ts');
-const UP_WITHIN_MS = 20_000;
 
 /** A setting of the configuration file; JSON is YAML. */
 type Settings = Readonly<Record<string, unknown>>;
@@ -24,11 +23,14 @@ export interface StartOptions {
   readonly settings?: Settings;
 }
 
-/** A folder with a project and a configuration, on servers of the test's own, for real orchestrator processes. */
-export async function openHouse() {
+/**
+ * A folder with a project and a configuration, for real orchestrator processes. Its database is empty; a new one has no
+ * tables yet either.
+ */
+export async function openHouse(kind: 'borrowed' | 'new' = 'borrowed') {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await testFolder()).path;
-  const database = stack.use(await createTestDatabase());
+  const database = stack.use(await (kind === 'new' ? createTestDatabase() : borrowTestDatabase()));
   const prefix = uniqueName('house');
   const repository = join(folder, 'project.git');
   const issues = join(folder, 'issues');
@@ -99,7 +101,11 @@ function startProcess(args: readonly string[], { folder, environment }: ProcessP
     complaints: () => said.complaints,
     ended,
     kill: (signal: NodeJS.Signals) => child.kill(signal),
-    isUp: () => eventually(`it is up: ${said.complaints}`, () => portOf() > 0, UP_WITHIN_MS),
+    isUp: () =>
+      eventually('it is up', () => {
+        if (child.exitCode !== null) throw new Error(`it ended before it was up: ${said.complaints}`);
+        return portOf() > 0;
+      }),
     ask: (path: string, question: Question = {}) => ask(portOf(), path, question),
   };
 }

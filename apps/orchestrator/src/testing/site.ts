@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { type Agent, request } from 'node:http';
 import { createWorkerRegistry } from '@tamma/coordination/redis';
 import { type AccessToken, createHealth, type HealthCheck } from '@tamma/process';
 import { createLogger, createMetrics } from '@tamma/telemetry';
@@ -18,6 +18,8 @@ export interface Question {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Keeps connections for the next question; without it each has its own. */
+  readonly agent?: Agent;
 }
 
 export interface SiteOptions extends Partial<Omit<HttpOptions, 'health' | 'metrics' | 'logger' | 'access'>> {
@@ -41,7 +43,7 @@ export async function openSite(options: SiteOptions = {}) {
   const metrics = createMetrics({ defaultLabels: { process: 'orchestrator' } });
   const consumer = await desk.eventLog.consumer('recorder');
   addQueueMetrics(metrics, { queue: desk.queue, consumer, reader: desk.store.reader });
-  const health = createHealth({ version: '1.2.3', checkTimeoutMs: 200 });
+  const health = createHealth({ version: '1.2.3', checkTimeoutMs: 5000 });
   for (const check of options.checks ?? []) health.add(check);
   const { checks: _checks, tokens = [], desk: _desk, ...overrides } = options;
   const http = createHttpServer({
@@ -94,11 +96,11 @@ export async function openSite(options: SiteOptions = {}) {
 
 /** Sends the path as it is, which `fetch` would correct. */
 export async function ask(port: number, path: string, question: Question = {}): Promise<Answer> {
-  const { method = 'GET', body } = question;
+  const { method = 'GET', body, agent = false } = question;
   // Node announces no body for a GET, and what then comes all the same is no HTTP.
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   const headers = { ...length, ...question.headers };
-  const sent = request({ host: '127.0.0.1', port, path, method, headers, agent: false });
+  const sent = request({ host: '127.0.0.1', port, path, method, headers, agent });
   sent.end(body);
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   sent.on('error', reject);

@@ -106,9 +106,7 @@ async function send(agent: Agent, port: number, { id, event, body, type, signatu
   return await promise;
 }
 
-describe('10,000 spoiled webhook deliveries', function () {
-  this.timeout(60_000);
-
+describe('10,000 spoiled webhook deliveries', () => {
   it('break nothing, and have no effect without a right signature', async () => {
     await using hook = await openHook();
     const random = seededRandom(SEED);

@@ -369,8 +369,7 @@ describe('money for a call of a model', () => {
     expect(story.bench.lines.join('')).to.contain('call not settled');
   });
 
-  it('for twenty workflows at once, on a budget for ten, is never overspent', async function () {
-    this.timeout(20_000);
+  it('for twenty workflows at once, on a budget for ten, is never overspent', async () => {
     const prefix = uniqueName('twenty');
     const limitMicro = 10 * 5 * COST_MICRO + RESERVED_MICRO;
     const five = async (context: StepContext) => {

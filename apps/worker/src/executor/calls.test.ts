@@ -199,9 +199,9 @@ describe('a call of an outside service', () => {
   });
 
   it('comes out as it did when nothing could be kept of it', async () => {
-    const answers = [Promise.resolve(null), Promise.reject(trouble('validation'))];
-    for (const answer of answers) {
-      await using story = await openStory(() => answer);
+    const refuse = () => Promise.reject(trouble('validation'));
+    for (const answer of [async () => null, refuse]) {
+      await using story = await openStory(answer);
       const broken = {
         ...story.bench.circuits,
         succeeded: () => Promise.reject(new Error('Redis stumbled')),
@@ -209,10 +209,10 @@ describe('a call of an outside service', () => {
       const { eventLog, deps, metrics } = story.bench;
       const { now, workerId, logger } = deps;
       const books = new CallBooks({ circuits: broken, eventLog, now, workerId, logger, metrics });
-      const platform = { ...story.bench.platform, readIssue: () => answer };
+      const platform = { ...story.bench.platform, readIssue: answer };
       const execute = createExecutor({ ...deps, books, platformOf: () => platform }, 'git');
       const fate = await execute(story.bench.taskOf(INTAKE), new AbortController().signal);
-      expect(fate.kind).to.equal(answer === answers[0] ? 'done' : 'stop');
+      expect(fate.kind).to.equal(answer === refuse ? 'stop' : 'done');
       expect(story.bench.lines.join('')).to.contain('call not kept in mind').and.contain('Redis stumbled');
     }
   });

@@ -7,8 +7,8 @@ import { FIRST, LAST, openBench } from './testing/bench.ts';
 import { openQueue } from './testing/bench-queue.ts';
 import { fakeStep, untilAborted } from './testing/fake-step.ts';
 
-/** A hand-back is taken up at once, not after the lock lapsed (1 s) and a stall check found it (0.5 s). */
-const AT_ONCE_MS = 800;
+/** A hand-back is taken up at once, not after the lock lapsed (30 s) and a stall check found it (5 s). */
+const AT_ONCE_MS = 10_000;
 
 describe('executor behind the real queue', () => {
   it('walks a workflow from its first step to its completion', async () => {

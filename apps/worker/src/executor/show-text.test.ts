@@ -98,7 +98,8 @@ describe('text that a step shows', () => {
       await using bench = await openBench({ steps: [intake], deps: { liveText } });
       const startedAt = performance.now();
       expect(await bench.run(INTAKE)).to.deep.equal({ kind: 'done' });
-      expect(performance.now() - startedAt).to.be.lessThan(1500);
+      // It waits a second for the last words; what is stuck would hold it up for ever.
+      expect(performance.now() - startedAt).to.be.lessThan(10_000);
       expect(liveText.appended).to.have.lengthOf(1);
       expect(bench.lines.join('')).to.not.contain('text not shown');
     }

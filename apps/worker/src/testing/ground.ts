@@ -16,10 +16,10 @@ import { startWorker, type WorkerProcess } from './worker-process.ts';
 const run = promisify(execFile);
 
 const BUILD = 'build-gate';
-/** So that a test sees within a second or two what a real worker does within half a minute. */
+/** So that a test sees within seconds what a real worker does within half a minute, and a full machine lets no lock lapse. */
 const CONFIG = {
-  taskQueue: { lockDuration: '1s', stalledInterval: '500ms' },
-  workers: { heartbeatInterval: '200ms', offlineAfter: '1s', shutdownGrace: '200ms' },
+  taskQueue: { lockDuration: '3s', stalledInterval: '500ms' },
+  workers: { heartbeatInterval: '200ms', offlineAfter: '3s', shutdownGrace: '200ms' },
 };
 
 export interface Ground extends AsyncDisposable {

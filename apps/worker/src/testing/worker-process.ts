@@ -5,7 +5,6 @@ import type { Readable } from 'node:stream';
 import { eventually, processEnvironment } from '@tamma/testing';
 
 const MAIN = join(import.meta.dirname, '../main.ts');
-const START_MAX_MS = 15_000;
 
 export interface WorkerProcess extends AsyncDisposable {
   readonly child: ChildProcess;
@@ -46,7 +45,11 @@ export function startWorker({ folder, environment }: WorkerProcessOptions): Work
     child,
     output: () => output,
     errors: () => errors,
-    port: () => eventually('the worker is up', () => portIn(output), START_MAX_MS),
+    port: () =>
+      eventually('the worker is up', () => {
+        if (child.exitCode !== null) throw new Error(`the worker ended before it was up: ${output}`);
+        return portIn(output);
+      }),
     ended: async () => {
       await exited;
       return { code: child.exitCode, signal: child.signalCode };

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { workedMs } from '@tamma/domain/testing';
 import { expect } from 'chai';
 import { refusalOf } from '../contract.ts';
 import { readCheckLog } from './check-log.ts';
@@ -118,9 +119,9 @@ describe('the end of a log', () => {
       '\u009b;1',
     ];
     for (const part of parts) {
-      const begunMs = performance.now();
+      const begunMs = workedMs();
       endOfLog(part.repeat(200_000 / part.length), 32_000);
-      expect(performance.now() - begunMs, JSON.stringify(part)).to.be.below(2000);
+      expect(workedMs() - begunMs, JSON.stringify(part)).to.be.below(2000);
     }
   });
 

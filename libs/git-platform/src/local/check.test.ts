@@ -6,9 +6,7 @@ import { openGit } from './git.ts';
 import { checkLocalProject } from './index.ts';
 import { createLocalFixture } from './testing/local-fixture.ts';
 
-describe('check of a local project', function () {
-  this.timeout(20_000);
-
+describe('check of a local project', () => {
   it('finds nothing wrong with a sound project', async () => {
     await using fixture = await createLocalFixture(await testFolder());
     const { repository, issues } = fixture;

@@ -4,9 +4,7 @@ import { testFolder } from '@tamma/testing';
 import { expect } from 'chai';
 import { createLocalFixture } from './testing/local-fixture.ts';
 
-describe('comments of the local platform', function () {
-  this.timeout(20_000);
-
+describe('comments of the local platform', () => {
   it('are listed by the time their file changed, whatever date they claim', async () => {
     await using fixture = await createLocalFixture(await testFolder());
     const { number } = await fixture.addIssue();

@@ -15,9 +15,7 @@ async function fakeGit(folder: string, script: string): Promise<string> {
   return programs;
 }
 
-describe('git of the local platform', function () {
-  this.timeout(20_000);
-
+describe('git of the local platform', () => {
   it('says what is missing when there is no git', async () => {
     await using folder = await testFolder();
     const git = openGit({ repository: folder.path, account: 'tamma', searchPath: folder.path });

@@ -28,9 +28,7 @@ async function reasonFor(fixture: LocalFixture, text: string | Uint8Array): Prom
   return unreadable[0]?.reason ?? '';
 }
 
-describe('issues written by hand', function () {
-  this.timeout(20_000);
-
+describe('issues written by hand', () => {
   it('need only title and state', async () => {
     await using fixture = await newFixture();
     await fixture.write('012-a.md', '---\ntitle: Fix the door\nstate: open\n---\n');
@@ -198,9 +196,7 @@ describe('issues written by hand', function () {
   });
 });
 
-describe('issues edited by us', function () {
-  this.timeout(20_000);
-
+describe('issues edited by us', () => {
   it('keep every byte that is not ours to change', async () => {
     await using fixture = await newFixture();
     const text =

@@ -37,9 +37,7 @@ async function mostAtOnce(path: string): Promise<number> {
   return most;
 }
 
-describe('lock', function () {
-  this.timeout(30_000);
-
+describe('lock', () => {
   it('lets one in at a time, also when all find the lock of a killed holder', async () => {
     await using folder = await testFolder();
     for (let round = 0; round < ROUNDS; round += 1) {

@@ -28,9 +28,7 @@ function placeWith(fixture: LocalFixture, interrupt: () => Promise<unknown>, wor
   return { git, issuesFolder: fixture.issues, account: fixture.account };
 }
 
-describe('local merge', function () {
-  this.timeout(20_000);
-
+describe('local merge', () => {
   it('makes a merge commit of base and head under our account, with the message given', async () => {
     await using fixture = await newFixture();
     const base = await fixture.platform.readBranch('main');

@@ -16,9 +16,7 @@ async function countMerges(fixture: LocalFixture): Promise<number> {
   return Number((await fixture.git(['rev-list', '--merges', '--count', 'main'])).stdout);
 }
 
-describe('local platform, several processes at once', function () {
-  this.timeout(30_000);
-
+describe('local platform, several processes at once', () => {
   it('makes exactly one merge commit of one pull request, and all are told it', async () => {
     await using fixture = await newFixture();
     const { number, headCommit } = await openOne(fixture, 'topic');

@@ -24,7 +24,7 @@ describe('what needs a person', () => {
     await asked.getByLabel('Your answer').fill('One word.');
     await asked.getByRole('button', { name: 'Answer' }).click();
     await tab.page.getByText('question answered by local').waitFor();
-    expect(await asked.count()).to.equal(0);
+    await asked.waitFor({ state: 'detached' });
     expect(lastEvent(fake, question)).to.deep.include({
       type: 'QUESTION.ANSWERED.SUCCESS',
       actor: { kind: 'human', id: 'local' },
@@ -113,7 +113,7 @@ describe('what needs a person', () => {
       { step: 'merge-approval', actor: { kind: 'human', id: 'ada' } },
     );
     await tab.page.getByText('merge approved by ada').waitFor();
-    expect(await card(tab, 'truncate cuts').count()).to.equal(0);
+    await card(tab, 'truncate cuts').waitFor({ state: 'detached' });
     await tab.shot('inbox-gone');
   });
 

@@ -15,10 +15,11 @@ describe('money for models', () => {
     await using tab = await openTab(`${fake.url}/#/models`);
     await using other = await openTab(`${fake.url}/#/workflows/${merge.id}/costs`);
     const budget = tab.page.getByRole('listitem').filter({ has: raise(tab, 'textkit, 2026-06-01') });
+    await budget.waitFor();
     expect(await wordsOf(budget)).to.contain('$41.00 of $50.00, $1.00 of it held for calls nearly spent');
-    expect(await wordsOf(tab.page.getByRole('row').nth(1))).to.match(
-      /claude claude-sonnet-5-5 8 of 8 1 12\.5/,
-    );
+    const agent = tab.page.getByRole('row').nth(1);
+    await agent.waitFor();
+    expect(await wordsOf(agent)).to.match(/claude claude-sonnet-5-5 8 of 8 1 12\.5/);
     await raise(tab, merge.id).click();
     const dialog = tab.page.getByRole('dialog', { name: `Raise the budget: ${merge.id}` });
     const submit = dialog.getByRole('button', { name: 'Raise' });
@@ -30,7 +31,7 @@ describe('money for models', () => {
     expect(await tab.breaches()).to.deep.equal([]);
     await submit.click();
     await tab.page.getByText('$9.99 of $12.50').waitFor();
-    expect(await dialog.count()).to.equal(0);
+    await dialog.waitFor({ state: 'detached' });
     await other.page.getByText('$9.99 of $12.50').waitFor();
     expect([...tab.complaints, ...other.complaints]).to.deep.equal([]);
   });

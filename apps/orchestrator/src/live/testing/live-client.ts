@@ -9,6 +9,9 @@ import {
 import { eventually } from '@tamma/testing';
 import { io, type ManagerOptions, type SocketOptions } from 'socket.io-client';
 
+/** Ends what waits in vain. */
+const ANSWERED_WITHIN_MS = 30_000;
+
 export interface ClientOptions extends Partial<ManagerOptions & SocketOptions> {}
 
 export type LiveClient = ReturnType<typeof connectClient>;
@@ -55,11 +58,11 @@ export function connectClient(port: number, options: ClientOptions = {}) {
     count: (name: LiveMessageName, count: number) =>
       eventually(`${count} messages "${name}"`, () => all(name).length >= count),
     ask: (name: string, ...args: unknown[]): Promise<LiveAnswer> =>
-      socket.timeout(5000).emitWithAck(name, ...args),
+      socket.timeout(ANSWERED_WITHIN_MS).emitWithAck(name, ...args),
     subscribe: (request: Subscribe): Promise<LiveAnswer> =>
-      socket.timeout(5000).emitWithAck('subscribe', request),
+      socket.timeout(ANSWERED_WITHIN_MS).emitWithAck('subscribe', request),
     unsubscribe: (topic: Topic): Promise<LiveAnswer> =>
-      socket.timeout(5000).emitWithAck('unsubscribe', topic),
+      socket.timeout(ANSWERED_WITHIN_MS).emitWithAck('unsubscribe', topic),
     /** The way it ends when its machine loses power: nothing is said. */
     kill: () => wireOf(socket).destroy(),
     /** Takes nothing more from the network until it is resumed. */

@@ -21,8 +21,9 @@ export async function openQueue(bench: Bench, redisUrl = testServers().redisUrl)
     redisUrl,
     prefix: bench.prefix,
     workerName: 'test-worker',
-    lockDurationMs: 1000,
-    stalledIntervalMs: 500,
+    // No test here waits for a lock that lapses, and a full machine is not to let one.
+    lockDurationMs: 30_000,
+    stalledIntervalMs: 5000,
     onError: () => {},
   });
   const { template } = bench.head;

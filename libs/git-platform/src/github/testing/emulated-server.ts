@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:net';
+import { freePort } from '@tamma/testing';
 import { createEmulator } from 'emulate';
 import type { PlatformFixture } from '../../contract.ts';
 import { createGitHubFixture } from './github-fixture.ts';
@@ -18,6 +18,7 @@ export async function startEmulatedServer(): Promise<EmulatedServer> {
   const users = Object.values(logins);
   const emulator = await createEmulator({
     service: 'github',
+    // It wants a number, and none of nought.
     port: await freePort(),
     seed: {
       tokens: Object.fromEntries(users.map((login) => [`token-of-${login}`, { login, scopes: ['repo'] }])),
@@ -36,14 +37,4 @@ export async function startEmulatedServer(): Promise<EmulatedServer> {
       }),
     close: () => emulator.close(),
   };
-}
-
-/** The emulator wants a number, and none of nought. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
-  return address.port;
 }

@@ -5,6 +5,7 @@ import type { GitPlatform } from '../../git-platform.ts';
 import { type Git, openGit } from '../git.ts';
 import { createLocalPlatform } from '../platform.ts';
 import { commitFileTo, type NewFile } from './commit-file.ts';
+import { writeFirstRepository } from './first-repository.ts';
 import { addComment, addIssue, readComments, readMarks } from './written-by-hand.ts';
 
 const ACCOUNT = 'tamma';
@@ -30,11 +31,10 @@ export async function createLocalFixture(
   const repository = join(folder.path, 'project.git');
   const issues = join(folder.path, 'issues');
   const git = openGit({ repository, account: OTHER });
-  await git(['init', '--quiet', '--bare', '--initial-branch=main']);
+  await writeFirstRepository(repository, OTHER);
   await mkdir(issues);
   const place = { repository, issues };
   const committing = committingTo(git);
-  await committing.commitFile('main', { name: 'README.md', text: 'A project.\n' });
   return {
     ...place,
     platform: createLocalPlatform({ ...place, account: ACCOUNT }),
