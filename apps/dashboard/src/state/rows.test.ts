@@ -15,7 +15,7 @@ const after = (story: Story, count: number): WorkflowState =>
   createStory(story.events.slice(0, count)).state();
 const apply = (rows: Rows, events: readonly AnyEvent[]) =>
   events.reduce((all, event) => applyToRows(all, event, 1000), rows);
-const recorded = (state: WorkflowState): Rows => new Map([[state.id, { state, movedAtMs: null }]]);
+const recorded = (state: WorkflowState): Rows => mergeFetched(new Map(), [state], 0);
 const only = (rows: Rows): Row => {
   const [row] = rows.values();
   if (row === undefined) throw new Error('there is no row');
@@ -32,6 +32,14 @@ describe('rows of the list', () => {
 
   it('begin with a workflow nobody knew', () => {
     expect(only(apply(new Map(), told.events)).state).to.deep.equal(told.state());
+  });
+
+  it('take in events that follow each other within a millisecond', () => {
+    const later = told.events.slice(1);
+    const atOnce = later.map((event) => ({ ...event, at: later[0]?.at ?? '' }));
+    const stepsOf = ({ steps }: WorkflowState) => steps.map(({ id, status }) => [id, status]);
+    const rows = apply(recorded(after(told, 1)), atOnce);
+    expect(stepsOf(only(rows).state)).to.deep.equal(stepsOf(told.state()));
   });
 
   it('leave out what is about no workflow, and what came before the beginning', () => {
@@ -55,7 +63,7 @@ describe('rows of the list', () => {
 
   it('show first what needs a person, and what ended last', () => {
     const state = (id: string, status: WorkflowState['status'], createdAt: string) =>
-      [id, { state: { ...told.state(), id, status, createdAt }, movedAtMs: null }] as const;
+      [id, { state: { ...told.state(), id, status, createdAt }, movedAtMs: null, recordedAt: null }] as const;
     const rows = new Map([
       state('old', 'completed', '2026-01-01'),
       state('new', 'cancelled', '2026-01-03'),

@@ -5,6 +5,8 @@ export interface Row {
   readonly state: WorkflowState;
   /** When an event moved it further than the record had it, on this page's clock; null when it is what the record said. */
   readonly movedAtMs: number | null;
+  /** The last change that the record told of; null when only events have told of it. */
+  readonly recordedAt: string | null;
 }
 
 export type Rows = ReadonlyMap<string, Row>;
@@ -13,17 +15,17 @@ export type Rows = ReadonlyMap<string, Row>;
 const RECORD_LAG_MS = 2000;
 
 /**
- * Moves a row by an event. The record told the row and may have folded this event already: what is not newer than
- * the row's last change is left to the next look at the record.
+ * Moves a row by an event, of which each comes once. What the record told last may have this one in it already: one that is
+ * not newer is left to the next look at the record. Events among themselves may be of the same millisecond.
  */
 export function applyToRows(rows: Rows, event: AnyEvent, nowMs: number): Rows {
   const { workflowId } = event;
   if (workflowId === undefined) return rows;
-  const state = rows.get(workflowId)?.state ?? null;
-  if (state !== null && Date.parse(event.at) <= Date.parse(state.updatedAt)) return rows;
+  const { state = null, recordedAt = null } = rows.get(workflowId) ?? {};
+  if (recordedAt !== null && Date.parse(event.at) <= Date.parse(recordedAt)) return rows;
   const next = applyEvent(state, event);
   if (next === state || next === null) return rows;
-  return new Map(rows).set(workflowId, { state: next, movedAtMs: nowMs });
+  return new Map(rows).set(workflowId, { state: next, movedAtMs: nowMs, recordedAt });
 }
 
 /** Takes in what the record said when asked, except of rows that events moved further a moment before. */
@@ -31,7 +33,7 @@ export function mergeFetched(rows: Rows, fetched: readonly WorkflowState[], aske
   const merged = new Map(rows);
   for (const state of fetched) {
     if (isTrustworthy(state, merged.get(state.id), askedAtMs))
-      merged.set(state.id, { state, movedAtMs: null });
+      merged.set(state.id, { state, movedAtMs: null, recordedAt: state.updatedAt });
   }
   return merged;
 }
