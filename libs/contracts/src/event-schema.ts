@@ -35,7 +35,8 @@ const queueName = z.enum([...CAPABILITIES, 'all']);
 const session = z.object({ sessionKey: text });
 const command = { project: text, issue: integer, comment: text, command: text };
 const budget = { level: z.enum(BUDGET_LEVELS), id: text };
-const spent = { ...budget, limitUsd: z.number().min(0), spentUsd: z.number().min(0) };
+const usd = z.number().min(0);
+const spent = { ...budget, limitUsd: usd, spentUsd: usd, reservedUsd: usd };
 const agent = { agent: text, provider: text, model: text };
 const ciRun = z.object({ commit: text, summary: text });
 

@@ -23,7 +23,7 @@ export interface ReserveRequest {
 
 export type ReserveVerdict =
   /** Taken from every scope: what was wanted, or what the tightest one has left. */
-  | { readonly kind: 'reserved'; readonly grantedMicroUsd: number; readonly warned: readonly BudgetState[] }
+  | { readonly kind: 'reserved'; readonly grantedMicroUsd: number }
   /** Taken from none. `exhausted` is the first scope that has too little left. */
   | { readonly kind: 'refused'; readonly exhausted: BudgetState };
 
@@ -39,8 +39,11 @@ export interface SettleBudget {
  */
 export interface Budgets {
   reserve(request: ReserveRequest): Promise<ReserveVerdict>;
-  /** What the call did cost stands instead of what was reserved. Settling twice counts once. */
-  settle(request: SettleBudget): Promise<void>;
+  /**
+   * What the call did cost stands instead of what was reserved. Settling twice counts once. Returns those of which 80 % are
+   * spent now, each once for each limit.
+   */
+  settle(request: SettleBudget): Promise<readonly BudgetState[]>;
   /** Raises it for good; returns it as it is then. */
   raise(scope: Pick<BudgetScope, 'level' | 'id'>, byMicroUsd: number): Promise<BudgetState>;
   /** Null for one that nothing was spent of and nobody raised. */

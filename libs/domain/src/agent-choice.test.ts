@@ -3,6 +3,7 @@ import {
   type AgentRecord,
   type ChoiceQuestion,
   chooseAgent,
+  formatScore,
   NO_RECORD,
   scoreOf,
   TRIALS_MIN,
@@ -71,7 +72,10 @@ describe('the choice of an agent', () => {
   it('puts those whose service is left alone last, and takes them when there is no other', () => {
     expect(choose({ unavailable: new Set(['good']) }).order).to.deep.equal(['fair', 'poor', 'good']);
     const two = choose({ unavailable: new Set(['good', 'fair']) });
-    expect(two).to.deep.equal({ order: ['poor', 'good', 'fair'], why: 'the only one' });
+    expect(two).to.deep.equal({
+      order: ['poor', 'good', 'fair'],
+      why: 'the services of the others are in trouble',
+    });
     const none = choose({ unavailable: new Set(NAMES) });
     expect(none).to.deep.equal({ order: NAMES, why: 'no other is to be had' });
   });
@@ -91,6 +95,10 @@ describe('the choice of an agent', () => {
 });
 
 describe('the score of an agent', () => {
+  it('is read with two places, and without the sign of nothing', () => {
+    expect([1, 0.126, -0.0042, -0.5].map(formatScore)).to.deep.equal(['1.00', '0.13', '0.00', '-0.50']);
+  });
+
   it('is its share of success, less what it left to repair', () => {
     expect(scoreOf()).to.equal(0);
     expect(scoreOf(FAIR)).to.equal(0.7);

@@ -49,10 +49,12 @@ export function chooseAgent(question: ChoiceQuestion): Choice {
   const there = candidates.filter((name) => !unavailable.has(name));
   const away = candidates.filter((name) => unavailable.has(name));
   const choice = chooseAmong(question, there);
-  return {
-    order: [...choice.order, ...away],
-    why: there.length === 0 ? 'no other is to be had' : choice.why,
-  };
+  return { order: [...choice.order, ...away], why: whyOf(choice.why, there.length, away.length) };
+}
+
+function whyOf(why: string, there: number, away: number): string {
+  if (there === 0) return 'no other is to be had';
+  return there === 1 && away > 0 ? 'the services of the others are in trouble' : why;
 }
 
 function chooseAmong(question: ChoiceQuestion, names: readonly string[]): Choice {
@@ -78,6 +80,11 @@ const REPAIR_WEIGHT = 0.5;
 /** A dollar and a minute each take this much from a share of success of one. */
 const COST_WEIGHT = 0.05;
 const MINUTE_WEIGHT = 0.01;
+
+/** As people read it: never `-0.00`. */
+export function formatScore(score: number): string {
+  return (Math.round(score * 100) / 100 + 0).toFixed(2);
+}
 
 /** Success first, then the repairs it left to others; money and time decide between equals. */
 export function scoreOf(record: AgentRecord = NO_RECORD): number {

@@ -105,8 +105,10 @@ const TASK_SENTENCES = {
 const BUDGET_SENTENCES = {
   'BUDGET.WARNED.SUCCESS': ({ spentUsd, limitUsd, ...scope }, { cost }) =>
     `${cost(spentUsd)} of ${cost(limitUsd)} are spent of ${describeBudget(scope)}`,
-  'BUDGET.EXHAUSTED.SUCCESS': ({ spentUsd, limitUsd, wantedUsd, ...scope }, { cost }) =>
-    `a call for up to ${cost(wantedUsd)} was not made: ${cost(spentUsd)} of ${cost(limitUsd)} are spent of ${describeBudget(scope)}`,
+  'BUDGET.EXHAUSTED.SUCCESS': ({ spentUsd, reservedUsd, limitUsd, wantedUsd, ...scope }, { cost }) => {
+    const held = reservedUsd === 0 ? '' : ` and ${cost(reservedUsd)} held for other calls`;
+    return `no ${cost(wantedUsd)} left for a call: ${cost(spentUsd)} of ${cost(limitUsd)} are spent${held} of ${describeBudget(scope)}`;
+  },
   'BUDGET.RAISED.SUCCESS': ({ byUsd, limitUsd, why, ...scope }, { cost }) =>
     `raised ${describeBudget(scope)} by ${cost(byUsd)}${limitUsd === null ? '' : ` to ${cost(limitUsd)}`}${afterComma(why)}`,
 } as const satisfies Partial<Sentences>;

@@ -43,12 +43,13 @@ export const REFUSAL_RULES = [
 ] as const;
 export type RefusalRule = (typeof REFUSAL_RULES)[number];
 
-/** How far a budget is spent, in US dollars; `spentUsd` counts what is reserved for calls under way. */
+/** How far a budget is spent, in US dollars, and how much of it calls under way hold. */
 export interface BudgetSpent {
   readonly level: BudgetLevel;
   readonly id: string;
   readonly limitUsd: number;
   readonly spentUsd: number;
+  readonly reservedUsd: number;
 }
 
 /** What each type of event carries. The zod schemas in `libs/contracts` are checked against these. */

@@ -1,4 +1,5 @@
 import type { AgentView } from '@tamma/contracts';
+import { formatScore } from '@tamma/domain';
 import type { List } from '../api/api.ts';
 import { formatDuration } from '../terminal/moment.ts';
 import type { View } from '../terminal/output.ts';
@@ -24,7 +25,7 @@ const COLUMNS: readonly Column<AgentView>[] = [
   { title: 'TIME', text: ({ secondsPerRun }) => formatDuration(secondsPerRun * 1000), fit: 'whole' },
   { title: 'COST', text: ({ costUsdPerRun }) => formatUsd(costUsdPerRun), fit: 'whole' },
   { title: 'IN ALL', text: ({ costUsd }) => formatUsd(costUsd), fit: 'whole' },
-  { title: 'SCORE', text: ({ score }) => score.toFixed(2), fit: 'whole' },
+  { title: 'SCORE', text: ({ score }) => formatScore(score), fit: 'whole' },
 ];
 
 function byScore(one: AgentView, other: AgentView): number {

@@ -132,7 +132,7 @@ describe('money for a call of a model', () => {
       expect(story.provider.requests).to.deep.equal([]);
       const [exhausted] = await eventsOf(story.bench, 'BUDGET.EXHAUSTED.SUCCESS');
       const id = level === 'step' ? 'demo-1.r1.issue-intake' : 'demo-1.r1';
-      const data = { level, id, limitUsd: 0.0109, spentUsd: 0, wantedUsd: 0.011 };
+      const data = { level, id, limitUsd: 0.0109, spentUsd: 0, reservedUsd: 0, wantedUsd: 0.011 };
       expect(exhausted?.data).to.deep.equal(data);
       const error = await codeOf(story.bench);
       expect(error).to.include({ code: 'BUDGET_EXHAUSTED', class: 'budget' });
@@ -208,13 +208,13 @@ describe('money for a call of a model', () => {
 
   it('is warned about at 80 %, once', async () => {
     const step = async (context: StepContext) => {
-      for (let i = 0; i < 6; i += 1) await askOnce(context);
+      for (let i = 0; i < 25; i += 1) await askOnce(context);
     };
-    await using story = await openStory({ limits: { workflow: 0.035 }, step });
+    await using story = await openStory({ limits: { workflow: 0.06 }, step });
     expect(await story.run(INTAKE)).to.deep.equal({ kind: 'done' });
     const warned = await eventsOf(story.bench, 'BUDGET.WARNED.SUCCESS');
     expect(warned.map((event) => event.data)).to.deep.equal([
-      { level: 'workflow', id: 'demo-1.r1', limitUsd: 0.035, spentUsd: 0.029 },
+      { level: 'workflow', id: 'demo-1.r1', limitUsd: 0.06, spentUsd: 0.048, reservedUsd: 0 },
     ]);
   });
 
@@ -231,6 +231,7 @@ describe('money for a call of a model', () => {
     expect(Math.round(costUsd * 1_000_000)).to.equal(state?.spentMicroUsd);
     expect(broken?.data).to.include({ agent: 'scripted', provider: 'parrot', turn: 1 });
     expect(await eventsOf(story.bench, 'BUDGET.EXHAUSTED.SUCCESS')).to.have.lengthOf(1);
+    expect(await eventsOf(story.bench, 'BUDGET.WARNED.SUCCESS'), 'all of it was told').to.deep.equal([]);
   });
 
   it('lets a call that was counted too low take more, as long as there is some', async () => {

@@ -1,5 +1,5 @@
 import type { AiRequest } from '@tamma/ai-provider';
-import type { BudgetState, Budgets, ReserveVerdict } from '@tamma/coordination';
+import type { BudgetState, Budgets } from '@tamma/coordination';
 import {
   type BudgetScope,
   costAtMost,
@@ -82,6 +82,7 @@ class HeldMoney {
   readonly #options: TillOptions;
   readonly #parts: Part[] = [];
   #telling: Promise<void> = Promise.resolve();
+  #exhausted: BudgetState | null = null;
 
   constructor(options: TillOptions) {
     this.#options = options;
@@ -102,10 +103,15 @@ class HeldMoney {
     const nowMs = now();
     const place = { id: nextId(), scopes: scopes() };
     const verdict = await budgets.reserve({ ...place, wantedMicroUsd, leastMicroUsd });
+    if (verdict.kind === 'reserved') {
+      this.#parts.push({ ...place, grantedMicroUsd: verdict.grantedMicroUsd });
+      return;
+    }
+    const state = verdict.exhausted;
+    this.#exhausted = state;
     // Not waited for here: a call under way that cannot be paid for is to be broken off first.
-    this.#telling = this.#telling.then(() => this.#tell(verdict, leastMicroUsd));
-    if (verdict.kind === 'reserved') this.#parts.push({ ...place, grantedMicroUsd: verdict.grantedMicroUsd });
-    else throw budgetExhausted({ state: verdict.exhausted, neededMicroUsd: leastMicroUsd, nowMs });
+    this.#telling = this.#telling.then(() => this.#tellExhausted(state, leastMicroUsd));
+    throw budgetExhausted({ state, neededMicroUsd: leastMicroUsd, nowMs });
   }
 
   /** Twice what was held, so that few steps are enough whatever it comes to. */
@@ -122,34 +128,36 @@ class HeldMoney {
     for (const [index, { id, scopes, grantedMicroUsd }] of parts.entries()) {
       const cost = index === parts.length - 1 ? rest : Math.min(rest, grantedMicroUsd);
       rest -= cost;
-      await this.#settlePart({ id, scopes, costMicroUsd: cost });
+      for (const state of await this.#settlePart({ id, scopes, costMicroUsd: cost })) await this.#warn(state);
     }
   }
 
-  async #settlePart(part: Parameters<Budgets['settle']>[0]): Promise<void> {
+  async #settlePart(part: Parameters<Budgets['settle']>[0]): Promise<readonly BudgetState[]> {
     try {
-      await this.#options.budgets.settle(part);
+      return await this.#options.budgets.settle(part);
     } catch (thrown) {
       const error = toError(thrown).message;
       this.#options.logger.warn(
         { call: part.id, error },
         'call not settled: what it reserved counts as spent',
       );
+      return [];
     }
   }
 
-  async #tell(verdict: ReserveVerdict, neededMicroUsd: number): Promise<void> {
-    const { tell } = this.#options;
-    if (verdict.kind === 'reserved') {
-      for (const state of verdict.warned) await tell({ type: 'BUDGET.WARNED.SUCCESS', data: spentOf(state) });
-      return;
-    }
-    const data = { ...spentOf(verdict.exhausted), wantedUsd: usdOf(neededMicroUsd) };
-    await tell({ type: 'BUDGET.EXHAUSTED.SUCCESS', data });
+  /** Unless it was broken off by that very budget: then everybody knows more than that. */
+  async #warn(state: BudgetState): Promise<void> {
+    if (this.#exhausted?.level === state.level && this.#exhausted.id === state.id) return;
+    await this.#options.tell({ type: 'BUDGET.WARNED.SUCCESS', data: spentOf(state) });
+  }
+
+  async #tellExhausted(state: BudgetState, neededMicroUsd: number): Promise<void> {
+    const data = { ...spentOf(state), wantedUsd: usdOf(neededMicroUsd) };
+    await this.#options.tell({ type: 'BUDGET.EXHAUSTED.SUCCESS', data });
   }
 }
 
 function spentOf({ level, id, limitMicroUsd, spentMicroUsd, reservedMicroUsd }: BudgetState) {
-  const spentUsd = usdOf(spentMicroUsd + reservedMicroUsd);
-  return { level, id, limitUsd: usdOf(limitMicroUsd ?? 0), spentUsd };
+  const amounts = { spentUsd: usdOf(spentMicroUsd), reservedUsd: usdOf(reservedMicroUsd) };
+  return { level, id, limitUsd: usdOf(limitMicroUsd ?? 0), ...amounts };
 }

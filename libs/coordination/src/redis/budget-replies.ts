@@ -13,8 +13,9 @@ const fields = z.tuple([
   z.union([absent.transform(() => 0), amount]),
 ]);
 const place = z.int().positive();
+const flatStates = z.array(z.unknown());
 const reply = z.union([
-  z.tuple([z.literal('reserved'), amount, z.array(z.unknown())]),
+  z.tuple([z.literal('reserved'), amount]),
   z.tuple([z.literal('refused'), place, z.unknown()]),
 ]);
 
@@ -34,12 +35,20 @@ export function parseReserved(scopes: readonly BudgetScope[], answer: unknown): 
     const [kind, number, stored] = parsed.data;
     return { kind, exhausted: parseState(scopeAt(scopes, number), stored) };
   }
-  const [kind, grantedMicroUsd, flat] = parsed.data;
+  const [kind, grantedMicroUsd] = parsed.data;
+  return { kind, grantedMicroUsd };
+}
+
+/** From alternating places and states. */
+export function parseWarned(scopes: readonly BudgetScope[], answer: unknown): readonly BudgetState[] {
+  const parsed = flatStates.safeParse(answer);
+  if (!parsed.success) throw unexpectedReply('settle', answer);
+  const flat = parsed.data;
   const warned: BudgetState[] = [];
   for (let i = 0; i + 1 < flat.length; i += 2) {
     warned.push(parseState(scopeAt(scopes, place.parse(flat[i])), flat[i + 1]));
   }
-  return { kind, grantedMicroUsd, warned };
+  return warned;
 }
 
 function scopeAt(scopes: readonly BudgetScope[], number: number): BudgetScope {

@@ -50,7 +50,7 @@ describe('budgets', () => {
     await site.ready();
     expect(await site.first.read(STEP)).to.equal(null);
     const verdict = await reserve(site.first, 'call', 300);
-    expect(verdict).to.deep.equal({ kind: 'reserved', grantedMicroUsd: 300, warned: [] });
+    expect(verdict).to.deep.equal({ kind: 'reserved', grantedMicroUsd: 300 });
     for (const scope of SCOPES) expect(await usedOf(site.first, scope)).to.deep.equal([0, 300]);
     await site.first.settle({ id: 'call', scopes: SCOPES, costMicroUsd: 120 });
     for (const { level, id, limitMicroUsd } of SCOPES) {
@@ -91,21 +91,33 @@ describe('budgets', () => {
     expect(await site.first.read({ level: 'step', id: 'other' })).to.equal(null);
   });
 
-  it('warn at 80 %, once for each budget and limit', async () => {
+  it('warn once 80 % are spent, and not by what is held, once for each budget and limit', async () => {
     using site = openProcesses(1);
     await site.ready();
-    const warnedOf = (verdict: ReserveVerdict) =>
-      verdict.kind === 'reserved' ? verdict.warned.map((one) => [one.level, one.limitMicroUsd]) : [];
-    expect(warnedOf(await reserve(site.first, '1', 799))).to.deep.equal([]);
-    expect(warnedOf(await reserve(site.first, '2', 1))).to.deep.equal([['step', 1000]]);
-    expect(warnedOf(await reserve(site.first, '3', 100))).to.deep.equal([]);
+    const warnedBy = async (id: string, costMicroUsd: number) => {
+      await reserve(site.first, id, Math.max(1, costMicroUsd));
+      const warned = await site.first.settle({ id, scopes: SCOPES, costMicroUsd });
+      return warned.map((one) => [one.level, one.limitMicroUsd, one.spentMicroUsd]);
+    };
+    await reserve(site.first, 'long', 1000);
+    expect(await site.first.settle({ id: 'long', scopes: SCOPES, costMicroUsd: 799 })).to.deep.equal([]);
+    expect(await warnedBy('2', 1)).to.deep.equal([['step', 1000, 800]]);
+    expect(await warnedBy('3', 100)).to.deep.equal([]);
     await site.first.raise(STEP, 200);
-    expect(warnedOf(await reserve(site.first, '4', 10))).to.deep.equal([]);
-    const later = await reserve(site.first, '5', 290);
-    expect(warnedOf(later)).to.have.deep.members([
-      ['step', 1200],
-      ['workflow', 1500],
+    expect(await warnedBy('4', 10)).to.deep.equal([]);
+    expect(await warnedBy('5', 290)).to.have.deep.members([
+      ['step', 1200, 1200],
+      ['workflow', 1500, 1200],
     ]);
+    expect(await site.first.settle({ id: '5', scopes: SCOPES, costMicroUsd: 290 })).to.deep.equal([]);
+  });
+
+  it('warn of nothing that has no limit', async () => {
+    using site = openProcesses(1);
+    await site.ready();
+    const scopes = [{ ...STEP, limitMicroUsd: null }];
+    await site.first.reserve({ id: '1', scopes, wantedMicroUsd: 900, leastMicroUsd: 900 });
+    expect(await site.first.settle({ id: '1', scopes, costMicroUsd: 900 })).to.deep.equal([]);
   });
 
   it('are raised for good, whatever the configuration says later', async () => {

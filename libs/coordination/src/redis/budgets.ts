@@ -11,7 +11,7 @@ import {
   memberOf,
   nameOf,
 } from './budget-place.ts';
-import { parseReserved, parseState } from './budget-replies.ts';
+import { parseReserved, parseState, parseWarned } from './budget-replies.ts';
 import type { RedisPlace } from './redis-place.ts';
 import { runScript, type Script } from './run-script.ts';
 import { RAISE, RAISED_AT_LEAST, RESERVE, SETTLE, SPENT_AT_LEAST, UNDO_RAISE } from './scripts-budget.ts';
@@ -31,8 +31,9 @@ export function createBudgets({ redis, keys, now = Date.now }: BudgetsOptions): 
   const placeOf = (name: BudgetName) => [lifetimeOf(name.level), memberOf(name)];
 
   const settle: Budgets['settle'] = async ({ id, scopes, costMicroUsd }) => {
-    const args = [id, amountText(costMicroUsd), ...common(), ...scopes.flatMap(placeOf)];
-    await within(run(SETTLE, scopes, args));
+    const share = String(BUDGET_WARN_SHARE);
+    const args = [id, amountText(costMicroUsd), share, ...common(), ...scopes.flatMap(placeOf)];
+    return parseWarned(scopes, await within(run(SETTLE, scopes, args)));
   };
 
   const read = async ({ level, id }: BudgetName): Promise<BudgetState | null> => {
@@ -44,15 +45,7 @@ export function createBudgets({ redis, keys, now = Date.now }: BudgetsOptions): 
     async reserve({ id, scopes, wantedMicroUsd, leastMicroUsd }): Promise<ReserveVerdict> {
       if (redis.status !== 'ready') throw unknown(new Error('Redis is not connected'));
       const least = amountText(Math.min(leastMicroUsd, wantedMicroUsd));
-      const [nowMs, membersMax] = common();
-      const args = [
-        id,
-        amountText(wantedMicroUsd),
-        least,
-        String(BUDGET_WARN_SHARE),
-        `${nowMs}`,
-        `${membersMax}`,
-      ];
+      const args = [id, amountText(wantedMicroUsd), least, ...common()];
       const perScope = scopes.flatMap((scope) => [limitText(scope.limitMicroUsd), ...placeOf(scope)]);
       const asked = run(RESERVE, scopes, [...args, ...perScope]);
       try {

@@ -28,17 +28,16 @@ end
 `;
 
 /**
- * ARGV id, wanted, least, share to warn from, now, members of the index at most; then for each scope limit, lifetime and
- * member → {'reserved', granted, {place, state, …} of those to warn about} or {'refused', place, state}. A place counts
- * from one.
+ * ARGV id, wanted, least, now, members of the index at most; then for each scope limit, lifetime and member →
+ * {'reserved', granted} or {'refused', place, state}. A place counts from one.
  */
 export const RESERVE = defineScript(`${COMMON}
 local field = 'call:' .. ARGV[1]
 local had = redis.call('HGET', KEYS[1], field)
-if had then return {'reserved', had, {}} end
+if had then return {'reserved', had} end
 local granted, least = tonumber(ARGV[2]), tonumber(ARGV[3])
 for i = 1, #KEYS - 1 do
-  local limit = ARGV[4 + 3 * i]
+  local limit = ARGV[3 + 3 * i]
   if limit ~= '' then
     local key = KEYS[i]
     local all = tonumber(limit) + amount(key, 'raised')
@@ -51,31 +50,28 @@ for i = 1, #KEYS - 1 do
     granted = math.min(granted, left)
   end
 end
-local warned = {}
 for i = 1, #KEYS - 1 do
-  local key, limit = KEYS[i], ARGV[4 + 3 * i]
+  local key, limit = KEYS[i], ARGV[3 + 3 * i]
   redis.call('HSET', key, field, whole(granted))
   redis.call('HINCRBY', key, 'reserved', whole(granted))
   if limit == '' then
     redis.call('HDEL', key, 'limit')
   else
     redis.call('HSET', key, 'limit', limit)
-    local all = tonumber(limit) + amount(key, 'raised')
-    local used = amount(key, 'spent') + amount(key, 'reserved')
-    if used >= all * tonumber(ARGV[4]) and amount(key, 'warned') < all then
-      redis.call('HSET', key, 'warned', whole(all))
-      warned[#warned + 1] = i
-      warned[#warned + 1] = state(key)
-    end
   end
-  keep(key, ARGV[5 + 3 * i], ARGV[6 + 3 * i], ARGV[5], ARGV[6])
+  keep(key, ARGV[4 + 3 * i], ARGV[5 + 3 * i], ARGV[4], ARGV[5])
 end
-return {'reserved', whole(granted), warned}
+return {'reserved', whole(granted)}
 `);
 
-/** ARGV id, cost, now, members at most; then for each scope lifetime and member. What was not reserved is not settled. */
+/**
+ * ARGV id, cost, share to warn from, now, members at most; then for each scope lifetime and member → {place, state, …} of
+ * those to warn about: of what is spent, since what calls under way hold is given back for the most part. What was not
+ * reserved is not settled.
+ */
 export const SETTLE = defineScript(`${COMMON}
 local field = 'call:' .. ARGV[1]
+local warned = {}
 for i = 1, #KEYS - 1 do
   local key = KEYS[i]
   local held = redis.call('HGET', key, field)
@@ -84,10 +80,17 @@ for i = 1, #KEYS - 1 do
     -- Not the negative of it: of nothing that would be "-0", which Redis does not take.
     redis.call('HINCRBY', key, 'reserved', whole(0 - tonumber(held)))
     redis.call('HINCRBY', key, 'spent', ARGV[2])
-    keep(key, ARGV[3 + 2 * i], ARGV[4 + 2 * i], ARGV[3], ARGV[4])
+    local limit = redis.call('HGET', key, 'limit')
+    local all = limit and tonumber(limit) + amount(key, 'raised')
+    if all and amount(key, 'spent') >= all * tonumber(ARGV[3]) and amount(key, 'warned') < all then
+      redis.call('HSET', key, 'warned', whole(all))
+      warned[#warned + 1] = i
+      warned[#warned + 1] = state(key)
+    end
+    keep(key, ARGV[4 + 2 * i], ARGV[5 + 2 * i], ARGV[4], ARGV[5])
   end
 end
-return 'settled'
+return warned
 `);
 
 /** ARGV by, now, members at most, lifetime, member, id → state. */

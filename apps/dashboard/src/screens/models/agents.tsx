@@ -1,4 +1,5 @@
 import type { AgentView } from '@tamma/contracts';
+import { formatScore } from '@tamma/domain';
 import { formatCost } from '../../format/amount.ts';
 import { formatDuration } from '../../format/time.ts';
 import { usePage, useWatched } from '../../ui/hooks.ts';
@@ -71,7 +72,7 @@ function AgentRow({ agent }: { readonly agent: AgentView }) {
       <td>{agent.turnsPerRun.toFixed(1)}</td>
       <td>{formatDuration(agent.secondsPerRun * 1000)}</td>
       <td>{formatCost(agent.costUsdPerRun)}</td>
-      <td>{agent.score.toFixed(2)}</td>
+      <td>{formatScore(agent.score)}</td>
     </tr>
   );
 }
