@@ -3,6 +3,8 @@ import { budgetRenewsAtMs, describeBudget, TammaError, usdOf } from '@tamma/doma
 
 /** How soon a task looks again when calls under way, and not what is spent, stand in its way. */
 const LOOK_AGAIN_MS = 60_000;
+const CENT_MICRO_USD = 10_000;
+const DOLLAR_MICRO_USD = 1_000_000;
 
 export interface ShortBudget {
   readonly state: BudgetState;
@@ -35,8 +37,9 @@ export function budgetExhausted({ state, neededMicroUsd, nowMs }: ShortBudget): 
   return new TammaError('BUDGET_EXHAUSTED', message, { class: 'budget', remedy, heldUntilMs });
 }
 
-/** Cents, or as many places as a small amount needs to be seen. */
+/** Cents, and of small amounts as many places as it takes to see why the sum is too much. */
 function dollars(microUsd: number): string {
   const usd = usdOf(microUsd);
-  return `$${microUsd === 0 || microUsd >= 10_000 ? usd.toFixed(2) : usd.toFixed(6)}`;
+  if (microUsd % CENT_MICRO_USD === 0 || microUsd >= DOLLAR_MICRO_USD) return `$${usd.toFixed(2)}`;
+  return `$${usd.toFixed(microUsd >= CENT_MICRO_USD ? 4 : 6)}`;
 }
