@@ -28,8 +28,8 @@ import { createBullmqQueue, openBoardQueues } from '@tamma/queue/bullmq';
 import { openStoreWithRetry } from '@tamma/store/postgres';
 import { createLogger, createMetrics } from '@tamma/telemetry';
 import { createAccess } from './access.ts';
-import { learnOfAgents } from './agent-knowledge.ts';
 import { addBudgetMetrics } from './budget-metrics.ts';
+import type { AgentKnowledge } from './check-agents.ts';
 import { considerate } from './considerate-platform.ts';
 import { describeConfig } from './describe-config.ts';
 import { describeProjects } from './describe-projects.ts';
@@ -303,6 +303,23 @@ async function run(sound: SoundSettings): Promise<void> {
   await lifecycle.started({ host: config.server.host, port: http.port() ?? 0 });
   process.send?.('up');
   logger.info({ host: config.server.host, port: http.port() }, 'orchestrator is up');
+}
+
+/** Loaded for a check alone: whoever starts talks to no model. The library of a service only when an agent is of its kind. */
+async function learnOfAgents(): Promise<AgentKnowledge> {
+  const prices = await import('@tamma/ai-provider/prices');
+  return {
+    anthropic: async (agent, signal) => {
+      const { checkAnthropicAgent } = await import('@tamma/ai-provider/anthropic');
+      return checkAnthropicAgent(agent, signal);
+    },
+    openai: async (agent, signal) => {
+      const { checkOpenAiAgent } = await import('@tamma/ai-provider/openai');
+      return checkOpenAiAgent(agent, signal);
+    },
+    findPrice: prices.findPrice,
+    modelDefault: prices.DEFAULT_MODEL,
+  };
 }
 
 function giveUp(): void {

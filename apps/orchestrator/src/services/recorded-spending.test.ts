@@ -83,6 +83,39 @@ describe('what the leader tells Redis of the money that the record says was spen
     expect(await spentOf(desk, ['workflow', id])).to.deep.equal([3_000_000]);
   });
 
+  it('is told to the last answer when Redis lost its memory, since nobody settles what it forgot', async () => {
+    await using desk = await openDesk();
+    const id = await startFlow(desk, 1);
+    await answer(desk, `${id}.first`, { costUsd: 3, agoMs: 10 });
+    await recordAll(desk);
+    const spending = spendingOf(desk);
+    await spending.catchUp(signal);
+    expect(await spentOf(desk, ['workflow', id]), 'nothing to catch up with').to.deep.equal([null]);
+    spending.forget();
+    await spending.catchUp(signal);
+    expect(await spentOf(desk, ['workflow', id])).to.deep.equal([3_000_000]);
+    await desk.redis.del(desk.keys.budget('workflow', id));
+    await spending.catchUp(signal);
+    await spending.runOnce(signal);
+    expect(await spentOf(desk, ['workflow', id]), 'once').to.deep.equal([null]);
+  });
+
+  it('is told in the next pass when the first one after the loss failed', async () => {
+    await using desk = await openDesk();
+    const id = await startFlow(desk, 1);
+    await answer(desk, `${id}.first`, { costUsd: 3, agoMs: 10 });
+    await recordAll(desk);
+    const spending = spendingOf(desk);
+    spending.forget();
+    const { spentAtLeast } = desk.budgets;
+    desk.budgets.spentAtLeast = () => Promise.reject(new Error('Redis stumbled'));
+    const error = await spending.catchUp(signal).catch((thrown: Error) => thrown);
+    expect(error?.message).to.equal('Redis stumbled');
+    desk.budgets.spentAtLeast = spentAtLeast;
+    await spending.catchUp(signal);
+    expect(await spentOf(desk, ['workflow', id])).to.deep.equal([3_000_000]);
+  });
+
   it('comes with what people raised it by, but for days that are over', async () => {
     await using desk = await openDesk();
     const id = await startFlow(desk, 1);

@@ -11,7 +11,7 @@ export interface RecordedSpendingDeps extends BudgetsOfTodayDeps {
 
 /**
  * A call is settled moments after its answer was told. What is told of it before that would be counted twice, so the
- * latest answers are left to those who settle them.
+ * latest answers are left to those who settle them; not so where what they settle was lost.
  */
 const SETTLED_AFTER_MS = 60_000;
 const PAGE = 100;
@@ -28,28 +28,54 @@ type Spent = readonly [scope: BudgetScope, microUsd: number];
 /** No workflow goes on for longer. */
 const RAISES_FOR_MS = 45 * 86_400_000;
 
-/** Tells Redis what the record says was spent and raised: one that lost its memory must not have it spent again. */
-export function createRecordedSpending(deps: RecordedSpendingDeps): {
+export interface RecordedSpending {
   runOnce(signal: AbortSignal): Promise<void>;
-} {
+  /** Redis lost its memory. */
+  forget(): void;
+  /** After such a loss: tells all there is on record. */
+  catchUp(signal: AbortSignal): Promise<void>;
+}
+
+/** Tells Redis what the record says was spent and raised: one that lost its memory must not have it spent again. */
+export function createRecordedSpending(deps: RecordedSpendingDeps): RecordedSpending {
+  let hasForgotten = false;
+  const pass = (signal: AbortSignal, settledBeforeMs: number) =>
+    tellAll(deps, new Date(settledBeforeMs).toISOString(), signal);
   return {
-    runOnce: async (signal) => {
-      await tellRaises(deps);
-      await tell(deps, await spentToday(deps));
-      let after: string | null = null;
-      for (let page = 0; page < PAGES_MAX && !signal.aborted; page += 1) {
-        const claims: readonly OpenClaim[] = await deps.claims.listStarted({ after, limit: PAGE });
-        await tell(deps, await spentByWorkflows(deps, claims));
-        after = claims.at(-1)?.workflowId ?? null;
-        if (claims.length < PAGE) break;
-      }
+    runOnce: (signal) => pass(signal, deps.now() - SETTLED_AFTER_MS),
+    forget: () => {
+      hasForgotten = true;
+    },
+    catchUp: async (signal) => {
+      if (!hasForgotten) return;
+      // Before the pass: what is lost while it runs takes another.
+      hasForgotten = false;
+      await pass(signal, deps.now()).catch((thrown: unknown) => {
+        hasForgotten = true;
+        throw thrown;
+      });
     },
   };
 }
 
-async function spentToday({ reader, ...deps }: RecordedSpendingDeps): Promise<readonly Spent[]> {
+async function tellAll(deps: RecordedSpendingDeps, before: string, signal: AbortSignal): Promise<void> {
+  await tellRaises(deps);
+  await tell(deps, await spentToday(deps, before));
+  let after: string | null = null;
+  for (let page = 0; page < PAGES_MAX && !signal.aborted; page += 1) {
+    const claims: readonly OpenClaim[] = await deps.claims.listStarted({ after, limit: PAGE });
+    await tell(deps, await spentByWorkflows(deps, claims, before));
+    after = claims.at(-1)?.workflowId ?? null;
+    if (claims.length < PAGE) break;
+  }
+}
+
+async function spentToday(
+  { reader, ...deps }: RecordedSpendingDeps,
+  before: string,
+): Promise<readonly Spent[]> {
   const from = `${dayOf(deps.now())}T00:00:00.000Z`;
-  const costs = await reader.costsOfProjects({ from, before: settledBefore(deps) });
+  const costs = await reader.costsOfProjects({ from, before });
   const sumOf = (isCounted: (project: string | null) => boolean) =>
     costs.reduce((sum, { project, microUsd }) => sum + (isCounted(project) ? microUsd : 0), 0);
   return budgetsOfToday(deps).map((scope) => {
@@ -59,11 +85,12 @@ async function spentToday({ reader, ...deps }: RecordedSpendingDeps): Promise<re
 }
 
 async function spentByWorkflows(
-  { reader, ...deps }: RecordedSpendingDeps,
+  { reader }: RecordedSpendingDeps,
   claims: readonly OpenClaim[],
+  before: string,
 ): Promise<readonly Spent[]> {
   const ids = claims.map(({ workflowId }) => workflowId);
-  const costs = await reader.costsOfTasks(ids, settledBefore(deps));
+  const costs = await reader.costsOfTasks(ids, before);
   const byWorkflow = Map.groupBy(costs, ({ workflowId }) => workflowId);
   return claims.flatMap(({ workflowId, project, head }) => {
     const ofTasks = byWorkflow.get(workflowId) ?? [];
@@ -104,8 +131,4 @@ async function inParts<Item>(items: readonly Item[], work: (item: Item) => Promi
 /** One absurd amount that a service told must not keep the others from being told. */
 function bounded(microUsd: number): number {
   return Math.min(microUsd, MICRO_USD_MAX);
-}
-
-function settledBefore({ now }: Pick<RecordedSpendingDeps, 'now'>): string {
-  return new Date(now() - SETTLED_AFTER_MS).toISOString();
 }

@@ -31,11 +31,12 @@ export function buildRecoveryLoops(options: DutiesOptions, parts: RecoveryParts)
     requireLead: () => options.requireLead(term),
     settleRecord: recorder.settled,
   });
+  const spending = createRecordedSpending(common);
   const reconcilerLoop = loop('reconciler', options.reconcileIntervalMs, async (signal) => {
+    // Before work goes on that may spend more.
+    await spending.catchUp(signal);
     if ((await reconciler.runOnce(signal)) === 'more') reconcilerLoop.wake();
   });
-  const spending = createRecordedSpending(common);
-  const spendingLoop = loop('recorded spending', options.reconcileIntervalMs, spending.runOnce);
   const lossWatch = createLossWatch({
     ...common,
     onLoss: () => {
@@ -43,7 +44,7 @@ export function buildRecoveryLoops(options: DutiesOptions, parts: RecoveryParts)
       pausesLoop.wake();
       limits.forget();
       limitsLoop.wake();
-      spendingLoop.wake();
+      spending.forget();
       reconcilerLoop.wake();
     },
   });
@@ -52,7 +53,7 @@ export function buildRecoveryLoops(options: DutiesOptions, parts: RecoveryParts)
     limitsLoop,
     pausesLoop,
     loop('loss watch', LOSS_MS, lossWatch.runOnce),
-    spendingLoop,
+    loop('recorded spending', options.reconcileIntervalMs, spending.runOnce),
     reconcilerLoop,
   ];
 }
