@@ -41,6 +41,7 @@ import { createLogger } from '@tamma/telemetry';
 import { createGitWorkspaces } from '@tamma/workspace/git';
 import { createMask } from '@tamma/workspace/secrets';
 import { createAgents, secretsOfProject } from './agents.ts';
+import { certificatesOf } from './certificates.ts';
 import { CallBooks } from './executor/call-books.ts';
 import { createExecutor } from './executor/executor.ts';
 import { createHints } from './executor/hints.ts';
@@ -103,6 +104,7 @@ async function run(): Promise<void> {
     author: { name: 'Tamma', email: 'tamma@localhost' },
     path: environment.PATH ?? '',
     hidden: [settings.home, join(process.cwd(), '.env')],
+    certificates: certificatesOf(environment, process.cwd()),
   });
   const queue = await createBullmqQueue({
     redisUrl,

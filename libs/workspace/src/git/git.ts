@@ -66,9 +66,13 @@ const SETTINGS = [
   'maintenance.auto=false',
 ].flatMap((setting) => ['-c', setting]);
 
-export function gitAt(layout: Layout, path: string): Git {
+export function gitAt(
+  layout: Layout,
+  path: string,
+  certificates: Readonly<Record<string, string>> = {},
+): Git {
   const base = [...SETTINGS, `--git-dir=${layout.gitDir}`, `--work-tree=${layout.tree}`];
-  const env = gitEnvironment(path);
+  const env = { ...certificates, ...gitEnvironment(path) };
   const run = (args: readonly string[], options: GitOptions = {}) =>
     execute({ argv: [...base, ...args], name: args[0] ?? '', cwd: layout.tree, env }, options);
   return {

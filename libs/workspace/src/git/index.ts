@@ -27,6 +27,8 @@ export interface GitWorkspacesOptions {
   readonly hidden?: readonly string[];
   /** Further places they may read, for toolchains that lie outside the system's folders and those on PATH. */
   readonly readable?: readonly string[];
+  /** Set for git and for every command: where certificates of authorities are, which commands may read. */
+  readonly certificates?: Readonly<Record<string, string>>;
   /** When a search is ended: a pattern may take any time. 10 s by default. */
   readonly searchTimeoutMs?: number;
   /** What `probeAbilities` found with the same path, sandbox and places; found out anew without it. */
@@ -40,8 +42,8 @@ export async function createGitWorkspaces(options: GitWorkspacesOptions): Promis
   const root = await makeRoot(options);
   const view = viewOf(options);
   const abilities = options.abilities ?? (await probe(root, view, options.sandbox ?? 'auto'));
-  const { author, searchTimeoutMs = SEARCH_TIMEOUT_MS } = options;
-  const setup = { root, author, searchTimeoutMs, view, ...abilities };
+  const { author, certificates = {}, searchTimeoutMs = SEARCH_TIMEOUT_MS } = options;
+  const setup = { root, author, searchTimeoutMs, view, certificates, ...abilities };
   return {
     sandbox: setup.sandbox,
     limits: setup.limiter === null ? 'none' : 'prlimit',
@@ -60,8 +62,9 @@ async function makeRoot({ root }: Pick<GitWorkspacesOptions, 'root'>): Promise<s
   return realpath(root);
 }
 
-function viewOf({ path, hidden = [], readable = [] }: Omit<GitWorkspacesOptions, 'author'>): SandboxView {
-  return { path, hidden, readable };
+function viewOf(options: Omit<GitWorkspacesOptions, 'author'>): SandboxView {
+  const { path, hidden = [], readable = [], certificates = {} } = options;
+  return { path, hidden, readable: [...readable, ...Object.values(certificates)] };
 }
 
 /** What this machine has, found out by using it in a folder as a checkout has it. */
@@ -93,18 +96,19 @@ interface Setup extends Abilities {
   readonly author: Author;
   readonly searchTimeoutMs: number;
   readonly view: SandboxView;
+  readonly certificates: Readonly<Record<string, string>>;
 }
 
 async function open(setup: Setup, { key, branch, secrets = [], ...source }: OpenRequest): Promise<Workspace> {
-  const { author, sandbox, limiter, ripgrep, searchTimeoutMs, view } = setup;
+  const { author, sandbox, limiter, ripgrep, searchTimeoutMs, view, certificates } = setup;
   const layout = layoutAt(setup.root, newFolderName(key));
-  const git = gitAt(layout, view.path);
+  const git = gitAt(layout, view.path, certificates);
   const remote = remoteOf(git, source);
   await recordOwner(layout.ownerFile);
   try {
     await makeFolders(layout);
     const startCommit = await checkOut(git, layout, { remote, branch });
-    const place = { layout, sandbox, limiter, view };
+    const place = { layout, sandbox, limiter, view, certificates };
     return gitWorkspace({ git, place, ripgrep, searchTimeoutMs, remote, startCommit, author, secrets });
   } catch (error) {
     await removeCheckout(layout);

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { dirname } from 'node:path';
@@ -8,6 +9,7 @@ import { commandRequest, refusal } from '../contract.ts';
 import type { Workspace } from '../workspace.ts';
 import { hideCredentials } from './git-failure.ts';
 import { type HttpWorld, httpWorld } from './testing/http-world.ts';
+import { gitWorld } from './testing/world.ts';
 
 const shell = promisify(execFile);
 const FIRST = { username: 'x-access-token', password: 'ghs_Wonder/and+secret=' };
@@ -108,6 +110,21 @@ describe('a repository behind a credential', () => {
     expect(error).to.include({ code: 'GIT_REDIRECTED', class: 'validation' });
     expect(stolen).to.deep.equal([]);
     await new Promise((resolve) => thief.close(resolve));
+  });
+
+  it('looks for authorities where it is told to', async () => {
+    const certificates = { GIT_SSL_CAINFO: '/absent/authorities.pem' };
+    await using world = await gitWorld({ path: process.env.PATH ?? '', sandbox: 'none', certificates });
+    const host = createServer().listen(0, '127.0.0.1');
+    await once(host, 'listening');
+    const address = host.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const error = await refusal(
+      world.workspaces.open({ key: 'k', cloneUrl: `https://127.0.0.1:${port}/a.git`, branch: 'main' }),
+    );
+    // Each library for TLS has words of its own for it.
+    expect(error.message).to.match(/CA cert|CAfile|trust file/);
+    await new Promise((resolve) => host.close(resolve));
   });
 
   test('calls a wrong credential by its name, and none at all', async (world) => {

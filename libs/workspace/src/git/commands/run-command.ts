@@ -14,6 +14,8 @@ export interface CommandPlace {
   readonly view: SandboxView;
   /** Where `prlimit` is; null: there is none that runs here. */
   readonly limiter: string | null;
+  /** Variables that say where certificates of authorities are. */
+  readonly certificates: Readonly<Record<string, string>>;
 }
 
 const OUTPUT_MAX_CHARACTERS = 64 * 1024;
@@ -30,7 +32,7 @@ export async function runCommand(request: CommandRequest, place: CommandPlace): 
   const ended = await supervise({
     ...(await limited(call, place.limiter, mark)),
     cwd: layout.tree,
-    env: { ...base, ...request.variables, [RUN_ID_VARIABLE]: mark.id },
+    env: { ...base, ...place.certificates, ...request.variables, [RUN_ID_VARIABLE]: mark.id },
     mark,
     timeoutMs: request.timeoutMs,
     signal: request.signal,
