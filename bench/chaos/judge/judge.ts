@@ -1,7 +1,7 @@
 import { hasWorkflowEnded } from '@tamma/domain';
 import { findDisorder } from './disorder.ts';
 import { findDuplicates } from './duplicates.ts';
-import type { Evidence, IssueFacts, RecordFacts } from './evidence.ts';
+import type { Evidence, IssueFacts, RecordedFact, RecordFacts } from './evidence.ts';
 import { findHits } from './hits.ts';
 import { findMissing } from './missing.ts';
 import { findUnseen } from './unseen.ts';
@@ -61,8 +61,20 @@ const WAITS_FOR_PEOPLE = ['approval', 'human'];
 function describe(facts: IssueFacts, workflow: RecordFacts | null): { isStuck: boolean; text: string } {
   const name = `${facts.project}#${facts.issue}`;
   if (workflow === null) return { isStuck: true, text: `${name}: no workflow` };
-  const { workflowId, status, waiting } = workflow;
+  const { workflowId, status, waiting, events } = workflow;
   const isStuck = !hasWorkflowEnded(status) && !WAITS_FOR_PEOPLE.includes(waiting?.reason ?? '');
   const what = waiting === null ? 'nothing' : `${waiting.reason} (${waiting.why})`;
-  return { isStuck, text: `${workflowId}: ${status}, waits for ${what}` };
+  return { isStuck, text: `${workflowId}: ${status}, waits for ${what}${storyOf(events)}` };
 }
+
+/** What a person needs to see of one that did not finish: it cannot be asked for afterwards. */
+function storyOf(events: readonly RecordedFact[]): string {
+  const told = events.filter(({ type }) => TELLING.test(type));
+  const lines = told.map(
+    ({ type, taskId, attempt, data }) => `${type} ${taskId}.${attempt} ${JSON.stringify(data)}`,
+  );
+  return lines.map((line) => `\n    ${line.slice(0, STORY_LINE_MAX)}`).join('');
+}
+
+const TELLING = /^(TASK|ROUND|GATE|COMMIT|BRANCH|PR|ESCALATION)\./;
+const STORY_LINE_MAX = 300;

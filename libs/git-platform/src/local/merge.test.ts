@@ -10,6 +10,9 @@ import { createLocalFixture, type LocalFixture } from './testing/local-fixture.t
 
 const newFixture = async () => createLocalFixture(await testFolder());
 
+/** More than an optimist has tries. */
+const MANY = 12;
+
 async function openOne(fixture: LocalFixture): Promise<PullRequest> {
   await fixture.commit('topic');
   return await fixture.platform.ensurePullRequest({ ...requestFor('topic'), issue: 1 });
@@ -81,6 +84,19 @@ describe('local merge', () => {
     expect(result.kind).to.equal('merged');
     const { stdout } = await fixture.git(['rev-parse', 'main^1', 'main^2']);
     expect(stdout.trim().split('\n')).to.deep.equal([moved, pullRequest.headCommit]);
+  });
+
+  it('merges each of many that come at once', async () => {
+    await using fixture = await newFixture();
+    const opened: PullRequest[] = [];
+    for (let i = 0; i < MANY; i += 1) {
+      await fixture.commit(`topic-${i}`);
+      opened.push(await fixture.platform.ensurePullRequest(requestFor(`topic-${i}`)));
+    }
+    const results = await Promise.all(opened.map((one) => fixture.platform.mergePullRequest(requestOf(one))));
+    expect(results.map(({ kind }) => kind)).to.deep.equal(Array(MANY).fill('merged'));
+    const { stdout } = await fixture.git(['rev-list', '--count', '--merges', 'main']);
+    expect(stdout.trim()).to.equal(`${MANY}`);
   });
 
   it('gives up with base-moved when the base never stands still', async () => {

@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { TammaError } from '@tamma/domain';
 import type { MergeRequest, MergeResult } from '../git-platform.ts';
 import { answerBeforeMerge, refusal } from '../merge-decision.ts';
 import { branchMissing, pullRequestMissing } from '../platform-errors.ts';
 import { branchRef, isAncestor, readBranch } from './branches.ts';
 import { type Git, requireGitVersion } from './git.ts';
+import { withLock } from './lock.ts';
 import { findMergeCommit, type MergeParents, writeMergeCommit } from './merge-commit.ts';
 import { presentPullRequest } from './present-pull-request.ts';
 import { editPullRequest } from './pull-request-edit.ts';
@@ -25,11 +27,17 @@ export async function mergePullRequest(place: PullRequestPlace, request: MergeRe
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const file = await findByNumber(place.issuesFolder, request.number);
     if (file === null) throw pullRequestMissing(request.number);
-    const result = await mergeOnce(place.git, file, request);
+    const merge = () => mergeOnce(place.git, file, request);
+    const result = attempt === 1 ? await merge() : await inTurn(place, merge);
     if (result?.kind === 'merged') await recordMerge(file, request.headCommit, result.mergeCommit);
     if (result !== null) return result;
   }
   return refusal('base-moved', `the base branch moved during each of ${ATTEMPTS_MAX} attempts`);
+}
+
+/** Of many that merge at once each would see the base moved by another, again and again: after the first time they queue. */
+function inTurn<Result>({ issuesFolder }: PullRequestPlace, work: () => Promise<Result>): Promise<Result> {
+  return withLock(join(issuesFolder, '.merge.lock'), work);
 }
 
 /** Null when a branch moved meanwhile. */
