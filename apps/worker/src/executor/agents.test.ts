@@ -274,7 +274,7 @@ describe('a model that is busy', () => {
     const fates = [];
     for (const [index, work] of [...workers, ...workers].entries()) fates.push(await work(index + 1));
     expect(calls).to.equal(1);
-    expect(fates.map((fate) => fate.kind)).to.deep.equal(['retry', 'park', 'park', 'park']);
+    expect(fates.map((fate) => fate.kind)).to.deep.equal(['park', 'park', 'park', 'park']);
     const held = (await one.types()).filter((type) => type === 'SERVICE.HELD.SUCCESS');
     expect(held).to.have.lengthOf(1);
     const chosen = (await one.events()).filter((event) => event.type === 'AI.AGENT.CHOSEN');

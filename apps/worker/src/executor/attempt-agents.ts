@@ -11,6 +11,7 @@ import type { CallGuard } from './call-guard.ts';
 import { chooseAgents, chosenFact } from './choose-agents.ts';
 import type { ExecutorDeps } from './deps.ts';
 import { guardAi } from './guarded-ai.ts';
+import { type Rest, restWithService } from './patient-ai.ts';
 import { tellAnyway } from './tell-anyway.ts';
 import type { Till } from './till.ts';
 
@@ -63,7 +64,18 @@ function guardAgent(
     onBrokenOff,
     now: deps.now,
   });
-  return { name, provider: safely(guarded, abort), outputTokensMax, contextTokensMax };
+  const provider = restWithService(safely(guarded, abort), {
+    sleep: deps.sleep,
+    now: deps.now,
+    random: deps.random,
+    onRest: (rest) => tellAnyway(deps, request, restFact(agent, rest)),
+  });
+  return { name, provider, outputTokensMax, contextTokensMax };
+}
+
+function restFact({ provider: { name: service } }: Agent, { error, rest, restMs }: Rest): Fact {
+  const data = { service, operation: 'respond', error, retryCount: rest, retryDelayMs: restMs };
+  return { type: 'CALL.RETRY.SCHEDULED', data };
 }
 
 /** What was paid for has to be in the record, also when there is no answer that a step could tell of. */

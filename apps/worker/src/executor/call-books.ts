@@ -11,6 +11,12 @@ import { createServiceTeller, type ServiceTeller } from './service-facts.ts';
 const HOLD_MS = 60_000;
 const HOLD_MAX_MS = 24 * 3_600_000;
 
+/** How long a service is left alone that answered with this limit, in milliseconds. */
+export function holdMsFor(thrown: unknown): number {
+  const askedMs = thrown instanceof TammaError ? thrown.retryAfterMs : undefined;
+  return Math.min(Math.max(0, askedMs ?? HOLD_MS), HOLD_MAX_MS);
+}
+
 export interface CallBooksOptions {
   readonly circuits: Circuits;
   readonly eventLog: EventLog;
@@ -77,9 +83,7 @@ export class CallBooks {
 
   async #leaveAlone({ service }: ServiceCall, thrown: unknown): Promise<void> {
     const { circuits, now } = this.#options;
-    const askedMs = thrown instanceof TammaError ? thrown.retryAfterMs : undefined;
-    const untilMs = now() + Math.min(Math.max(0, askedMs ?? HOLD_MS), HOLD_MAX_MS);
-    const hold = { service, untilMs, why: reportError(thrown).message };
+    const hold = { service, untilMs: now() + holdMsFor(thrown), why: reportError(thrown).message };
     if (await circuits.hold(hold)) await this.#tell(this.#teller.serviceHeld(hold));
   }
 

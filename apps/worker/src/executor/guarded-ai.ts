@@ -1,6 +1,7 @@
 import type { AiProvider, AiRequest, AiResponse, RespondOptions, UsageSoFar } from '@tamma/ai-provider';
 import { TammaError } from '@tamma/domain';
 import { type BrokenOff, makePaidCall } from './budgeted-ai.ts';
+import { holdMsFor } from './call-books.ts';
 import type { CallGuard } from './call-guard.ts';
 import type { Reservation, Till } from './till.ts';
 
@@ -15,8 +16,9 @@ export interface AiGuards {
 
 /**
  * A model service whose calls go through its circuit and are paid for: each try reserves anew, once it is known that the
- * service may be called. An answer that broke off after its first words was paid for already: it is not asked for once
- * more at once, which is for the task's own retries to decide.
+ * service may be called. An answer that broke off after its first words was paid for already: the first one of a
+ * conversation is not asked for once more at once, which is for the task's own retries to decide; a later one is, since
+ * all that was said before would be bought again with it. A service that names a limit counts as one that was not called.
  */
 export function guardAi(provider: AiProvider, guards: AiGuards): AiProvider {
   const { guard, till, now } = guards;
@@ -32,13 +34,33 @@ export function guardAi(provider: AiProvider, guards: AiGuards): AiProvider {
       heard.startAnew();
       reservation = (await till?.reserve({ request, promptTokens, price })) ?? null;
     };
-    const call = { service, operation: 'respond', mayRetry: () => !heard.hasBegun(), before, isOurs };
+    const isUnderWay = request.purpose.turn > 1;
+    const mayRetry = () => isUnderWay || !heard.hasBegun();
+    const call = { service, operation: 'respond', mayRetry, before, isOurs };
     const onBrokenOff = (broken: BrokenOff) => guards.onBrokenOff(request, broken);
     return guard.call(call, () =>
       makePaidCall({ provider, request, options: heard.options, reservation, onBrokenOff, now }),
     );
   };
-  return { name: service, model, price, countTokens, respond };
+  const respondOrHold: AiProvider['respond'] = (request, options) =>
+    respond(request, options).catch((thrown: unknown) => {
+      throw asHeld(thrown, now());
+    });
+  return { name: service, model, price, countTokens, respond: respondOrHold };
+}
+
+/** A limit is no failure of whoever asked: its task comes back when it has passed, however often that takes. */
+function asHeld(thrown: unknown, nowMs: number): unknown {
+  if (!(thrown instanceof TammaError) || thrown.class !== 'rate-limit') return thrown;
+  if (thrown.heldUntilMs !== undefined) return thrown;
+  const { code, message, remedy, retryAfterMs } = thrown;
+  return new TammaError(code, message, {
+    class: 'rate-limit',
+    heldUntilMs: nowMs + holdMsFor(thrown),
+    cause: thrown,
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
 }
 
 /** Broken off because nobody knows any more what may be spent: of no service's doing. */

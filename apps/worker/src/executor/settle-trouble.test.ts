@@ -97,6 +97,16 @@ describe('a task whose call was not made', () => {
     expect(settle(refused('network', NOW - 60_000)).fate).to.deep.equal({ kind: 'park', until: NOW + 1000 });
   });
 
+  it('looks ever more rarely while it is refused soon again, but when its service may be called at the latest', () => {
+    const looks = (recheckMs: number, namedMs: number) =>
+      settle(refused('rate-limit', NOW + namedMs), { wait: waitOf({ on: 'rate-limit', recheckMs }) }).wait
+        ?.recheckMs;
+    expect([1000, 2000, 100_000, 200_000, 300_000].map((last) => looks(last, 0))).to.deep.equal([
+      2000, 4000, 200_000, 300_000, 300_000,
+    ]);
+    expect([looks(200_000, 3_600_000), looks(3_600_000, 1000)]).to.deep.equal([3_601_000, 2000]);
+  });
+
   it('keeps the end of its day, and asks a person when it has passed', () => {
     const wait = waitOf({ untilMs: NOW + 30_000 });
     const again = settle(refused('network', NOW + 60_000), { wait });

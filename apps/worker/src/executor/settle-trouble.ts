@@ -14,6 +14,8 @@ import { NOTHING_STORED, type RefusedCall, type Settlement, type SettleRequest }
 
 /** How long a task waits altogether for a service that is left alone, before a person is asked. */
 const REFUSED_MAX_MS = 24 * 3_600_000;
+/** How rarely a task looks at least whether a service that refuses it again and again may be called. */
+const REFUSED_RECHECK_MAX_MS = 5 * 60_000;
 /** How rarely a task looks at least whether others gave back money that they held. */
 const SPENT_RECHECK_MAX_MS = 15 * 60_000;
 /** So that not everybody who waits for a service comes at the same moment. */
@@ -50,13 +52,17 @@ function settleHold(request: SettleRequest, error: ErrorReport, forMs: number): 
   return { ...parked, isHeld: true };
 }
 
-/** Burns nothing: the task looks again when its service may be called again, for a day at most; a day's budget comes anew. */
+/**
+ * Burns nothing: the task looks again when its service may be called again, for a day at most, and rarer when it is refused
+ * again; a day's budget comes anew.
+ */
 export function settleRefused(request: SettleRequest, { error, untilMs }: RefusedCall): Settlement {
   const { nowMs, random } = request;
-  const recheckMs = Math.round(Math.max(0, untilMs - nowMs) + SPREAD_MS * random);
-  const wait = { ...waitFor(error), recheckMs };
-  if (error.class === 'budget') return settleSpent(request, wait);
+  const namedMs = Math.round(Math.max(0, untilMs - nowMs) + SPREAD_MS * random);
+  if (error.class === 'budget') return settleSpent(request, { ...waitFor(error), recheckMs: namedMs });
   const since = refusedSince(request);
+  const recheckMs = Math.max(namedMs, laterThan(since?.recheckMs ?? 0, REFUSED_RECHECK_MAX_MS));
+  const wait = { ...waitFor(error), recheckMs };
   if (since !== null && since.untilMs <= nowMs) return settleEscalation(escalationOf(request), error);
   return settlePark(request, { ...wait, untilMs: since?.untilMs ?? nowMs + REFUSED_MAX_MS }, []);
 }
@@ -69,11 +75,15 @@ function settleSpent(request: SettleRequest, wait: Omit<StoredWait, 'untilMs'>):
   const { nowMs, wait: last } = request;
   const soonMs = wait.recheckMs ?? 0;
   const knownMs = last?.on === 'budget' ? (last.recheckMs ?? 0) : 0;
-  const lastMs = knownMs <= SPENT_RECHECK_MAX_MS ? knownMs : 0;
   const midnightMs = budgetRenewsAtMs('all', nowMs) ?? nowMs;
-  const laterMs = Math.min(2 * lastMs, SPENT_RECHECK_MAX_MS, midnightMs - nowMs);
+  const laterMs = Math.min(laterThan(knownMs, SPENT_RECHECK_MAX_MS), midnightMs - nowMs);
   const recheckMs = Math.max(soonMs, laterMs);
   return settlePark(request, { ...wait, recheckMs, untilMs: nowMs + recheckMs }, []);
+}
+
+/** Twice the last pause, up to a limit; one that was longer than that by somebody's word says nothing of the next. */
+function laterThan(lastMs: number, maxMs: number): number {
+  return lastMs <= maxMs ? Math.min(2 * lastMs, maxMs) : 0;
 }
 
 /** Whichever service it was: only a call that was not made looks again by itself and then runs. A hold does not look. */
