@@ -30,7 +30,7 @@ async function askOnce(conversation: Conversation, turn: number): Promise<AiResp
   const { request, signal, spent } = conversation;
   throwIfAborted(signal);
   const startedAt = performance.now();
-  const options = { signal, onText: request.heard?.onText, runCli: request.runCli };
+  const options = { signal, onText: request.heard?.onText, runCli: countedCli(conversation) };
   const response = await request.agent.provider
     .respond(buildRequest(conversation, turn), options)
     .catch((thrown: unknown) => {
@@ -42,6 +42,14 @@ async function askOnce(conversation: Conversation, turn: number): Promise<AiResp
   const sound = { ...response, content: withSoundInputs(response.content) };
   await request.heard?.onResponse?.(sound, { turn, durationMs: performance.now() - startedAt });
   return sound;
+}
+
+function countedCli({ request: { runCli }, spent }: Conversation): typeof runCli {
+  if (runCli === undefined) return undefined;
+  return (asked) => {
+    spent.cliRuns += 1;
+    return runCli(asked);
+  };
 }
 
 function buildRequest({ request, toolbox, memory }: Conversation, turn: number): AiRequest {

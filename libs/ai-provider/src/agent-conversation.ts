@@ -19,5 +19,7 @@ export interface Conversation {
 export interface Spent {
   /** Answers that came. */
   turns: number;
+  /** Programs of the provider's that were run in the checkout. */
+  cliRuns: number;
   costMicroUsd: number;
 }

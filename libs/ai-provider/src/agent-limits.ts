@@ -4,7 +4,7 @@ export const FINISH_TOOL = 'finish';
 export const ASK_TOOL = 'ask_question';
 /** Longest question to a person, in characters. */
 export const QUESTION_MAX = 2000;
-/** Times a model is told that it handed in nothing usable before the loop gives up. */
+/** Times a model is told that it handed in nothing usable, or in a row that it called nothing, before the loop gives up. */
 export const CORRECTIONS_MAX = 3;
 /** Turns in a row with the same calls and the same answers before the loop gives up. */
 export const REPEATS_MAX = 3;

@@ -102,17 +102,31 @@ describe('agent loop', () => {
       ]);
     });
 
-    it('gives up at the fourth unusable answer, counted over the whole conversation', async () => {
+    it('gives up at the fourth that does not fit, counted over the whole conversation', async () => {
       const work = call(['echo', { word: 'a' }]);
-      const provider = stubProvider([say('Hm.'), work, call(BAD), work, say('Hm.'), call(BAD), call(GOOD)]);
+      const bad = call(BAD);
+      const provider = stubProvider([bad, work, bad, say('Hm.'), work, bad, work, bad, call(GOOD)]);
       const result = await runAgent(agentRequest(provider));
       const error = givenUp(result);
-      expect(result.turns).to.equal(6);
+      expect(result.turns).to.equal(8);
       expect(error).to.include({ code: 'AI_RESULT_INVALID', class: 'model' });
       expect(error.message)
         .to.contain('after 3 corrections')
         .and.match(/lines: .*>=1/);
       expect(error.remedy).to.be.a('string');
+    });
+
+    it('gives up at the fourth turn in a row that calls nothing, and lets a model think aloud now and then', async () => {
+      const work = (word: string) => call(['echo', { word }]);
+      const hm = say('Hm.');
+      const thoughtful = ['a', 'b', 'c'].flatMap((word) => [hm, hm, hm, work(word)]);
+      const limits = { turnsMax: 30, idleTurnsMax: 30 };
+      const ended = await runAgent(agentRequest(stubProvider([...thoughtful, call(GOOD)]), { limits }));
+      expect(ended).to.include({ kind: 'finished', turns: 13 });
+      const silent = stubProvider([work('a'), hm, hm, hm, hm, call(GOOD)]);
+      const result = await runAgent(agentRequest(silent, { limits }));
+      expect(givenUp(result).message).to.match(/after 3 corrections: it called no tool$/);
+      expect(result.turns).to.equal(5);
     });
 
     it('keeps the error printable and short whatever names the model makes up', async () => {

@@ -21,7 +21,7 @@ type GaveUp = { readonly kind: 'gave-up'; readonly error: ErrorReport };
 export async function runAgent<Result>(request: AgentRequest<Result>): Promise<AgentResult<Result>> {
   const toolbox = buildToolbox(request);
   const memory = createMemory({ fixed: lengthOfPrefix(request, toolbox), prompt: request.prompt });
-  const spent: Spent = { turns: 0, costMicroUsd: 0 };
+  const spent: Spent = { turns: 0, costMicroUsd: 0, cliRuns: 0 };
   const totals = () => ({ turns: spent.turns, costUsd: usdOf(spent.costMicroUsd) });
   using deadline = startDeadline(request.signal, request.limits.timeMaxMs);
   try {
@@ -38,19 +38,20 @@ async function converse<Result>(
   conversation: Conversation,
   wanted: AgentRequest<Result>,
 ): Promise<Ending<Result> | GaveUp> {
-  const { request, memory, toolbox } = conversation;
+  const { request, memory, toolbox, spent } = conversation;
   const { turnsMax, idleTurnsMax } = request.limits;
   let patience = freshPatience(await lookAtWork(request));
   for (let turn = 1; turn <= turnsMax; turn += 1) {
     await request.heard?.onTurn?.(turn);
+    const runsBefore = spent.cliRuns;
     const response = await askModel(conversation, turn);
     if (response === null) return gaveUp(tooLong(memory.tokens(), request.agent.contextTokensMax));
     if (response.stopReason === 'refused') return gaveUp(refused());
     const taken = await takeTurn(conversation, response, wanted);
     if (taken.kind !== 'reply') return taken;
     memory.add(response, taken.blocks);
-    // To look is costly, and most turns of a model only read.
-    const isAsBefore = onlyReads(toolbox, taken);
+    // To look is costly, and most turns of a model only read. A coding CLI works by itself while it is asked.
+    const isAsBefore = spent.cliRuns === runsBefore && onlyReads(toolbox, taken);
     const facts = { ...taken, fingerprint: isAsBefore ? patience.fingerprint : await lookAtWork(request) };
     patience = spendPatience(patience, facts);
     const trouble = findTrouble(patience, facts, idleTurnsMax);
@@ -59,9 +60,8 @@ async function converse<Result>(
   return gaveUp(exhausted(turnsMax));
 }
 
-/** A turn without calls is no such turn: a coding CLI works by itself while it is asked. */
 function onlyReads({ tools }: Toolbox, { calls }: Reply): boolean {
-  return calls.length > 0 && calls.every(({ name }) => tools.get(name)?.readsOnly === true);
+  return calls.every(({ name }) => tools.get(name)?.readsOnly === true);
 }
 
 async function lookAtWork({ progress }: AnyAgentRequest): Promise<string | null> {

@@ -1,8 +1,20 @@
 import { expect } from 'chai';
 import { runAgent } from './agent-loop.ts';
+import type { AiProvider, CliRequest } from './ai-provider.ts';
 import { agentRequest, BAD, echo, GOOD, givenUp, thrownBy, tool } from './testing/agent-request.ts';
 import { call, say, stubProvider } from './testing/stub-provider.ts';
 
+const CLI_REQUEST: CliRequest = {
+  argv: ['cli'],
+  stdin: '',
+  variables: {},
+  readable: [],
+  network: false,
+  timeoutMs: 1000,
+  signal: new AbortController().signal,
+  outputMax: 1000,
+  onOutput: () => {},
+};
 const WORK = call(['echo', { word: 'a', times: 2 }]);
 
 describe('patience of the agent loop', () => {
@@ -88,6 +100,27 @@ describe('patience of the agent loop', () => {
       const result = await runAgent(agentRequest(provider, { progress, tools, limits: { idleTurnsMax: 3 } }));
       expect(givenUp(result).message).to.contain('for 3 turns in a row');
       expect([result.turns, looks]).to.deep.equal([6, 2]);
+    });
+
+    it('is looked at after every run of a coding CLI, whatever else its answer calls', async () => {
+      let edits = 0;
+      const read = { ...tool('read', async () => `${edits}`), readsOnly: true as const };
+      const runCli = async () => {
+        edits += 1;
+        return { exitCode: 0, timedOut: false, stdout: '', stderr: '' };
+      };
+      const turns = stubProvider([...Array(8).fill(call(['read', {}])), call(GOOD)]);
+      const cli: AiProvider = {
+        ...turns,
+        respond: async (asked, options) => {
+          await options.runCli?.(CLI_REQUEST);
+          return turns.respond(asked, options);
+        },
+      };
+      const progress = async () => `${edits}`;
+      const limits = { idleTurnsMax: 3 };
+      const result = await runAgent(agentRequest(cli, { progress, runCli, tools: [read], limits }));
+      expect(result).to.include({ kind: 'finished', turns: 9 });
     });
 
     it('does not matter where nobody looks', async () => {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { cutMiddle } from '@tamma/domain';
 import { FINISH_TOOL, TOOL_OUTPUT_MAX, TOOL_OUTPUT_MIN } from './agent-limits.ts';
-import { CUT_COMPLAINT } from './agent-trouble.ts';
+import { CUT_COMPLAINT, SILENT_COMPLAINT } from './agent-trouble.ts';
 import type { AiResponse, UserBlock } from './ai-provider.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { ToolAnswer, ToolCall } from './tool-call.ts';
@@ -47,7 +47,7 @@ export function buildReply({ stopReason }: AiResponse, { answered, outputMax }: 
     return { ...reply, blocks: [...blocks, { type: 'text', text: CUT_NOTE }], complaint: CUT_COMPLAINT };
   }
   if (answered.length > 0) return { ...reply, blocks, complaint };
-  return { ...reply, blocks: [{ type: 'text', text: REMINDER }], complaint: 'it called no tool' };
+  return { ...reply, blocks: [{ type: 'text', text: REMINDER }], complaint: SILENT_COMPLAINT };
 }
 
 const CUT_NOTE =

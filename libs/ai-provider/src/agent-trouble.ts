@@ -5,6 +5,8 @@ import type { Tool } from './tool.ts';
 
 /** Why an answer was not what was asked, when it reached the longest it may be. */
 export const CUT_COMPLAINT = 'its answer was cut at its longest';
+/** Why an answer was not what was asked, when it was words alone. */
+export const SILENT_COMPLAINT = 'it called no tool';
 
 /** A mistake of the caller, not of the model: thrown before anything is sent. */
 export function ambiguousTools(tools: readonly Tool[]): TammaError {

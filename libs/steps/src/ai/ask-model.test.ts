@@ -76,8 +76,11 @@ describe('asking a model', () => {
     trouble('rate-limit'),
     trouble('authentication'),
     trouble('unknown', 1),
+    new TammaError('AI_PRICE_UNKNOWN', 'it is away', { class: 'validation' }),
+    new TammaError('AI_MODEL_UNKNOWN', 'it is away', { class: 'validation' }),
+    new TammaError('AI_PROGRAM_MISSING', 'it is away', { class: 'validation' }),
   ]) {
-    it(`goes to the next agent when a service fails with ${error.class}, which begins anew`, async () => {
+    it(`goes to the next agent when a service fails with ${error.code} ${error.class}, which begins anew`, async () => {
       const { agents, second } = agentsFailing(error);
       await using bench = await createBench({ agents });
       seedIntake(bench);

@@ -23,6 +23,8 @@ export interface Question<Result> {
   /** Says what is wrong with a result, for the model; null when nothing is. */
   readonly check?: ((result: Result) => Promise<string | null>) | undefined;
   readonly mayAsk?: boolean | undefined;
+  /** Set for a model that changes files: two answers that are the same say that nothing moved. */
+  readonly progress?: (() => Promise<string>) | undefined;
   /** Set for a model that changes files: what it left behind when its service failed is taken back by this. */
   readonly startOver?: (() => Promise<void>) | undefined;
   /** The agent whose work this mends. */
@@ -116,9 +118,13 @@ function describeEnd(answer: AgentResult<unknown>): Pick<Report, 'result' | 'why
   return { result: 'done', why: answer.kind === 'asked' ? 'it asked a question' : '' };
 }
 
+/** What an agent cannot be used for at all, whatever it is asked. */
+const UNUSABLE_CODES = ['AI_MODEL_UNKNOWN', 'AI_PRICE_UNKNOWN', 'AI_PROGRAM_MISSING'];
+
 /** Another service may do; money that is spent is spent for all of them. */
 function isOfService(thrown: unknown): boolean {
   if (!(thrown instanceof TammaError) || thrown.class === 'budget') return false;
+  if (UNUSABLE_CODES.includes(thrown.code)) return true;
   return (
     ['network', 'rate-limit', 'authentication'].includes(thrown.class) || thrown.heldUntilMs !== undefined
   );
@@ -131,7 +137,7 @@ function converse<Result>(
 ): Promise<AgentResult<Result>> {
   const { head, step, signal } = context;
   const { turnsMax, idleTurnsMax, timeMax: timeMaxMs } = head.project.ai;
-  const { round, prompt, data, workspace, tools, result, check, mayAsk, startOver } = question;
+  const { round, prompt, data, workspace, tools, result, check, mayAsk, progress } = question;
   return runAgent({
     agent,
     purpose: {
@@ -148,8 +154,7 @@ function converse<Result>(
     check,
     mayAsk,
     limits: { turnsMax, idleTurnsMax, timeMaxMs },
-    // Who only reads changes nothing, and is not idle for that.
-    progress: startOver === undefined ? undefined : () => workspace.fingerprint(),
+    progress,
     signal,
     runCli: (request) => workspace.run(request),
     heard: listenIn(context, {

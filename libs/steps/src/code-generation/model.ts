@@ -1,11 +1,4 @@
-import type { Tool } from '@tamma/ai-provider';
-import type { Workspace } from '@tamma/workspace';
 import { z } from 'zod';
-import type { StepContext } from '../step.ts';
-import { readTools } from '../tools/read-tools.ts';
-import { runTools } from '../tools/run-tools.ts';
-import { writeTools } from '../tools/write-tools.ts';
-import { isWaived } from './limits.ts';
 
 /** Bugs that one conversation may note, so that a talkative model fills no page. */
 const BUGS_MAX = 10;
@@ -49,11 +42,4 @@ export type Change = z.infer<typeof changeSchema> & Partial<FirstChange>;
 /** Why nothing is to be done, where the model says so; some fill in every field they are offered. */
 export function whyNoChange({ outcome, noChangeNeeded }: Change): string | null {
   return outcome === 'changed' ? null : (noChangeNeeded ?? null);
-}
-
-export function toolsFor(context: StepContext, workspace: Workspace): readonly Tool[] {
-  const { patch } = context.head.project.gates;
-  // How much changes is left to the gate then; which paths are kept is not.
-  const limits = isWaived(context) ? { ...patch, filesMax: Infinity, linesMax: Infinity } : patch;
-  return [...readTools(workspace), ...writeTools(workspace, limits), ...runTools(context, workspace)];
 }

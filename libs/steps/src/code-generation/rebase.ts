@@ -4,8 +4,9 @@ import { type Answer, askModel } from '../ai/ask-model.ts';
 import { recordedBase } from '../base.ts';
 import type { StepContext } from '../step.ts';
 import { commitAs } from './commit-change.ts';
+import { handsOn } from './hands.ts';
 import { markersIn } from './markers.ts';
-import { type Change, changeSchema, toolsFor } from './model.ts';
+import { type Change, changeSchema } from './model.ts';
 import { conflictPrompts } from './prompts.ts';
 import { pushChange, tellCommit } from './push-change.ts';
 import { putAllBack } from './put-back.ts';
@@ -93,8 +94,7 @@ async function askToResolve(
   return askModel<Change>(context, {
     ...(await conflictPrompts(context, files)),
     round: context.round,
-    workspace,
-    tools: toolsFor(context, workspace),
+    ...handsOn(context, workspace),
     result: changeSchema,
     check: async () => {
       const left = await markersIn(workspace, files);

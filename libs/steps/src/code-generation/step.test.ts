@@ -210,6 +210,28 @@ describe('code-generation', () => {
     expect(await bench.platform.readBranch(branchOf(bench))).to.equal(start);
   });
 
+  it('takes what a gate says anew for progress, and looking about for none', async () => {
+    const ai = { ...buildProject().ai, idleTurnsMax: 3 };
+    const gates = {
+      ...buildProject().gates,
+      test: { command: ['test', '-e', 'src/double.js'], timeout: 5000, network: false },
+    };
+    const look = (path: string) => callTools(['list_files', { path }]);
+    const test = callTools(['run_gate', { gate: 'test' }]);
+    const idle = 'the model changed no file, commit or gate for 3 turns in a row';
+    for (const [turns, taken] of [
+      [[look('.'), look('src'), test, look('.'), look('src'), test], 6],
+      [[look('.'), look('src'), look('..')], 3],
+    ] as const) {
+      await using bench = await createBench({ project: { ai, gates } });
+      await createReady(bench);
+      bench.model.queue(...turns);
+      const made = await runStep(bench, 'code-generation');
+      expect(errorOf(made)).to.include({ code: 'AI_NO_PROGRESS', message: idle });
+      expect(made.facts.filter(({ type }) => type === 'AI.RESPONSE.RECEIVED')).to.have.lengthOf(taken);
+    }
+  });
+
   it('escalates when the model works until its turns are used up', async () => {
     const ai = { ...buildProject().ai, turnsMax: 2 };
     await using bench = await createBench({ project: { ai } });

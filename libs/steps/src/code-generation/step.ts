@@ -8,8 +8,9 @@ import { findRound, isForReviewers } from '../round.ts';
 import { resultFrom, type Step, type StepContext } from '../step.ts';
 import { hasTrailer, TASK_TRAILER, TESTS_TRAILER } from '../trailers.ts';
 import { commitAs, commitInParts } from './commit-change.ts';
+import { handsOn } from './hands.ts';
 import { type ChangeJudge, judgeChange } from './judge-change.ts';
-import { type Change, changeSchema, firstChangeSchema, toolsFor, whyNoChange } from './model.ts';
+import { type Change, changeSchema, firstChangeSchema, whyNoChange } from './model.ts';
 import { writeNotes } from './notes.ts';
 import { refuseUnprepared } from './prepare.ts';
 import { withProblem } from './problem.ts';
@@ -108,8 +109,7 @@ async function askForChange(
   return askModel<Change>(context, {
     ...prompts,
     round: roundWith(context, asked),
-    workspace,
-    tools: toolsFor(context, workspace),
+    ...handsOn(context, workspace),
     result: isFirst ? firstChangeSchema : changeSchema,
     check,
     mayAsk: mayAsk(asked),

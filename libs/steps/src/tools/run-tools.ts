@@ -1,8 +1,9 @@
 import { defineTool, type Tool, ToolRefusal } from '@tamma/ai-provider';
 import type { Workspace } from '@tamma/workspace';
 import { z } from 'zod';
-import { type GateCommand, type GateRun, runGateCommand, summarize } from '../gate/run-command.ts';
+import { type GateCommand, type GateRun, hasPassed, runGateCommand, summarize } from '../gate/run-command.ts';
 import type { StepContext } from '../step.ts';
+import { createGateVerdicts, type GateVerdicts } from './gate-verdicts.ts';
 
 /** So that the summary before it and the note of what was cut fit with it into one answer. */
 const OUTPUT_MAX_CHARACTERS = 24 * 1024;
@@ -13,17 +14,31 @@ const TOLD_MAX_CHARACTERS = 500;
 export type RunContext = Pick<StepContext, 'head' | 'signal' | 'tell'>;
 
 /** Tools that run what the project allows: its gates, and commands that it names for models. */
-export function runTools(context: RunContext, workspace: Workspace): readonly Tool[] {
+export function runTools(
+  context: RunContext,
+  workspace: Workspace,
+  verdicts: GateVerdicts = createGateVerdicts(),
+): readonly Tool[] {
+  const bench = { context, workspace, verdicts };
   const hasCommands = context.head.project.ai.commands.length > 0;
-  return [gateTool(context, workspace), ...(hasCommands ? [commandTool(context, workspace)] : [])];
+  return [gateTool(bench), ...(hasCommands ? [commandTool(bench)] : [])];
 }
 
-function gateTool(context: RunContext, workspace: Workspace): Tool {
+interface Bench {
+  readonly context: RunContext;
+  readonly workspace: Workspace;
+  readonly verdicts: GateVerdicts;
+}
+
+/** A gate that a model may run. */
+type ModelGate = 'build' | 'test';
+
+function gateTool(bench: Bench): Tool {
   return defineTool({
     name: 'run_gate',
     description: "Runs the project's own build or test command and returns its output.",
     input: z.strictObject({ gate: z.enum(['build', 'test']) }),
-    run: ({ gate }) => runTold(context, workspace, context.head.project.gates[gate]),
+    run: ({ gate }) => runGate(bench, gate),
   });
 }
 
@@ -32,8 +47,8 @@ const argument = z
   .max(ARGUMENT_MAX_CHARACTERS)
   .refine((value) => !value.includes('\0'), 'holds a NUL character');
 
-function commandTool(context: RunContext, workspace: Workspace): Tool {
-  const { ai } = context.head.project;
+function commandTool(bench: Bench): Tool {
+  const { ai } = bench.context.head.project;
   return defineTool({
     name: 'run_command',
     description:
@@ -41,16 +56,18 @@ function commandTool(context: RunContext, workspace: Workspace): Tool {
       `${listed(ai.commands)}.`,
     input: z.strictObject({ command: z.array(argument).min(1).max(ARGUMENTS_MAX) }),
     run: ({ command }) => {
+      const gate = allowed(bench.context, command);
+      if (gate !== null) return runGate(bench, gate);
       const limits = { timeout: ai.commandTimeout, network: ai.commandNetwork };
-      return runTold(context, workspace, allowed(context, command) ?? { command, ...limits });
+      return showRun({ command, ...limits }, bench);
     },
   });
 }
 
 /** The gate whose command it is; null for one that the project allows beside them. Throws for any other. */
-function allowed({ head }: RunContext, command: readonly string[]): GateCommand | null {
+function allowed({ head }: RunContext, command: readonly string[]): ModelGate | null {
   const { ai, gates } = head.project;
-  const gate = [gates.build, gates.test].find((one) => isSame(one.command, command));
+  const gate = (['build', 'test'] as const).find((one) => isSame(gates[one].command, command));
   if (gate !== undefined) return gate;
   if (ai.commands.some((start) => isSame(start, command.slice(0, start.length)))) return null;
   throw new ToolRefusal('command', command.join(' '), {
@@ -67,10 +84,25 @@ function listed(commands: readonly (readonly string[])[]): string {
   return commands.map((command) => JSON.stringify(command)).join(', ');
 }
 
-async function runTold(context: RunContext, workspace: Workspace, command: GateCommand): Promise<string> {
+async function runGate(bench: Bench, gate: ModelGate): Promise<string> {
+  const command = bench.context.head.project.gates[gate];
+  const run = await runTold(command, bench);
+  bench.verdicts.heard(gate, hasPassed(run));
+  return show(command, run);
+}
+
+async function showRun(command: GateCommand, bench: Bench): Promise<string> {
+  return show(command, await runTold(command, bench));
+}
+
+function show(command: GateCommand, run: GateRun): string {
+  return `${summarize(command, run)}\n\n${run.output}`;
+}
+
+async function runTold(command: GateCommand, { context, workspace }: Bench): Promise<GateRun> {
   const run = await runGateCommand(context, workspace, { ...command, outputMax: OUTPUT_MAX_CHARACTERS });
   await tell(context, run);
-  return `${summarize(command, run)}\n\n${run.output}`;
+  return run;
 }
 
 async function tell({ tell }: RunContext, run: GateRun): Promise<void> {
