@@ -1,4 +1,3 @@
-import type { AiProvider } from '@tamma/ai-provider';
 import { aiSchema, type Project } from '@tamma/contracts';
 import { buildProject } from '@tamma/contracts/testing';
 import { FREE, type ModelPrice, TammaError } from '@tamma/domain';
@@ -14,7 +13,7 @@ const signal = new AbortController().signal;
 function openAgents(
   variables: Readonly<Record<string, string>>,
   overrides: Partial<AgentsOptions> = {},
-  record: (provider: AiProvider) => AiProvider = (provider) => provider,
+  record: AgentsOptions['makers']['record'] = (provider) => provider,
 ) {
   const made: Record<string, unknown>[] = [];
   const known: (readonly string[])[] = [];
@@ -158,19 +157,23 @@ describe('agents of a project', () => {
 
   it('are recorded as they see it: without secrets', async () => {
     const recorded: unknown[] = [];
-    const record = (provider: AiProvider): AiProvider => ({
+    const record: AgentsOptions['makers']['record'] = (provider, maskAnswer) => ({
       ...provider,
-      respond: (request, options) => {
-        recorded.push(request.messages[0]?.content[0]);
-        return provider.respond(request, options);
+      respond: async (request, options) => {
+        const answer = await provider.respond(request, options);
+        recorded.push(request.messages[0]?.content[0], ...(await maskAnswer(answer)).content);
+        return answer;
       },
     });
     const createMask = () => async (text: string) => text.replace('hello', 'nothing');
     const { agentOf } = openAgents({}, { createMask }, record);
-    await agentOf(projectWith({ provider: 'scripted', answers: 'x' }), 'scripted').provider.respond(askOf(), {
-      signal,
-    });
-    expect(recorded).to.deep.equal([{ type: 'text', text: 'Say nothing.' }]);
+    const { provider } = agentOf(projectWith({ provider: 'scripted', answers: 'x' }), 'scripted');
+    const { content } = await provider.respond(askOf(), { signal });
+    expect(content).to.deep.equal([{ type: 'text', text: 'hello' }]);
+    expect(recorded).to.deep.equal([
+      { type: 'text', text: 'Say nothing.' },
+      { type: 'text', text: 'nothing' },
+    ]);
   });
 
   it('that nobody knows are named', () => {

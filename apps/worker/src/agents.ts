@@ -1,8 +1,8 @@
-import type { Agent, AiProvider } from '@tamma/ai-provider';
+import type { Agent, AiProvider, AiResponse } from '@tamma/ai-provider';
 import type { AgentSettings, Project } from '@tamma/contracts';
 import { FREE, type ModelPrice, TammaError } from '@tamma/domain';
 import type { AiEnvironment } from '@tamma/process';
-import { type Mask, maskAi } from './masked-ai.ts';
+import { type Mask, maskAi, maskAnswer } from './masked-ai.ts';
 import { type PriceSources, priceOf } from './model-price.ts';
 import { createSecretSieve } from './secret-sieve.ts';
 import { isSecretName } from './secrets.ts';
@@ -38,8 +38,8 @@ interface ProviderMakers {
     readonly price: ModelPrice;
   }): AiProvider;
   scripted(options: { readonly answers: string; readonly paceMs: number }): AiProvider;
-  /** Keeps what is said to a provider and what it answers; without a folder for that, the provider itself. */
-  record(provider: AiProvider): AiProvider;
+  /** Keeps what is said to a provider and what it answers, masked; without a folder for that, the provider itself. */
+  record(provider: AiProvider, maskAnswer: (response: AiResponse) => Promise<AiResponse>): AiProvider;
 }
 
 export interface AgentsOptions extends PriceSources {
@@ -103,8 +103,10 @@ function makeAgent(options: AgentsOptions, { name, settings, secrets }: AgentPla
   const limits = { name, outputTokensMax, contextTokensMax };
   try {
     const provider = makeProvider(options, settings);
-    const recorded = options.makers.record(sieveAi(provider, createSecretSieve(secrets)));
-    const masked = maskAi(recorded, options.createMask({ known: secrets }));
+    const mask = options.createMask({ known: secrets });
+    const sieved = sieveAi(provider, createSecretSieve(secrets));
+    const recorded = options.makers.record(sieved, (answer) => maskAnswer(answer, mask));
+    const masked = maskAi(recorded, mask);
     return { ...limits, provider: masked, isMetered: isMetered(settings, provider.price) };
   } catch (thrown) {
     if (!(thrown instanceof TammaError)) throw thrown;

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AiProvider } from '@tamma/ai-provider';
 import { createCommandProvider } from '@tamma/ai-provider/command';
 import { provideAnthropic, provideOpenAi } from '@tamma/ai-provider/on-demand';
 import { DEFAULT_MODEL, findPrice, requirePrice } from '@tamma/ai-provider/prices';
@@ -40,7 +39,7 @@ import { findStep } from '@tamma/steps';
 import { createLogger } from '@tamma/telemetry';
 import { createGitWorkspaces } from '@tamma/workspace/git';
 import { createMask } from '@tamma/workspace/secrets';
-import { createAgents, secretsOfProject } from './agents.ts';
+import { type AgentsOptions, createAgents, secretsOfProject } from './agents.ts';
 import { certificatesOf } from './certificates.ts';
 import { CallBooks } from './executor/call-books.ts';
 import { createExecutor } from './executor/executor.ts';
@@ -230,14 +229,12 @@ async function run(): Promise<void> {
 }
 
 /** Keeps what is said to models where AI_RECORD says; nowhere without it. */
-function recorder(): (provider: AiProvider) => AiProvider {
+function recorder(): AgentsOptions['makers']['record'] {
   const { recordFolder } = ai;
   if (recordFolder === null) return (provider) => provider;
-  const options = {
-    onError: (thrown: unknown) =>
-      logger.warn({ error: reportError(thrown).message }, 'exchange not recorded'),
-  };
-  return (provider) => recordExchanges(provider, recordFolder, options);
+  const onError = (thrown: unknown) =>
+    logger.warn({ error: reportError(thrown).message }, 'exchange not recorded');
+  return (provider, maskAnswer) => recordExchanges(provider, recordFolder, { onError, maskAnswer });
 }
 
 /** What this process knows beside its variables, some of it from files. */

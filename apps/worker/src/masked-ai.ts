@@ -1,4 +1,11 @@
-import type { AiProvider, AiRequest, AssistantBlock, Message, UserBlock } from '@tamma/ai-provider';
+import type {
+  AiProvider,
+  AiRequest,
+  AiResponse,
+  AssistantBlock,
+  Message,
+  UserBlock,
+} from '@tamma/ai-provider';
 import { mapTexts, textsOf } from './map-texts.ts';
 
 /** Takes what looks like a secret out of a text; the same text always comes out the same. */
@@ -14,6 +21,20 @@ export function maskAi(provider: AiProvider, mask: Mask): AiProvider {
     countTokens: async (request, options) => provider.countTokens(await maskRequest(request), options),
     respond: async (request, options) => provider.respond(await maskRequest(request), options),
   };
+}
+
+/** An answer as it may be kept. Thoughts lose their signature's worth with that: nobody can send them again. */
+export async function maskAnswer(response: AiResponse, mask: Mask): Promise<AiResponse> {
+  const content = response.content.map((block) =>
+    block.type === 'opaque' ? maskOpaque(block, mask) : maskAssistant(block, mask),
+  );
+  return { ...response, content: await Promise.all(content) };
+}
+
+type OpaqueBlock = Extract<AssistantBlock, { type: 'opaque' }>;
+
+async function maskOpaque(block: OpaqueBlock, mask: Mask): Promise<AssistantBlock> {
+  return { ...block, data: await maskValue(block.data, mask) };
 }
 
 function createRequestMask(mask: Mask): (request: AiRequest) => Promise<AiRequest> {

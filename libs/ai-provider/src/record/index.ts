@@ -6,6 +6,8 @@ import { createTurnstile } from './turnstile.ts';
 export interface RecordOptions {
   /** Told once, of the first trouble: a recording is worth less than the call it is of. */
   readonly onError: (error: unknown) => void;
+  /** Takes secrets out of an answer before it is kept: a model may quote what it read. */
+  readonly maskAnswer: (response: AiResponse) => Promise<AiResponse>;
 }
 
 /** One for all: the agents of a project write to the same files. */
@@ -13,7 +15,8 @@ const inTurn = createTurnstile();
 
 /**
  * Keeps each exchange of a provider. In the folder's `<project>/NNN.yaml` stands what `scripted` plays back, and in
- * `<project>/exchanges` what was asked and answered, as it is. What comes in has to be masked already.
+ * `<project>/exchanges` what was asked and answered. What is asked has to be masked already; an answer is masked here, and
+ * goes on as it came.
  */
 export function recordExchanges(provider: AiProvider, folder: string, options: RecordOptions): AiProvider {
   let hasTold = false;
@@ -33,7 +36,7 @@ export function recordExchanges(provider: AiProvider, folder: string, options: R
         await keep(() => keepFailure(folder, request, thrown));
         throw thrown;
       });
-      await keep(() => keepAnswer(folder, request, response));
+      await keep(async () => keepAnswer(folder, request, await options.maskAnswer(response)));
       return response;
     },
   };

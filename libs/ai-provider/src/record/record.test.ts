@@ -45,7 +45,10 @@ async function withRecording(test: (recording: Recording) => Promise<void>): Pro
     file: join(folder.path, 'demo', '007.yaml'),
     troubles,
     record: (answers) =>
-      recordExchanges(stubProvider(answers), folder.path, { onError: (error) => void troubles.push(error) }),
+      recordExchanges(stubProvider(answers), folder.path, {
+        onError: (error) => void troubles.push(error),
+        maskAnswer: async (answer) => JSON.parse(JSON.stringify(answer).replaceAll('s3cret', '[removed]')),
+      }),
     async texts(purpose = {}) {
       const texts: string[] = [];
       for (let turn = 1; turn <= 10; turn += 1) {
@@ -138,6 +141,15 @@ describe('recording', () => {
       const long = await readFile(join(folder, 'demo', 'exchanges', '007-b-0-1.json'), 'utf8');
       expect(long.length).to.be.below(2 * 1024 * 1024);
       expect(JSON.parse(long).requestCut).to.contain('left out');
+    }));
+
+  it('keeps no secret of an answer, which goes on as it came', () =>
+    withRecording(async ({ record, folder, texts }) => {
+      const answer = say('the token is s3cret');
+      expect(await ask(record([answer]))).to.deep.equal(answer);
+      expect(await texts()).to.deep.equal(['the token is [removed]']);
+      const kept = await readFile(join(folder, 'demo', 'exchanges', '007-a-0-1.json'), 'utf8');
+      expect(kept).to.contain('[removed]').and.not.contain('s3cret');
     }));
 
   it('keeps why a call failed, and throws it as it is', () =>
