@@ -25,6 +25,7 @@ export * from './outcome.ts';
 export * from './patch.ts';
 export * from './path-pattern.ts';
 export * from './priority.ts';
+export * from './prose-path.ts';
 export * from './references.ts';
 export * from './retry-policy.ts';
 export * from './review.ts';

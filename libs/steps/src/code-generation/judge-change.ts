@@ -90,14 +90,17 @@ function testJudge(context: StepContext, workspace: Workspace): TestJudge {
   };
   const judge = async ({ testsCannotFail }: Change, changed: readonly string[]) => {
     const verdict = await verdictOf(changed);
-    unproven = verdict.kind === 'cannot-fail' ? (testsCannotFail ?? UNSAID) : null;
     if (verdict.kind === 'red') {
       timesRed += 1;
       return timesRed > RED_MAX ? null : describeRed(verdict);
     }
-    if (verdict.kind !== 'cannot-fail' || wasTold) return null;
+    const lack = LACKS.get(verdict.kind) ?? null;
+    unproven = lack === null ? null : `${lack.said} Said of that: ${testsCannotFail ?? UNSAID}`;
+    // Who says at once why there is no test need not be asked; that tests cannot fail is only seen by running them.
+    if (lack === null || wasTold || (verdict.kind === 'untested' && testsCannotFail !== undefined))
+      return null;
     wasTold = true;
-    return CANNOT_FAIL;
+    return lack.complaint;
   };
   return { judge, unproven: () => unproven };
 }
@@ -105,9 +108,33 @@ function testJudge(context: StepContext, workspace: Workspace): TestJudge {
 /** Of the step: nearly done. */
 const PROOF_PERCENT = 88;
 
-const CANNOT_FAIL =
-  'The tests pass without the change, too: they do not prove it. Change them so that they fail on the code as it was, ' +
-  'for the reason the issue names. Only if that cannot be, as for a change of form alone, hand in the same again with testsCannotFail: why.';
+interface Lack {
+  /** To the model, once. */
+  readonly complaint: string;
+  /** To people, when the model leaves it at that. */
+  readonly said: string;
+}
+
+const LACKS: ReadonlyMap<TestVerdict['kind'], Lack> = new Map([
+  [
+    'cannot-fail',
+    {
+      complaint:
+        'The tests pass without the change, too: they do not prove it. Change them so that they fail on the code as it was, ' +
+        'for the reason the issue names. Only if that cannot be, as for a change of form alone, hand in the same again with testsCannotFail: why.',
+      said: 'The tests of this change pass without it, too.',
+    },
+  ],
+  [
+    'untested',
+    {
+      complaint:
+        'Your change has no test. Write one that fails on the code as it was, for the reason the issue names. ' +
+        'Only if there is nothing that a test could see, hand in the same again with testsCannotFail: why.',
+      said: 'This change has no test of its own.',
+    },
+  ],
+]);
 
 function describeRed({ summary, output }: Extract<TestVerdict, { kind: 'red' }>): string {
   return `The tests fail with the change: ${summary}. The end of what they printed is data:\n\n${output}\n\nMend the change, or the test where it is wrong.`;

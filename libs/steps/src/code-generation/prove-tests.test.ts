@@ -6,6 +6,7 @@ import { callTools, finish, toolAnswers } from '../testing/model.ts';
 import { branchOf, seedBranch, seedPlan } from '../testing/seeds.ts';
 
 const ANSWER = ANSWERS['code-generation'];
+const PROSE_FILE = { path: 'docs/double.md', text: 'How to double.\n' };
 const TEST_FILE = { path: 'test/double.txt', text: 'export const double\n' };
 /** The pattern that the test file holds has to be in the sources. */
 const CHECK = { command: ['sh', '-c', 'ls test >&2 && grep -rqf test/double.txt src'], timeout: 60_000 };
@@ -81,7 +82,9 @@ describe('tests of a change', () => {
       /^error: The tests pass without the change, too/,
     );
     expect(made.outcome.kind).to.equal('done');
-    expect(bench.results.get('code-generation')).to.include({ testsCannotFail: 'Only names change.' });
+    expect(bench.results.get('code-generation')).to.include({
+      testsCannotFail: 'The tests of this change pass without it, too. Said of that: Only names change.',
+    });
   });
 
   it('that are red with it are sent back with what they printed, and taken once they are green', async () => {
@@ -110,8 +113,40 @@ describe('tests of a change', () => {
     expect((await runStep(bench, 'code-generation')).outcome.kind).to.equal('done');
   });
 
+  it('that are not there are asked for once, unless the model says why, and people are told', async () => {
+    const { testsCannotFail, ...silent } = ANSWER;
+    const told = 'This change has no test of its own. Said of that: ';
+    for (const { answers, sentBack, said } of [
+      { answers: [finish(silent), finish(silent)], sentBack: 1, said: 'the model did not say why' },
+      { answers: [finish(silent), finish(ANSWER)], sentBack: 1, said: testsCannotFail },
+      { answers: [finish(ANSWER)], sentBack: 0, said: testsCannotFail },
+    ]) {
+      await using bench = await createBench({ gates: { test: { command: ['false'], timeout: 60_000 } } });
+      await createReady(bench);
+      bench.model.queue(callTools(['write_file', DOUBLE_FILE]), ...answers);
+      expect((await runStep(bench, 'code-generation')).outcome.kind).to.equal('done');
+      const back = bench.model.requests.slice(2).flatMap(toolAnswers);
+      expect(back.filter((text) => text.startsWith('error: Your change has no test.'))).to.have.lengthOf(
+        sentBack,
+      );
+      expect(bench.results.get('code-generation')).to.include({ testsCannotFail: `${told}${said}` });
+    }
+  });
+
+  it('that are not there are written when asked for, and proven', async () => {
+    const { testsCannotFail: _, ...silent } = ANSWER;
+    await using bench = await createBench({ gates: { test: CHECK } });
+    const start = await createReady(bench);
+    const test = callTools(['write_file', TEST_FILE]);
+    bench.model.queue(callTools(['write_file', DOUBLE_FILE]), finish(silent), test, finish(silent));
+    expect((await runStep(bench, 'code-generation')).outcome.kind).to.equal('done');
+    expect(bench.results.get('code-generation')).to.not.have.property('testsCannotFail');
+    const commits = await bench.repository.git('rev-list', '--count', `${start}..${branchOf(bench)}`);
+    expect(commits).to.equal('2');
+  });
+
   for (const { what, files, test } of [
-    { what: 'none of them are there', files: [DOUBLE_FILE], test: ['false'] },
+    { what: 'only prose changes', files: [PROSE_FILE], test: ['false'] },
     { what: 'there is nothing else', files: [TEST_FILE], test: ['false'] },
     { what: 'the project has no tests', files: [TEST_FILE, DOUBLE_FILE], test: ['sh', '-c', 'exit 127'] },
   ]) {

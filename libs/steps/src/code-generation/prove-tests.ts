@@ -1,4 +1,4 @@
-import { isTestPath, TammaError } from '@tamma/domain';
+import { isProsePath, isTestPath, TammaError } from '@tamma/domain';
 import type { Workspace } from '@tamma/workspace';
 import { type GateRun, hasPassed, isMissing, runGateCommand, summarize } from '../gate/run-command.ts';
 import type { StepContext } from '../step.ts';
@@ -9,8 +9,10 @@ const OUTPUT_MAX = 8000;
 
 /** What the tests of a change are worth. */
 export type TestVerdict =
-  /** There is nothing to prove: no tests in the change, nothing beside them, or no tests to run here. */
+  /** There is nothing to prove: nothing that tests can be about, nothing beside them, or no tests to run here. */
   | { readonly kind: 'not-asked' }
+  /** The change has none, and something that tests can be about. */
+  | { readonly kind: 'untested' }
   /** They fail without the change and pass with it. */
   | { readonly kind: 'proven' }
   | { readonly kind: 'cannot-fail' }
@@ -38,7 +40,8 @@ export async function proveTests(
   changed: readonly string[],
 ): Promise<TestVerdict> {
   const { tests, others } = splitChange(context, changed);
-  if (tests.length === 0 || others.length === 0) return { kind: 'not-asked' };
+  if (others.length === 0) return { kind: 'not-asked' };
+  if (tests.length === 0) return { kind: others.every(isProsePath) ? 'not-asked' : 'untested' };
   const without = await runWithout(context, workspace, { changed, others });
   if (without === null || isMissing(without)) return { kind: 'not-asked' };
   const run = await runTests(context, workspace);

@@ -8,6 +8,7 @@ import { seedRounds } from '../testing/rounds.ts';
 import { branchOf, seedBranch, seedPlan } from '../testing/seeds.ts';
 
 const ANSWER = ANSWERS['code-generation'];
+const UNTESTED = 'This change has no test of its own. Said of that: No tests are there yet.';
 
 /** Queues a change of one file, and the result. */
 function queueChange({ model }: Bench, file: { path: string; text: string }): void {
@@ -39,7 +40,13 @@ describe('code-generation in a round of repair', () => {
     const baseCommit = await bench.repository.git('rev-parse', 'main');
     expect(made.outcome).to.deep.include({
       kind: 'done',
-      result: { headCommit: head, baseCommit, summary: 'Added double.', agent: 'only' },
+      result: {
+        headCommit: head,
+        baseCommit,
+        summary: 'Added double.',
+        agent: 'only',
+        testsCannotFail: UNTESTED,
+      },
     });
     expect(await bench.repository.git('rev-parse', `${head}^`)).to.equal(refused);
     const message = await bench.repository.git('log', '-1', '--format=%B', `${head}`);

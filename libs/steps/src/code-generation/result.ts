@@ -8,7 +8,7 @@ export const codeResultSchema = z.object({
   baseCommit: z.string().optional(),
   /** Who made it; repairs of it are counted for them. */
   agent: z.string().optional(),
-  /** Why its tests pass without the change, too; absent where they do not, or there are none. */
+  /** What is to be said of tests that prove nothing, or are not there, and why; absent where they prove it, or need not. */
   testsCannotFail: z.string().optional(),
 });
 export type CodeResult = z.infer<typeof codeResultSchema>;

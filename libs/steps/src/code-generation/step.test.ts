@@ -45,7 +45,13 @@ describe('code-generation', () => {
     const head = await bench.platform.readBranch(branchOf(bench));
     expect(outcome).to.deep.equal({
       kind: 'done',
-      result: { headCommit: head, baseCommit: start, summary: 'Added double.', agent: 'only' },
+      result: {
+        headCommit: head,
+        baseCommit: start,
+        summary: 'Added double.',
+        agent: 'only',
+        testsCannotFail: 'This change has no test of its own. Said of that: No tests are there yet.',
+      },
     });
     expect(await bench.repository.git('rev-list', `${start}..${head}`)).to.equal(head);
     const message = `Add double\n\nThe issue asks for it.\n\n${TRAILERS}`;

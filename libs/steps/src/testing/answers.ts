@@ -22,8 +22,9 @@ export const ANSWERS = {
   },
   'code-generation': {
     summary: 'Added double.',
-    tests: ['src/double.test.js'],
+    tests: [],
     commitMessage: 'Add double\n\nThe issue asks for it.',
+    testsCannotFail: 'No tests are there yet.',
   },
   'code-review': {
     summary: 'Sound and small.',
