@@ -22,9 +22,9 @@ export function createCallPieces(turn: number): CallPieces {
     add(piece: CallPiece): number {
       const call = findCall(calls, piece) ?? addCall(calls, piece);
       const args = toText(piece.function?.arguments);
-      call.name ||= piece.function?.name ?? '';
+      call.name ||= nameOf(piece);
       call.args += args;
-      return (piece.function?.name?.length ?? 0) + args.length;
+      return nameOf(piece).length + args.length;
     },
     blocks(): readonly AssistantBlock[] {
       const seen = new Set<string>();
@@ -37,15 +37,34 @@ export function createCallPieces(turn: number): CallPieces {
   };
 }
 
-function findCall(calls: readonly CallSoFar[], { index, id, ...piece }: CallPiece): CallSoFar | undefined {
+function findCall(calls: readonly CallSoFar[], piece: CallPiece): CallSoFar | undefined {
+  const { index, id } = piece;
   if (typeof index === 'number') {
     const numbered = calls.findLast((call) => call.index === index);
-    // Some number every call the same, and send each one whole with an id of its own.
-    const isNew = numbered !== undefined && differs(numbered.id, id) && (piece.function?.name ?? '') !== '';
-    return isNew ? undefined : numbered;
+    return numbered !== undefined && isNext(numbered, piece) ? undefined : numbered;
   }
   const last = calls.at(-1);
-  return differs(last?.id ?? '', id) || (piece.function?.name ?? '') !== '' ? undefined : last;
+  return differs(last?.id ?? '', id) || nameOf(piece) !== '' ? undefined : last;
+}
+
+/**
+ * Some number every call the same and send each one whole: a name begins the next call then. Others say the name again
+ * with each piece of one call, whose arguments are not whole yet; or after them, with nothing more to say.
+ */
+function isNext(call: CallSoFar, piece: CallPiece): boolean {
+  const name = nameOf(piece);
+  if (name === '') return false;
+  if (differs(call.id, piece.id) || (call.name !== '' && name !== call.name)) return true;
+  return isWhole(call.args) && toText(piece.function?.arguments).trim() !== '';
+}
+
+function nameOf(piece: CallPiece): string {
+  return piece.function?.name ?? '';
+}
+
+/** Arguments are an object, and no beginning of one is JSON. Most pieces are told by their end, without a look at all. */
+function isWhole(args: string): boolean {
+  return args.trimEnd().endsWith('}') && typeof readArguments(args) === 'object';
 }
 
 function differs(known: string, id: string | null | undefined): boolean {

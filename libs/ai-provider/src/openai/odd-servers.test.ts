@@ -21,6 +21,11 @@ function tools(...calls: readonly unknown[]): OddAnswer {
   return { events: [piece({ content: null, tool_calls: calls }), piece({}, 'tool_calls')] };
 }
 
+/** As `tools`, each in an event of its own. */
+function pieces(...calls: readonly unknown[]): OddAnswer {
+  return { events: [...calls.map((call) => piece({ tool_calls: [call] })), piece({}, 'tool_calls')] };
+}
+
 describe('openai provider with servers that are like OpenAI, but not quite', () => {
   it('has a name of its own for each server, and sends no key where there is none', async () => {
     await using server = await startOddServer(HELLO);
@@ -114,6 +119,42 @@ describe('openai provider with servers that are like OpenAI, but not quite', () 
       'the same id for all',
       tools({ index: 0, id: 'x', function: LOOKUP_CALL }, { index: 1, id: 'x', function: LOOKUP_CALL }),
       [{ word: 'a' }, { word: 'a' }],
+    ],
+    [
+      'the same number and no id for all',
+      tools({ index: 0, id: '', function: LOOKUP_CALL }, { index: 0, id: '', function: LOOKUP_CALL }),
+      [{ word: 'a' }, { word: 'a' }],
+    ],
+    [
+      'the same number and no id for all, some without arguments',
+      pieces(
+        { index: 0, function: { name: 'now', arguments: '' } },
+        { index: 0, function: LOOKUP_CALL },
+        { index: 0, function: { name: 'now', arguments: '{}' } },
+        { index: 0, function: { name: 'now', arguments: '{}' } },
+      ),
+      [{}, { word: 'a' }, {}, {}],
+    ],
+    [
+      'the same number for all, each in pieces',
+      pieces(
+        { index: 0, function: { name: 'lookup', arguments: '{"word":' } },
+        { index: 0, function: { arguments: '"a"}' } },
+        { index: 0, function: { name: 'lookup', arguments: '{"word":' } },
+        { index: 0, function: { arguments: '"b"}' } },
+      ),
+      [{ word: 'a' }, { word: 'b' }],
+    ],
+    [
+      'the name in every piece',
+      pieces(
+        { index: 0, id: 'x', function: { name: 'lookup', arguments: '' } },
+        { index: 0, id: 'x', function: { name: 'lookup', arguments: '{"word":' } },
+        { index: 0, id: 'x', function: { name: 'lookup', arguments: ' "{}" ' } },
+        { index: 0, id: 'x', function: { name: 'lookup', arguments: '}' } },
+        { index: 0, id: 'x', function: { name: 'lookup', arguments: '' } },
+      ),
+      [{ word: '{}' }],
     ],
     [
       'arguments in pieces',
