@@ -3,6 +3,7 @@ import type { AiResponse, AssistantBlock } from '../ai-provider.ts';
 import { estimateAnswerTokens } from '../estimate-tokens.ts';
 import { type CallPieces, createCallPieces } from './call-pieces.ts';
 import { type ChatUsage, type Delta, readChunk } from './chunk.ts';
+import { stopReasonOf } from './stop-reason.ts';
 import { THOUGHT_FIELDS, type ThoughtField, toThought } from './thought.ts';
 
 export interface AnswerOptions {
@@ -27,6 +28,7 @@ export class Answer {
   #characters = 0;
   #usage: ChatUsage | null = null;
   #finish: string | null = null;
+  #hasRefused = false;
 
   constructor(options: AnswerOptions) {
     this.#options = options;
@@ -69,10 +71,12 @@ export class Answer {
     if (this.#text !== '') content.push({ type: 'text', text: this.#text });
     content.push(...this.#calls.blocks());
     const hasCalls = content.some(({ type }) => type === 'tool_call');
-    return { model: this.#model, content, stopReason: stopReasonOf(this.#finish, hasCalls) };
+    const stopReason = stopReasonOf({ finish: this.#finish, hasCalls, hasRefused: this.#hasRefused });
+    return { model: this.#model, content, stopReason };
   }
 
   #take(delta: Delta): void {
+    if (delta.refusal) this.#hasRefused = true;
     for (const text of [delta.content, delta.refusal]) if (text) this.#say(text);
     // Some servers send the same thought under both names.
     const field = THOUGHT_FIELDS.find((one) => delta[one]);
@@ -91,13 +95,6 @@ export class Answer {
     this.#thought += text;
     this.#characters += text.length;
   }
-}
-
-/** An answer that nobody ended was too long. */
-function stopReasonOf(finish: string | null, hasCalls: boolean): AiResponse['stopReason'] {
-  if (finish === 'length' || finish === null) return 'length';
-  if (finish === 'content_filter') return 'refused';
-  return hasCalls ? 'tool_calls' : 'end';
 }
 
 interface Estimate {

@@ -177,18 +177,6 @@ describe('openai provider with servers that are like OpenAI, but not quite', () 
     });
   }
 
-  it('knows how an answer ended', async () => {
-    const ended = async (finish: string) =>
-      (await answerTo({ events: [piece({ content: 'x' }), piece({}, finish)] })).stopReason;
-    expect(await ended('stop')).to.equal('end');
-    expect(await ended('length')).to.equal('length');
-    expect(await ended('content_filter')).to.equal('refused');
-    const refusal = await answerTo({
-      events: [piece({ refusal: 'I will not.' }), piece({}, 'content_filter')],
-    });
-    expect(textOf(refusal)).to.equal('I will not.');
-  });
-
   it('ends an answer that knows no limit', async () => {
     const endless = Array.from({ length: 60 }, () => piece({ content: 'x'.repeat(1000) }));
     await using server = await startOddServer({ events: endless, after: 'silence' });
