@@ -1,6 +1,7 @@
 import { APIError } from '@anthropic-ai/sdk';
 import { Stream } from '@anthropic-ai/sdk/core/streaming';
 import type { RespondOptions } from '../ai-provider.ts';
+import { hearBytes } from '../hear-bytes.ts';
 import { Draft } from './draft.ts';
 import { cutStream, malformedAnswer } from './failures.ts';
 import { STREAM_EVENTS, type StreamEvent, streamEvent } from './stream-event.ts';
@@ -25,19 +26,12 @@ export async function readStream(response: Response, watch: Watch, ears: Ears): 
   return draft;
 }
 
-/** The response, each piece of which is heard by the watch. */
 function heard(response: Response, watch: Watch): Response {
   const type = response.headers.get('content-type') ?? '';
   if (response.body === null || !type.includes('text/event-stream')) {
     throw malformedAnswer(`expected a stream of events, got ${type.slice(0, 80) || 'nothing'}`);
   }
-  const tap = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      watch.touch();
-      controller.enqueue(chunk);
-    },
-  });
-  return new Response(response.body.pipeThrough(tap), { headers: response.headers });
+  return hearBytes(response, watch.touch);
 }
 
 /** Null for a sign of life, and for kinds of events that nobody here knows. */

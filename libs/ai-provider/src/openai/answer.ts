@@ -3,6 +3,7 @@ import type { AiResponse, AssistantBlock } from '../ai-provider.ts';
 import { estimateAnswerTokens } from '../estimate-tokens.ts';
 import { type CallPieces, createCallPieces } from './call-pieces.ts';
 import { type ChatUsage, type Delta, readChunk } from './chunk.ts';
+import { readContent } from './content.ts';
 import { stopReasonOf } from './stop-reason.ts';
 import { THOUGHT_FIELDS, type ThoughtField, toThought } from './thought.ts';
 
@@ -77,7 +78,9 @@ export class Answer {
 
   #take(delta: Delta): void {
     if (delta.refusal) this.#hasRefused = true;
-    for (const text of [delta.content, delta.refusal]) if (text) this.#say(text);
+    const said = readContent(delta.content);
+    this.#characters += said.leftOut;
+    for (const text of [said.text, delta.refusal]) if (text) this.#say(text);
     // Some servers send the same thought under both names.
     const field = THOUGHT_FIELDS.find((one) => delta[one]);
     if (field !== undefined) this.#think(field, delta[field] ?? '');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { contentSchema } from './content.ts';
 
 const text = z.string().nullish();
 
@@ -11,7 +12,7 @@ const chunkSchema = z.object({
         finish_reason: text,
         delta: z
           .object({
-            content: text,
+            content: contentSchema,
             refusal: text,
             reasoning_content: text,
             reasoning: text.catch(null),

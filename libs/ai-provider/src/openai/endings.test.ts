@@ -2,7 +2,7 @@ import { FREE } from '@tamma/domain';
 import { expect } from 'chai';
 import { runAgent } from '../agent-loop.ts';
 import { agentRequest } from '../testing/agent-request.ts';
-import { buildRequest, callsOf, textOf } from '../testing/conversation.ts';
+import { buildRequest, textOf } from '../testing/conversation.ts';
 import { createOpenAiProvider } from './index.ts';
 import { piece, startOddServer } from './testing/odd-server.ts';
 

@@ -1,9 +1,11 @@
 import { costOf, type ModelPrice, TammaError, usdOf } from '@tamma/domain';
 import type OpenAI from 'openai';
 import { APIError } from 'openai';
+import { Stream } from 'openai/core/streaming';
 import { throwIfAborted } from '../aborted.ts';
 import type { AiProvider, AiRequest, AiResponse, RespondOptions } from '../ai-provider.ts';
 import { estimatePromptTokens } from '../estimate-tokens.ts';
+import { hearBytes } from '../hear-bytes.ts';
 import { Answer } from './answer.ts';
 import { addressOf, createClient } from './client.ts';
 import { type CallFacts, errorOf, keyMissing, malformed, stalled, statusOf, streamCut } from './errors.ts';
@@ -95,13 +97,12 @@ async function begin(service: Service, call: Call, patience: Patience): Promise<
   const style: RequestStyle = { model: options.model, service: name, limitField, left };
   const chat = toChatRequest(call.request, style);
   try {
-    const { data, response } = await client.chat.completions
-      .create(chat, { signal: patience.signal })
-      .withResponse();
+    const { controller } = patience;
+    const response = await client.chat.completions.create(chat, { signal: controller.signal }).asResponse();
     const type = response.headers.get('content-type') ?? '';
     if (/html|application\/json/.test(type))
       throw malformed(call.facts, `it is ${type}, not a stream of events`);
-    return data;
+    return Stream.fromSSEResponse(hearBytes(response, patience.heard), controller, client);
   } catch (thrown) {
     if (patience.isOver() && !call.options.signal.aborted) throw stalled(call.facts, patience.silenceMs);
     const status = statusOf(thrown);
@@ -133,7 +134,6 @@ async function listen(
   try {
     for await (const chunk of stream) {
       throwIfAborted(signal);
-      patience.heard();
       answer.add(chunk);
       onUsage?.(answer.tokens());
       // Leaving the loop ends the request.

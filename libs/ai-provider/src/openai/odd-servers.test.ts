@@ -177,6 +177,42 @@ describe('openai provider with servers that are like OpenAI, but not quite', () 
     });
   }
 
+  it('waits for a server that gives signs of life', async () => {
+    const comments = { count: 12, everyMs: 50 };
+    await using server = await startOddServer({
+      events: [piece({ content: 'hel' })],
+      comments,
+      rest: [piece({ content: 'lo' }, 'stop')],
+    });
+    const provider = providerFor(server, { timeoutMs: 400 });
+    expect(textOf(await provider.respond(buildRequest(), { signal }))).to.equal('hello');
+  });
+
+  it('reads words that come as a list of parts, and leaves out thoughts among them', async () => {
+    const thinking = { type: 'thinking', thinking: [{ type: 'text', text: 'h'.repeat(3000) }] };
+    const told: string[] = [];
+    await using server = await startOddServer({
+      events: [
+        piece({ content: [thinking] }),
+        piece({ content: [thinking, { type: 'text', text: 'hel' }] }),
+        piece({
+          content: [
+            { type: 'text', text: 'l' },
+            { type: 'reference', reference_ids: [1] },
+          ],
+        }),
+        piece({ content: [{ type: 'text', text: 'o' }] }),
+        piece({ content: [] }, 'stop'),
+      ],
+    });
+    const onText = (text: string) => void told.push(text);
+    const { content, usage } = await providerFor(server).respond(buildRequest(), { signal, onText });
+    expect(content).to.deep.equal([{ type: 'text', text: 'hello' }]);
+    expect(told).to.deep.equal(['hel', 'l', 'o']);
+    // They are paid for, whoever sees them.
+    expect(usage.outputTokens).to.be.above(2000);
+  });
+
   it('ends an answer that knows no limit', async () => {
     const endless = Array.from({ length: 60 }, () => piece({ content: 'x'.repeat(1000) }));
     await using server = await startOddServer({ events: endless, after: 'silence' });

@@ -1,6 +1,7 @@
 /** Ends a call when the caller aborts, or when nothing has come for too long. */
 export interface Patience extends Disposable {
-  readonly signal: AbortSignal;
+  /** Of the call, for whoever reads its answer. */
+  readonly controller: AbortController;
   readonly silenceMs: number;
   /** Something came: the waiting begins anew. */
   heard(): void;
@@ -9,13 +10,23 @@ export interface Patience extends Disposable {
 }
 
 export function waitAtMost(silenceMs: number, caller: AbortSignal): Patience {
-  const silence = new AbortController();
-  const timer = setTimeout(() => silence.abort(), silenceMs);
+  const controller = new AbortController();
+  let isOver = false;
+  const timer = setTimeout(() => {
+    isOver = true;
+    controller.abort();
+  }, silenceMs);
+  const abort = () => controller.abort(caller.reason);
+  if (caller.aborted) abort();
+  else caller.addEventListener('abort', abort, { once: true });
   return {
-    signal: AbortSignal.any([caller, silence.signal]),
+    controller,
     silenceMs,
     heard: () => void timer.refresh(),
-    isOver: () => silence.signal.aborted,
-    [Symbol.dispose]: () => clearTimeout(timer),
+    isOver: () => isOver,
+    [Symbol.dispose]: () => {
+      clearTimeout(timer);
+      caller.removeEventListener('abort', abort);
+    },
   };
 }

@@ -8,6 +8,10 @@ export interface OddAnswer {
   readonly body?: string;
   /** Events of a stream; what is no text goes out as JSON. */
   readonly events?: readonly unknown[];
+  /** Comments after the events, this many milliseconds apart. */
+  readonly comments?: { readonly count: number; readonly everyMs: number };
+  /** Events after the comments. */
+  readonly rest?: readonly unknown[];
   /** What follows the events: `[DONE]`, a broken connection, or nothing at all. */
   readonly after?: 'done' | 'break' | 'silence';
 }
@@ -66,14 +70,26 @@ function give(response: ServerResponse, answer: OddAnswer): void {
     response.end(body);
     return;
   }
-  response.write(events.map((event) => `data: ${textOf(event)}\n\n`).join(''), () =>
-    finish(response, answer),
-  );
+  response.write(textOfAll(events), () => comment(response, answer, answer.comments?.count ?? 0));
+}
+
+/** Signs of life of a server that has nothing to say yet. */
+function comment(response: ServerResponse, answer: OddAnswer, left: number): void {
+  if (left === 0) {
+    response.write(`: that was all\n\n${textOfAll(answer.rest ?? [])}`, () => finish(response, answer));
+    return;
+  }
+  response.write(': PROCESSING\n\n');
+  setTimeout(() => comment(response, answer, left - 1), answer.comments?.everyMs);
 }
 
 function finish(response: ServerResponse, { after = 'done' }: OddAnswer): void {
   if (after === 'break') response.destroy();
   if (after === 'done') response.end('data: [DONE]\n\n');
+}
+
+function textOfAll(events: readonly unknown[]): string {
+  return events.map((event) => `data: ${textOf(event)}\n\n`).join('');
 }
 
 function textOf(event: unknown): string {
