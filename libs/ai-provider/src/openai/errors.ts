@@ -1,7 +1,7 @@
 import { TammaError, type TammaErrorOptions, toError } from '@tamma/domain';
 import { APIConnectionError, APIError } from 'openai';
 import { toLine } from '../line.ts';
-import { retryAfterOf } from './retry-after.ts';
+import { retryAfterOf, waitNamedBy } from './retry-after.ts';
 
 export interface CallFacts {
   readonly service: string;
@@ -21,6 +21,7 @@ const CONTEXT =
 const MODEL =
   /model.{0,80}(?:not[ _]found|does not exist|not exist|is not available|unknown)|(?:unknown|invalid|no such) model/is;
 const OVERLOAD = /overload|capacity|too busy/i;
+const TOKEN_LIMIT = /tokens.{0,80}\blimit:? (\d+)\b.{0,40}\brequested:? (\d+)/is;
 const CREDIT = /insufficient[_ ](?:quota|balance|credit|funds)|billing|credit balance/i;
 
 /** What went wrong, as one of ours. It keeps nothing of what was sent, and no cause that has it. */
@@ -76,20 +77,33 @@ function kindOf(thrown: unknown, words: string, facts: CallFacts): Kind {
   const { status, code } = thrown;
   const said = `${code ?? ''} ${thrown.type ?? ''} ${words}`;
   const headers = thrown.headers ?? new Headers();
+  // The words as they came: those that count often stand at their end.
+  if (asksForMoreThanLimit(thrown.message)) return aboveLimit();
+  const namedMs = waitNamedBy(thrown.message, thrown.error);
+  const waitMs = retryAfterOf(headers, facts.nowMs) ?? namedMs;
+  // Gemini tells of a plan and of billing each time a minute's requests are spent: who names a wait has a limit.
+  if (isLimit(thrown) && namedMs !== undefined) return ['AI_RATE_LIMITED', limited(waitMs)];
   if (status === 402 || (status !== 401 && CREDIT.test(said))) return creditSpent(facts);
   if (status === 401 || status === 403) return facts.apiKey === null ? wantsKey() : keyRefused(facts);
   if (CONTEXT.test(said)) return contextExceeded();
   if (status === 413) return tooLarge();
   if (status === 404 || MODEL.test(said)) return modelUnknown(facts);
-  if (status === 429 || code === 'rate_limit_exceeded') {
-    return ['AI_RATE_LIMITED', limited(retryAfterOf(headers, facts.nowMs))];
-  }
-  if (status === 529 || OVERLOAD.test(said))
-    return ['AI_OVERLOADED', limited(retryAfterOf(headers, facts.nowMs))];
+  if (isLimit(thrown)) return ['AI_RATE_LIMITED', limited(waitMs)];
+  if (status === 529 || OVERLOAD.test(said)) return ['AI_OVERLOADED', limited(waitMs)];
   // Trouble told in the middle of an answer has no status.
-  if (status === undefined || status >= 500 || status === 408)
-    return unavailable(retryAfterOf(headers, facts.nowMs));
+  if (status === undefined || status >= 500 || status === 408) return unavailable(waitMs);
   return refused();
+}
+
+/** In the middle of an answer there is no status, but a code; Gemini's is a number. */
+function isLimit({ status, code }: APIError): boolean {
+  return status === 429 || ['429', 'rate_limit_exceeded'].includes(String(code));
+}
+
+/** A request that is longer than what a minute allows gets through at no time. */
+function asksForMoreThanLimit(words: string): boolean {
+  const [, limit, requested] = TOKEN_LIMIT.exec(words) ?? [];
+  return limit !== undefined && Number(requested) > Number(limit);
 }
 
 function unreachable({ baseUrl }: CallFacts): Kind {
@@ -137,6 +151,13 @@ function wantsKey(): Kind {
 
 function contextExceeded(): Kind {
   const remedy = "Set the agent's contextTokensMax to what its model takes, less outputTokensMax.";
+  return ['AI_CONTEXT_EXCEEDED', { class: 'validation', remedy }];
+}
+
+/** The code has the conversation made shorter, as where it is longer than the model can read. */
+function aboveLimit(): Kind {
+  const remedy =
+    "Set the agent's contextTokensMax and outputTokensMax so that both together stay below the limit that the message names, or have it raised.";
   return ['AI_CONTEXT_EXCEEDED', { class: 'validation', remedy }];
 }
 

@@ -10,6 +10,19 @@ export function retryAfterOf(headers: Headers, nowMs: number): number | undefine
   );
 }
 
+/** `Please retry in 34.07s`, `try again in 6m0s`, `Please retry after 26 seconds`. */
+const NAMED =
+  /\b(?:retry|try again) (?:in|after) ((?:\d+(?:\.\d+)? ?(?:ms|s(?:econds?)?|m(?:inutes?)?|h(?:ours?)?|d(?:ays?)?) ?)+)/i;
+/** In the details of Google's errors, wherever they stand: Gemini sends the whole error in a list. */
+const RETRY_INFO = /"retryDelay":"([\d.]+s)"/;
+
+/** The wait that a refusal names, in its details or in its words, in milliseconds; undefined: none. */
+export function waitNamedBy(words: string, error: unknown): number | undefined {
+  const delay = RETRY_INFO.exec(JSON.stringify(error) ?? '')?.[1];
+  const inWords = NAMED.exec(words)?.[1]?.toLowerCase().replaceAll(' ', '');
+  return parseSpan(delay ?? '') ?? parseSpan(inWords?.replace(/(ms|[smhd])[a-z]*/g, '$1') ?? '');
+}
+
 /** A time span such as `6m0.5s` or `20ms`, in milliseconds; a bare number stands for seconds. */
 function parseSpan(text: string): number | undefined {
   const bare = parseNumber(text);
