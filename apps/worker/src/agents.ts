@@ -15,7 +15,7 @@ type SettingsOf<Provider extends AgentSettings['provider']> = Extract<AgentSetti
 interface ProviderMakers {
   anthropic(options: {
     readonly apiKey: string | null;
-    /** Named when the key is refused. */
+    /** Named when the key is refused; the limits of a service go by it. */
     readonly keyVariable: string;
     readonly baseUrl?: string;
     readonly model: string;
@@ -24,6 +24,8 @@ interface ProviderMakers {
   }): AiProvider;
   openai(options: {
     readonly apiKey: string | null;
+    /** Null: the server wants no key. */
+    readonly keyVariable: string | null;
     readonly baseUrl: string;
     readonly model: string;
     readonly price: ModelPrice;
@@ -130,7 +132,7 @@ function makeProvider(options: AgentsOptions, settings: AgentSettings): AiProvid
     case 'openai': {
       const { baseUrl, keyVariable } = settings;
       const apiKey = keyVariable === null ? null : requireKey(environment, keyVariable);
-      return makers.openai({ apiKey, baseUrl, model, price: priceOf(options, settings, model) });
+      return makers.openai({ apiKey, keyVariable, baseUrl, model, price: priceOf(options, settings, model) });
     }
     case 'command': {
       const { command, format, readable, timeout: timeoutMs } = settings;

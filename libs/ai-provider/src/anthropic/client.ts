@@ -1,13 +1,12 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { boundedFetch } from '../bounded-fetch.ts';
 import { type FailureSettings, missingKey } from './failures.ts';
-
-export const ANTHROPIC_URL = 'https://api.anthropic.com';
+import { ANTHROPIC_URL, KEY_VARIABLE } from './service-name.ts';
 
 export interface ClientOptions {
   /** Null: every call is refused. */
   readonly apiKey: string | null;
-  /** The variable that the key comes from, for messages. */
+  /** The variable that the key comes from, for messages and the name of the service. */
   readonly keyVariable?: string | undefined;
   readonly baseUrl?: string | undefined;
   readonly fetch?: typeof fetch | undefined;
@@ -39,7 +38,7 @@ export function failureSettings(options: ClientOptions, model: string): FailureS
   };
 }
 
-function keyVariableOf({ keyVariable = 'ANTHROPIC_API_KEY' }: ClientOptions): string {
+function keyVariableOf({ keyVariable = KEY_VARIABLE }: ClientOptions): string {
   return keyVariable;
 }
 

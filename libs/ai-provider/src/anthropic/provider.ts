@@ -10,7 +10,7 @@ import type { Effort } from './model-traits.ts';
 import { readStream } from './read-stream.ts';
 import { type PreparedRequest, prepareRequest } from './request.ts';
 import { toResponse } from './response.ts';
-import { PROVIDER } from './thoughts.ts';
+import { anthropicNameOf } from './service-name.ts';
 import { watchCall } from './watch.ts';
 
 export interface AnthropicOptions extends ClientOptions {
@@ -33,7 +33,7 @@ export function createAnthropicProvider(options: AnthropicOptions): AiProvider {
   let strict = true;
   const prepare = (request: AiRequest) => prepareRequest(request, { model, effort, strict });
   return {
-    name: PROVIDER,
+    name: anthropicNameOf(options),
     model,
     price,
     async countTokens(request, { signal }) {

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { AssistantBlock } from '../ai-provider.ts';
 
-export const PROVIDER = 'anthropic';
+/** Whose thoughts they are, wherever the service is reached: its seal holds at every address. */
+const PROVIDER = 'anthropic';
 
 /** Sealed by the service: goes back as it came, or not at all. */
 const thoughtBlock = z.discriminatedUnion('type', [

@@ -1,8 +1,8 @@
 import type { AiProvider } from '../ai-provider.ts';
 import type { AnthropicOptions } from '../anthropic/provider.ts';
-import { PROVIDER } from '../anthropic/thoughts.ts';
+import { anthropicNameOf } from '../anthropic/service-name.ts';
 import type { OpenAiProviderOptions } from '../openai/index.ts';
-import { serviceNameOf } from '../openai/service-name.ts';
+import { openAiNameOf } from '../openai/service-name.ts';
 
 type Known = Pick<AiProvider, 'name' | 'model' | 'price'>;
 
@@ -30,14 +30,14 @@ export function provideOnDemand({ name, model, price }: Known, load: () => Promi
 }
 
 export function provideAnthropic(options: AnthropicOptions): AiProvider {
-  return provideOnDemand({ ...options, name: PROVIDER }, async () => {
+  return provideOnDemand({ ...options, name: anthropicNameOf(options) }, async () => {
     const { createAnthropicProvider } = await import('../anthropic/index.ts');
     return createAnthropicProvider(options);
   });
 }
 
 export function provideOpenAi(options: OpenAiProviderOptions): AiProvider {
-  return provideOnDemand({ ...options, name: serviceNameOf(options.baseUrl) }, async () => {
+  return provideOnDemand({ ...options, name: openAiNameOf(options) }, async () => {
     const { createOpenAiProvider } = await import('../openai/index.ts');
     return createOpenAiProvider(options);
   });

@@ -48,11 +48,13 @@ describe('a provider on demand', () => {
 
   it('has the name, model and price of the one that is made', () => {
     const anthropic = { apiKey: 'key', model: 'claude-x', effort: 'low', price: FREE } as const;
+    const elsewhere = { ...anthropic, baseUrl: 'https://llm.acme.example', keyVariable: 'TEAM_KEY' };
     const places = ['https://api.openai.com/v1', 'http://127.0.0.1:11434/v1'];
     const pairs = [
       [provideAnthropic(anthropic), createAnthropicProvider(anthropic)],
+      [provideAnthropic(elsewhere), createAnthropicProvider(elsewhere)],
       ...places.map((baseUrl) => {
-        const options = { apiKey: 'key', baseUrl, model: 'small', price: FREE };
+        const options = { apiKey: 'key', keyVariable: 'TEAM_KEY', baseUrl, model: 'small', price: FREE };
         return [provideOpenAi(options), createOpenAiProvider(options)];
       }),
     ];

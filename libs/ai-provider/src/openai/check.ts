@@ -1,7 +1,7 @@
 import type OpenAI from 'openai';
 import { addressOf, createClient, type OpenAiService } from './client.ts';
 import { type CallFacts, errorOf, keyMissing, statusOf } from './errors.ts';
-import { isOpenAiItself, serviceNameOf } from './service-name.ts';
+import { isOpenAiItself, openAiNameOf } from './service-name.ts';
 
 export interface AgentProblem {
   readonly problem: string;
@@ -19,7 +19,7 @@ export async function checkOpenAiAgent(
   const { apiKey, baseUrl, model } = agent;
   const address = addressOf(baseUrl);
   const facts: CallFacts = {
-    service: serviceNameOf(baseUrl),
+    service: openAiNameOf(agent),
     model,
     baseUrl: address,
     apiKey,

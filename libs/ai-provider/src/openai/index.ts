@@ -12,13 +12,15 @@ import { type CallFacts, errorOf, keyMissing, malformed, stalled, statusOf, stre
 import { type Patience, waitAtMost } from './patience.ts';
 import { findQuirk, type QuirkField } from './quirks.ts';
 import { quirkFieldsOf, type RequestStyle, toChatRequest } from './request.ts';
-import { isOpenAiItself, serviceNameOf } from './service-name.ts';
+import { isOpenAiItself, openAiNameOf } from './service-name.ts';
 
 export * from './check.ts';
 
 export interface OpenAiProviderOptions {
   /** null: the server wants no key; OpenAI itself always does. */
   readonly apiKey: string | null;
+  /** The variable that the key comes from, for the name of the service. */
+  readonly keyVariable?: string | null | undefined;
   readonly baseUrl: string;
   readonly model: string;
   readonly price: ModelPrice;
@@ -51,7 +53,7 @@ interface Call {
 /** Any server that speaks OpenAI's chat completions: OpenAI itself, Ollama, vLLM, LM Studio and many others. */
 export function createOpenAiProvider(options: OpenAiProviderOptions): AiProvider {
   const { baseUrl, model, price } = options;
-  const name = serviceNameOf(baseUrl);
+  const name = openAiNameOf(options);
   const service: Service = { client: createClient(options), options, name, left: new Set() };
   return {
     name,

@@ -1,11 +1,11 @@
-const OPENAI_HOST = 'api.openai.com';
+import { type ServicePlace, serviceNameOf } from '../service-name.ts';
 
-/** `openai` for OpenAI itself, `openai:<host>` for another server, so that the limits of one do not park the other. */
-export function serviceNameOf(baseUrl: string): string {
-  const { host } = new URL(baseUrl);
-  return host === OPENAI_HOST ? 'openai' : `openai:${host}`;
+const USUAL = { provider: 'openai', host: 'api.openai.com', keyVariable: 'OPENAI_API_KEY' };
+
+export function openAiNameOf(place: ServicePlace): string {
+  return serviceNameOf(place, USUAL);
 }
 
 export function isOpenAiItself(baseUrl: string): boolean {
-  return new URL(baseUrl).host === OPENAI_HOST;
+  return new URL(baseUrl).host === USUAL.host;
 }
