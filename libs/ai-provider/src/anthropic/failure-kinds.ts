@@ -1,5 +1,6 @@
 import type { APIError } from '@anthropic-ai/sdk';
 import type { ErrorClass } from '@tamma/domain';
+import { USAGE_LIMIT } from './usage-limit.ts';
 
 export interface KindSettings {
   readonly model: string;
@@ -33,6 +34,7 @@ export function statusOf(type: string | null): number {
 /** What a refusal is by its status and, where that says too little, by its words. */
 export function kindOf(status: number, thrown: APIError, settings: KindSettings): FailureKind {
   const words = thrown.apiMessage ?? thrown.message;
+  if (status < 500 && USAGE_LIMIT.test(words)) return kinds.usage;
   if (status === 402 || (status < 429 && CREDIT.test(`${words} ${thrown.errorCode}`))) return kinds.credit;
   if (status === 401 || status === 403) return kinds.key(settings.keyVariable);
   if (status === 404) return kinds.model(settings);
@@ -43,7 +45,7 @@ export function kindOf(status: number, thrown: APIError, settings: KindSettings)
   return CONTEXT.test(words) ? kinds.context : kinds.refused;
 }
 
-const CREDIT = /credit balance|usage limits?\b.*regain|spend(ing)?[ _]limit|plans & billing/i;
+const CREDIT = /credit balance|spend(ing)?[ _]limit|plans & billing/i;
 const CONTEXT = /prompt is too long|exceeds? (the )?(maximum )?context|context (window|limit)/i;
 
 const kinds = {
@@ -76,6 +78,12 @@ const kinds = {
     code: 'AI_RATE_LIMITED',
     class: 'rate-limit',
     remedy: 'It is tried again when the limit is reset; a higher tier of the account raises it.',
+  },
+  usage: {
+    code: 'AI_RATE_LIMITED',
+    class: 'rate-limit',
+    remedy:
+      'It is tried again when there is access; raise the usage limit in the Anthropic console to go on before.',
   },
   overload: {
     code: 'AI_OVERLOADED',

@@ -20,7 +20,7 @@ describe('what the Anthropic API refuses', () => {
       [400, 'invalid_request_error', 'max_tokens: Field required', 'AI_REQUEST_REFUSED', 'validation'],
       [400, 'invalid_request_error', TOO_LONG, 'AI_CONTEXT_EXCEEDED', 'validation'],
       [400, 'invalid_request_error', CREDIT, 'AI_CREDIT_SPENT', 'authentication'],
-      [400, 'invalid_request_error', LIMIT, 'AI_CREDIT_SPENT', 'authentication'],
+      [400, 'invalid_request_error', LIMIT, 'AI_RATE_LIMITED', 'rate-limit'],
       [401, 'authentication_error', 'invalid x-api-key', 'AI_KEY_REFUSED', 'authentication'],
       [402, 'billing_error', 'Payment required', 'AI_CREDIT_SPENT', 'authentication'],
       [403, 'permission_error', 'No permission', 'AI_KEY_REFUSED', 'authentication'],
@@ -89,6 +89,46 @@ describe('what the Anthropic API refuses', () => {
     expect((await failureFor(refusal(529, 'overloaded_error', 'x', headers))).retryAfterMs).to.equal(7000);
     expect((await failureFor(refusal(529, 'overloaded_error', 'x'))).retryAfterMs).to.equal(60_000);
     expect((await failureFor(refusal(500, 'api_error', 'x', headers))).retryAfterMs).to.equal(undefined);
+  });
+});
+
+describe('usage limit of an account of Anthropic', () => {
+  const HOUR_MS = 3_600_000;
+
+  /** How long it is left alone, for words that end like this. */
+  async function waitFor(words: string): Promise<number | undefined> {
+    const said = `You have reached your specified API usage limits.${words}`;
+    const failure = await failureFor(refusal(400, 'invalid_request_error', said));
+    expect(failure).to.include({ code: 'AI_RATE_LIMITED', class: 'rate-limit' });
+    return failure.retryAfterMs;
+  }
+
+  const accessIn = (ms: number) => {
+    const [date, time = ''] = new Date(Date.now() + ms).toISOString().split('T');
+    return ` You will regain access on ${date} at ${time.slice(0, 5)} UTC.`;
+  };
+
+  it('is waited out until there is access again, for a day at most', async () => {
+    expect(await waitFor(accessIn(5 * HOUR_MS))).to.be.within(4.9 * HOUR_MS, 5 * HOUR_MS);
+    expect(await waitFor(accessIn(2000 * HOUR_MS))).to.equal(24 * HOUR_MS);
+    expect(await waitFor(' You will regain access on 2999-01-01.')).to.equal(24 * HOUR_MS);
+  });
+
+  it('is like any other limit where the moment is past, absent or none', async () => {
+    for (const words of [
+      accessIn(-HOUR_MS),
+      '',
+      ' You will regain access on 2999-13-45 at 00:00 UTC.',
+      ' You will regain access on Monday.',
+    ]) {
+      expect(await waitFor(words), words).to.equal(60_000);
+    }
+  });
+
+  it('may be that of a workspace', async () => {
+    const words = 'You have reached your specified workspace API usage limits.';
+    const failure = await failureFor(refusal(400, 'invalid_request_error', words));
+    expect(failure).to.include({ code: 'AI_RATE_LIMITED' });
   });
 });
 

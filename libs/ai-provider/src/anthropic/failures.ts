@@ -3,6 +3,7 @@ import { TammaError, toError } from '@tamma/domain';
 import { toLine } from '../line.ts';
 import { type KindSettings, kindOf, statusOf } from './failure-kinds.ts';
 import { patienceOf } from './patience.ts';
+import { accessAtMs } from './usage-limit.ts';
 
 export interface FailureSettings extends KindSettings {
   readonly apiKey: string | null;
@@ -79,7 +80,7 @@ function refusal(thrown: APIError, settings: FailureSettings): TammaError {
   return new TammaError(kind.code, message, {
     class: kind.class,
     remedy: kind.remedy,
-    ...(isLimit && { retryAfterMs: patienceOf(thrown.headers, settings.nowMs) }),
+    ...(isLimit && { retryAfterMs: patienceOf(thrown.headers, settings.nowMs, accessAtMs(words)) }),
   });
 }
 
