@@ -35,7 +35,7 @@ export function toConversation(messages: readonly Message[], settings: MessageSe
   for (const message of messages) {
     const content =
       message.role === 'assistant'
-        ? message.content.flatMap((block) => toAssistantBlock(block, settings, prefix))
+        ? untilLastWord(message.content.flatMap((block) => toAssistantBlock(block, settings, prefix)))
         : message.content.flatMap((block) => toUserBlock(block, settings));
     append(sent, { role: message.role, content });
     prefix = digestOf(prefix, message.content.filter(isSaid));
@@ -46,6 +46,12 @@ export function toConversation(messages: readonly Message[], settings: MessageSe
 /** Thoughts are not part of what they are bound to: those that fit stand where they stood anyway. */
 function isSaid(block: AssistantBlock | UserBlock): boolean {
   return block.type !== 'opaque';
+}
+
+/** An answer that was cut may end with a thought, which the API does not read again without what it led to. */
+function untilLastWord(content: readonly Block[]): Block[] {
+  const last = content.findLastIndex(({ type }) => type !== 'thinking' && type !== 'redacted_thinking');
+  return content.slice(0, last + 1);
 }
 
 function append(sent: SentMessage[], message: SentMessage): void {

@@ -12,7 +12,12 @@ export interface ResponseSettings {
 
 type StopReason = AiResponse['stopReason'];
 
+/** Without a reason it is whole: it has its last event. A pause is for tools that run at the service: nobody here has any. */
 const STOP_REASONS: ReadonlyMap<string | null, StopReason> = new Map([
+  [null, 'end'],
+  ['end_turn', 'end'],
+  ['stop_sequence', 'end'],
+  ['pause_turn', 'end'],
   ['tool_use', 'tool_calls'],
   ['max_tokens', 'length'],
   ['model_context_window_exceeded', 'length'],
@@ -26,7 +31,8 @@ export function toResponse(draft: Draft, settings: ResponseSettings): AiResponse
       ? [toCall(block, `call_${draft.id}_${index}`)]
       : toBlock(block, { model, prefix }),
   );
-  const stopReason = STOP_REASONS.get(draft.stopReason) ?? 'end';
+  // One that nobody here knows may be a new way to be cut, as a full context once was: what may be half must not run.
+  const stopReason = STOP_REASONS.get(draft.stopReason) ?? 'length';
   const usage = { ...draft.tokens, costUsd: usdOf(costOf(draft.tokens, settings.price)) };
   const response = { model: draft.model || model, content, stopReason, usage };
   return answerIs === null || stopReason !== 'end' ? response : handIn(response, answerIs, draft.id);
