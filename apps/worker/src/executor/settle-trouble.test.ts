@@ -116,6 +116,23 @@ describe('a task whose call was not made', () => {
     expect(late.fate.kind).to.equal('stop');
   });
 
+  it('waits out a limit of use, which lasts for a month at most', () => {
+    const HOUR_MS = 3_600_000;
+    const first = settle(refused('rate-limit', NOW + 24 * HOUR_MS));
+    expect(first.wait).to.include({ untilMs: NOW + 31 * DAY_MS, recheckMs: DAY_MS + 1000 });
+    expect(first.fate).to.deep.equal({ kind: 'park', until: NOW + DAY_MS + 1000 });
+    const wait = waitOf({ on: 'rate-limit', recheckMs: DAY_MS, untilMs: NOW + 3 * DAY_MS });
+    expect(settle(refused('rate-limit', NOW + DAY_MS), { wait }).wait).to.include({
+      untilMs: NOW + 3 * DAY_MS,
+    });
+    const over = settle(refused('rate-limit', NOW + DAY_MS), { wait: { ...wait, untilMs: NOW } });
+    expect(over.fate.kind).to.equal('stop');
+    const short = waitOf({ on: 'rate-limit', untilMs: NOW + HOUR_MS });
+    const longer = settle(refused('rate-limit', NOW + HOUR_MS), { wait: short });
+    expect(longer.wait).to.include({ untilMs: NOW + 31 * DAY_MS });
+    expect(settle(refused('network', NOW + HOUR_MS)).wait).to.include({ untilMs: NOW + DAY_MS });
+  });
+
   it('has one day, also when another service refuses it by turns', () => {
     const wait = waitOf({ on: 'rate-limit', untilMs: NOW + 30_000 });
     const again = settle(refused('network', NOW + 60_000), { wait });

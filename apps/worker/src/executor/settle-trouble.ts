@@ -14,6 +14,9 @@ import { NOTHING_STORED, type RefusedCall, type Settlement, type SettleRequest }
 
 /** How long a task waits altogether for a service that is left alone, before a person is asked. */
 const REFUSED_MAX_MS = 24 * 3_600_000;
+/** A limit that names at least so long is one of use, of a day, a week or a month: waited for until it is over. */
+const USE_LIMIT_MS = 3_600_000;
+const USE_LIMIT_MAX_MS = 31 * 24 * 3_600_000;
 /** How rarely a task looks at least whether a service that refuses it again and again may be called. */
 const REFUSED_RECHECK_MAX_MS = 5 * 60_000;
 /** How rarely a task looks at least whether others gave back money that they held. */
@@ -53,8 +56,8 @@ function settleHold(request: SettleRequest, error: ErrorReport, forMs: number): 
 }
 
 /**
- * Burns nothing: the task looks again when its service may be called again, for a day at most, and rarer when it is refused
- * again; a day's budget comes anew.
+ * Burns nothing: the task looks again when its service may be called again, for a day at most, or a month where the service
+ * names a limit of use, and rarer when it is refused again; a day's budget comes anew.
  */
 export function settleRefused(request: SettleRequest, { error, untilMs }: RefusedCall): Settlement {
   const { nowMs, random } = request;
@@ -63,8 +66,15 @@ export function settleRefused(request: SettleRequest, { error, untilMs }: Refuse
   const since = refusedSince(request);
   const recheckMs = Math.max(namedMs, laterThan(since?.recheckMs ?? 0, REFUSED_RECHECK_MAX_MS));
   const wait = { ...waitFor(error), recheckMs };
+  const isOfUse = error.class === 'rate-limit' && namedMs >= USE_LIMIT_MS;
+  if (isOfUse && !isUseLimit(since))
+    return settlePark(request, { ...wait, untilMs: nowMs + USE_LIMIT_MAX_MS }, []);
   if (since !== null && since.untilMs <= nowMs) return settleEscalation(escalationOf(request), error);
   return settlePark(request, { ...wait, untilMs: since?.untilMs ?? nowMs + REFUSED_MAX_MS }, []);
+}
+
+function isUseLimit(wait: StoredWait | null): boolean {
+  return wait?.on === 'rate-limit' && (wait.recheckMs ?? 0) >= USE_LIMIT_MS;
 }
 
 /**
