@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 
 /** Where Node.js, OpenSSL, git, Python and curl look for authorities beside the system's, such as a company's own. */
 const NAMES = [
@@ -9,15 +9,19 @@ const NAMES = [
   'REQUESTS_CA_BUNDLE',
   'CURL_CA_BUNDLE',
 ];
+/** OpenSSL's own form names several folders, as PATH does. */
+const LISTS = new Set(['SSL_CERT_DIR']);
 
-/** Those of them that are set, as absolute paths: commands run in another folder. They are public, and no secrets. */
+/** What those of them that are set name, as absolute paths: commands run in another folder. They are public, and no secrets. */
 export function certificatesOf(
   environment: Readonly<Record<string, string | undefined>>,
   folder: string,
-): Readonly<Record<string, string>> {
+): Readonly<Record<string, readonly string[]>> {
   const found = NAMES.flatMap((name) => {
-    const place = environment[name];
-    return place === undefined || place === '' ? [] : [[name, resolve(folder, place)] as const];
+    const value = environment[name] ?? '';
+    // An empty part would stand for the folder itself.
+    const places = (LISTS.has(name) ? value.split(delimiter) : [value]).filter((place) => place !== '');
+    return places.length === 0 ? [] : [[name, places.map((place) => resolve(folder, place))] as const];
   });
   return Object.fromEntries(found);
 }

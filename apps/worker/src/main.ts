@@ -104,6 +104,7 @@ async function run(): Promise<void> {
     path: environment.PATH ?? '',
     hidden: [settings.home, join(process.cwd(), '.env')],
     certificates: certificatesOf(environment, process.cwd()),
+    log: { warn: (message) => logger.warn({}, message) },
   });
   const queue = await createBullmqQueue({
     redisUrl,

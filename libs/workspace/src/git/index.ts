@@ -1,9 +1,11 @@
 import { mkdir, mkdtemp, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OpenRequest, SandboxKind, Workspace, Workspaces } from '../workspace.ts';
+import type { OpenRequest, Workspace, Workspaces } from '../workspace.ts';
+import { type Certificates, onlyThese, variablesOf } from './certificates.ts';
 import { checkOut } from './checkout.ts';
 import { probeLimiter } from './commands/limiter.ts';
-import { probeSandbox, type SandboxView } from './commands/sandbox.ts';
+import { probeSandbox, type Walls, type Withheld } from './commands/probe-sandbox.ts';
+import type { SandboxView } from './commands/sandbox.ts';
 import type { Author } from './commit.ts';
 import { errorCode } from './error-code.ts';
 import { gitAt } from './git.ts';
@@ -28,11 +30,13 @@ export interface GitWorkspacesOptions {
   /** Further places they may read, for toolchains that lie outside the system's folders and those on PATH. */
   readonly readable?: readonly string[];
   /** Set for git and for every command: where certificates of authorities are, which commands may read. */
-  readonly certificates?: Readonly<Record<string, string>>;
+  readonly certificates?: Certificates;
   /** When a search is ended: a pattern may take any time. 10 s by default. */
   readonly searchTimeoutMs?: number;
   /** What `probeAbilities` found with the same path, sandbox and places; found out anew without it. */
   readonly abilities?: Abilities;
+  /** Told what people should know of and nothing fails for. */
+  readonly log?: { warn(message: string): void };
 }
 
 const SEARCH_TIMEOUT_MS = 10_000;
@@ -42,8 +46,9 @@ export async function createGitWorkspaces(options: GitWorkspacesOptions): Promis
   const root = await makeRoot(options);
   const view = viewOf(options);
   const abilities = options.abilities ?? (await probe(root, view, options.sandbox ?? 'auto'));
-  const { author, certificates = {}, searchTimeoutMs = SEARCH_TIMEOUT_MS } = options;
-  const setup = { root, author, searchTimeoutMs, view, certificates, ...abilities };
+  const { author, searchTimeoutMs = SEARCH_TIMEOUT_MS } = options;
+  for (const one of abilities.withheld) options.log?.warn(withheldMessage(one, view.certificates));
+  const setup = { root, author, searchTimeoutMs, view, ...abilities };
   return {
     sandbox: setup.sandbox,
     limits: setup.limiter === null ? 'none' : 'prlimit',
@@ -64,15 +69,24 @@ async function makeRoot({ root }: Pick<GitWorkspacesOptions, 'root'>): Promise<s
 
 function viewOf(options: Omit<GitWorkspacesOptions, 'author'>): SandboxView {
   const { path, hidden = [], readable = [], certificates = {} } = options;
-  return { path, hidden, readable: [...readable, ...Object.values(certificates)] };
+  return { path, hidden, readable, certificates };
+}
+
+function withheldMessage({ variable, why }: Withheld, certificates: Certificates): string {
+  const named = `${variable}=${variablesOf(certificates)[variable]}`;
+  return (
+    `commands run without ${named}, which the sandbox cannot show: ${why.replace(/\.?$/, '.')} ` +
+    'Name a file or a folder that is not hidden from commands, as all of TAMMA_HOME is, and restart.'
+  );
 }
 
 /** What this machine has, found out by using it in a folder as a checkout has it. */
-export interface Abilities {
-  readonly sandbox: SandboxKind;
+export interface Abilities extends Walls {
   readonly limiter: string | null;
   readonly ripgrep: string | null;
 }
+
+const NO_WALLS: Walls = { sandbox: 'none', withheld: [] };
 
 async function probe(root: string, view: SandboxView, wanted: 'auto' | 'none'): Promise<Abilities> {
   const folder = await mkdtemp(join(root, '.probe-'));
@@ -80,12 +94,12 @@ async function probe(root: string, view: SandboxView, wanted: 'auto' | 'none'): 
   try {
     await makeFolders(layout);
     const place = { layout, view };
-    const [sandbox, limiter, ripgrep] = await Promise.all([
-      wanted === 'none' ? ('none' as const) : probeSandbox(place),
+    const [walls, limiter, ripgrep] = await Promise.all([
+      wanted === 'none' ? NO_WALLS : probeSandbox(place),
       probeLimiter(place),
       probeRipgrep(place),
     ]);
-    return { sandbox, limiter, ripgrep };
+    return { ...walls, limiter, ripgrep };
   } finally {
     await removeFolder(folder);
   }
@@ -96,24 +110,31 @@ interface Setup extends Abilities {
   readonly author: Author;
   readonly searchTimeoutMs: number;
   readonly view: SandboxView;
-  readonly certificates: Readonly<Record<string, string>>;
 }
 
 async function open(setup: Setup, { key, branch, secrets = [], ...source }: OpenRequest): Promise<Workspace> {
-  const { author, sandbox, limiter, ripgrep, searchTimeoutMs, view, certificates } = setup;
+  const { author, sandbox, limiter, ripgrep, searchTimeoutMs } = setup;
   const layout = layoutAt(setup.root, newFolderName(key));
-  const git = gitAt(layout, view.path, certificates);
+  const git = gitAt(layout, setup.view.path, variablesOf(setup.view.certificates));
   const remote = remoteOf(git, source);
   await recordOwner(layout.ownerFile);
   try {
     await makeFolders(layout);
     const startCommit = await checkOut(git, layout, { remote, branch });
-    const place = { layout, sandbox, limiter, view, certificates };
+    const place = { layout, sandbox, limiter, view: viewOfCommands(setup) };
     return gitWorkspace({ git, place, ripgrep, searchTimeoutMs, remote, startCommit, author, secrets });
   } catch (error) {
     await removeCheckout(layout);
     throw error;
   }
+}
+
+/** Git runs outside the walls and reads all certificates; commands get those that can be shown. */
+function viewOfCommands({ view, withheld }: Setup): SandboxView {
+  const kept = Object.keys(view.certificates).filter((name) =>
+    withheld.every(({ variable }) => variable !== name),
+  );
+  return { ...view, certificates: onlyThese(view.certificates, kept) };
 }
 
 async function sweep(root: string): Promise<number> {

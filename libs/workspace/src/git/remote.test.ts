@@ -113,7 +113,7 @@ describe('a repository behind a credential', () => {
   });
 
   it('looks for authorities where it is told to', async () => {
-    const certificates = { GIT_SSL_CAINFO: '/absent/authorities.pem' };
+    const certificates = { GIT_SSL_CAINFO: ['/absent/authorities.pem'] };
     await using world = await gitWorld({ path: process.env.PATH ?? '', sandbox: 'none', certificates });
     const host = createServer().listen(0, '127.0.0.1');
     await once(host, 'listening');

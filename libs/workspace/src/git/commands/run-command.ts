@@ -1,5 +1,6 @@
 import { TammaError } from '@tamma/domain';
 import type { CommandRequest, CommandResult, SandboxKind } from '../../workspace.ts';
+import { variablesOf } from '../certificates.ts';
 import type { Layout } from '../layout.ts';
 import { commandEnvironment, RUN_ID_VARIABLE } from './environment.ts';
 import { limited } from './limiter.ts';
@@ -14,8 +15,6 @@ export interface CommandPlace {
   readonly view: SandboxView;
   /** Where `prlimit` is; null: there is none that runs here. */
   readonly limiter: string | null;
-  /** Variables that say where certificates of authorities are. */
-  readonly certificates: Readonly<Record<string, string>>;
 }
 
 const OUTPUT_MAX_CHARACTERS = 64 * 1024;
@@ -32,7 +31,7 @@ export async function runCommand(request: CommandRequest, place: CommandPlace): 
   const ended = await supervise({
     ...(await limited(call, place.limiter, mark)),
     cwd: layout.tree,
-    env: { ...base, ...place.certificates, ...request.variables, [RUN_ID_VARIABLE]: mark.id },
+    env: { ...base, ...variablesOf(view.certificates), ...request.variables, [RUN_ID_VARIABLE]: mark.id },
     mark,
     timeoutMs: request.timeoutMs,
     signal: request.signal,

@@ -105,21 +105,6 @@ describe('the sandbox', () => {
     else expect([env, dump].join()).not.to.contain('text');
   });
 
-  it('shows where certificates of authorities are, and the files themselves', async () => {
-    await using outer = await gitWorld({ path, sandbox: 'none' });
-    const bundle = join(outer.folder, 'ca.pem');
-    await writeFile(bundle, 'an authority');
-    const certificates = { NODE_EXTRA_CA_CERTS: bundle, SSL_CERT_FILE: join(outer.folder, 'absent.pem') };
-    await using world = await gitWorld({ path, sandbox: 'auto', certificates });
-    await using workspace = await world.workspaces.open({
-      key: 'k',
-      cloneUrl: world.cloneUrl,
-      branch: 'main',
-    });
-    const { output } = await workspace.run(script('cat "$NODE_EXTRA_CA_CERTS"; echo " $SSL_CERT_FILE"'));
-    expect(output).to.equal(`an authority ${certificates.SSL_CERT_FILE}\n`);
-  });
-
   it('works in a checkout that lies beneath a hidden folder', async () => {
     await using outer = await gitWorld({ path, sandbox: 'none' });
     await using world = await gitWorld({ path, sandbox: 'auto', hidden: [outer.folder, '/tmp'] });

@@ -1,15 +1,11 @@
-import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { TammaError, toError } from '@tamma/domain';
-import type { SandboxKind } from '../../workspace.ts';
-import { errorCode } from '../error-code.ts';
+import type { Certificates } from '../certificates.ts';
 import type { Layout } from '../layout.ts';
 import { searchDirectories } from '../search-path.ts';
-import { commandEnvironment } from './environment.ts';
-import { newMark } from './mark.ts';
+import { certificatePlaces } from './certificate-places.ts';
+import { depthOf, existing, isWithin } from './place.ts';
 import { findProgram } from './program.ts';
-import { type Place, requireAbsolute, requireShowable } from './showable.ts';
-import { supervise } from './supervise.ts';
+import { requireAbsolute, requireShowable } from './showable.ts';
 
 export interface SandboxView {
   readonly path: string;
@@ -17,9 +13,9 @@ export interface SandboxView {
   readonly hidden: readonly string[];
   /** Further files and directories it may read: toolchains that are not beside their programs. */
   readonly readable: readonly string[];
+  /** What it finds authorities by: the variables go into its environment, what they name is shown. */
+  readonly certificates: Certificates;
 }
-
-const PROBE_TIMEOUT_MS = 10_000;
 
 /** The system's programs and libraries. All else is not there at all: homes, data, sockets, other checkouts. */
 const SYSTEM = [
@@ -69,28 +65,6 @@ const WALLS = [
   ...['--unshare-cgroup-try', '--cap-drop', 'ALL'],
 ];
 
-/** Whether bubblewrap runs here, found out by running it with the very walls a command gets. */
-export async function probeSandbox({ layout, view }: Pick<Wish, 'layout' | 'view'>): Promise<SandboxKind> {
-  const mark = newMark();
-  try {
-    const program = await findProgram('true', layout.tree, view.path);
-    const ended = await supervise({
-      ...(await sandboxed({ layout, view, program, args: [] })),
-      cwd: layout.tree,
-      env: commandEnvironment(layout, view.path, mark.id),
-      mark,
-      timeoutMs: PROBE_TIMEOUT_MS,
-      signal: AbortSignal.timeout(2 * PROBE_TIMEOUT_MS),
-      outputMax: 1_000,
-      reports: true,
-    });
-    return ended.exitCode === 0 ? 'bubblewrap' : 'none';
-  } catch (error) {
-    if (toError(error) instanceof TammaError) return 'none';
-    throw error;
-  }
-}
-
 export interface Wish {
   readonly layout: Layout;
   readonly view: SandboxView;
@@ -127,46 +101,28 @@ async function viewArguments(layout: Layout, view: SandboxView, readable: readon
   const wanted = await existing(requireAbsolute(readable));
   const hidden = await existing([...view.hidden, dirname(layout.folder)]);
   requireShowable(wanted, hidden);
-  const shown = [...(await toolchains(view.path)), dirname(process.execPath), ...view.readable];
+  const shown = await existing([...toolchains(view.path), dirname(process.execPath), ...view.readable]);
+  const visible = [...SYSTEM, ...SETTINGS, ...[...shown, ...wanted].map(({ path }) => path)];
+  const named = Object.values(view.certificates).flat();
+  const certificates = await certificatePlaces(named, { hidden, visible });
   const places = [
-    ...[...(await existing(shown)), ...wanted].map((place) => ({ ...place, hide: false })),
-    ...hidden.map((place) => ({ ...place, hide: true })),
+    ...[...shown, ...wanted, ...certificates].map((place) => ({ ...place, hide: false })),
+    // By where they are: a link to them may lie further out than what holds them.
+    ...hidden.map((place) => ({ ...place, path: place.real, hide: true })),
   ];
-  const depth = (path: string) => path.split('/').length;
-  places.sort((a, b) => depth(a.path) - depth(b.path) || Number(a.hide) - Number(b.hide));
-  return places.flatMap(({ path, real, folder, hide }) => {
+  places.sort((a, b) => depthOf(a.path) - depthOf(b.path) || Number(a.hide) - Number(b.hide));
+  return places.flatMap(({ path, real, kind, hide }) => {
     if (!hide) return ['--ro-bind', real, path];
-    return folder ? ['--tmpfs', real] : ['--ro-bind', '/dev/null', real];
+    return kind === 'folder' ? ['--tmpfs', real] : ['--ro-bind', '/dev/null', real];
   });
 }
 
 /** Directories of programs outside the system's own, with the libraries beside them but nothing else of a home. */
-async function toolchains(path: string): Promise<readonly string[]> {
-  const own = searchDirectories(path).filter(
-    (place) => !SYSTEM.some((root) => `${place}/`.startsWith(`${root}/`)),
-  );
+function toolchains(path: string): readonly string[] {
+  const own = searchDirectories(path).filter((place) => !SYSTEM.some((root) => isWithin(place, root)));
   return own.flatMap((place) => {
     if (place.endsWith('/node_modules/.bin')) return [dirname(place)];
     if (basename(place) !== 'bin') return [place];
     return [place, ...['lib', 'libexec', 'include'].map((name) => join(dirname(place), name))];
   });
-}
-
-async function existing(paths: readonly string[]): Promise<readonly Place[]> {
-  const found: Place[] = [];
-  for (const path of new Set(paths)) {
-    const real = await realpathIfAny(path);
-    if (real === undefined) continue;
-    found.push({ path, real, folder: (await stat(real)).isDirectory() });
-  }
-  return found;
-}
-
-async function realpathIfAny(path: string): Promise<string | undefined> {
-  try {
-    return await realpath(path);
-  } catch (error) {
-    if (['ENOENT', 'EACCES', 'ENOTDIR'].includes(errorCode(error) ?? '')) return undefined;
-    throw error;
-  }
 }

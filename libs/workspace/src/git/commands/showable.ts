@@ -1,24 +1,22 @@
 import { isAbsolute } from 'node:path';
 import { TammaError } from '@tamma/domain';
-
-export interface Place {
-  readonly path: string;
-  readonly real: string;
-  readonly folder: boolean;
-}
+import { isWithin, type Place } from './place.ts';
 
 /**
  * Refuses to show what is hidden from every command, and a link to something that holds it: the part that is hidden
  * would be seen through the link.
  */
 export function requireShowable(wanted: readonly Place[], hidden: readonly Place[]): void {
-  for (const { path, real } of wanted) {
-    if (hidden.some((place) => isWithin(real, place.real)))
-      throw notShowable(path, 'is hidden from commands');
-    if (path !== real && hidden.some((place) => isWithin(place.real, real))) {
-      throw notShowable(path, 'is a link to a place that holds something hidden from commands');
-    }
+  for (const place of wanted) {
+    const why = whyHidden(place, hidden);
+    if (why !== undefined) throw notShowable(place.path, why);
   }
+}
+
+export function whyHidden({ path, real }: Place, hidden: readonly Place[]): string | undefined {
+  if (hidden.some((place) => isWithin(real, place.real))) return 'is hidden from commands';
+  if (path === real || !hidden.some((place) => isWithin(place.real, real))) return undefined;
+  return 'is a link to a place that holds something hidden from commands';
 }
 
 /** Relative ones would be looked for where this process runs. */
@@ -26,10 +24,6 @@ export function requireAbsolute(paths: readonly string[]): readonly string[] {
   const relative = paths.find((path) => !isAbsolute(path));
   if (relative !== undefined) throw notShowable(relative, 'is no absolute path');
   return paths;
-}
-
-function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }
 
 function notShowable(path: string, why: string): TammaError {
