@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { CommitRecord } from '@tamma/domain';
 import type { CommitRequest } from '../workspace.ts';
 import { changesIn } from './changed-files.ts';
 import { type Author, commitIndex, composeMessage, updateIndex } from './commit.ts';
 import type { Git } from './git.ts';
+import { withOwnIndex } from './own-index.ts';
 import { segmentsOf } from './paths.ts';
 import { readStatus } from './tree-status.ts';
 
@@ -33,15 +31,11 @@ export async function commitFiles(
     await updateIndex(git, '--force-remove', gone, env);
     await updateIndex(git, '--replace', there, env);
   };
-  const index = join(folder, `index-${randomUUID()}`);
-  const env = { GIT_INDEX_FILE: index };
-  try {
+  return withOwnIndex(folder, async (_, env) => {
     await git.run(['read-tree', 'HEAD'], { env });
     await stage(env);
     const commit = await commitIndex(git, { head: status.head, message, author, env });
     await stage();
     return commit;
-  } finally {
-    await rm(index, { force: true });
-  }
+  });
 }

@@ -1,5 +1,5 @@
 import { unlink } from 'node:fs/promises';
-import type { Workspace } from '../workspace.ts';
+import type { CommandRequest, Workspace } from '../workspace.ts';
 import { changedFiles } from './changed-files.ts';
 import { type CommandPlace, runCommand } from './commands/run-command.ts';
 import { type Author, commitAll } from './commit.ts';
@@ -15,10 +15,12 @@ import { readFileAt } from './past-file.ts';
 import { pushHead } from './push.ts';
 import { keepTree, putBack } from './put-back.ts';
 import { forkPoint, rebaseOnto } from './rebase.ts';
+import { refreshIndex } from './refresh.ts';
 import type { Remote } from './remote.ts';
 import { removeFolder } from './remove-folder.ts';
 import { searchLines } from './search/search.ts';
 import { findSecrets } from './secrets.ts';
+import { createTurns } from './turns.ts';
 
 export interface Checkout {
   readonly git: Git;
@@ -38,17 +40,23 @@ export function gitWorkspace(checkout: Checkout): Workspace {
   const root = place.layout.tree;
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
+  const turns = createTurns();
+  const run = async (request: CommandRequest) => {
+    const result = await turns.work(() => runCommand(request, place));
+    await turns.chore(() => refreshIndex(git, place.layout.gitDir, request.signal));
+    return result;
+  };
   return {
     root,
     startCommit,
     listFiles: () => listFiles(git),
     readFile: (path) => readTextFile(root, path),
-    writeFile: (path, text) => writeTextFile(root, path, text),
-    removeFile: (path) => removeOneFile(root, path),
+    writeFile: (path, text) => turns.work(() => writeTextFile(root, path, text)),
+    removeFile: (path) => turns.work(() => removeOneFile(root, path)),
     search: (wanted) => searchLines(checkout, typeof wanted === 'string' ? { text: wanted } : wanted),
     run: (request) => {
       const signal = AbortSignal.any([request.signal, closing.signal]);
-      const result = runCommand({ ...request, signal }, place);
+      const result = run({ ...request, signal });
       running.add(result);
       return result.finally(() => running.delete(result));
     },
@@ -57,15 +65,15 @@ export function gitWorkspace(checkout: Checkout): Workspace {
     changedFiles: () => changedFiles(git, startCommit),
     fingerprint: () => fingerprint(git, root),
     keepTree: () => keepTree({ git, layout: place.layout }),
-    putBack: (from, paths) => putBack({ git, layout: place.layout }, from, paths),
+    putBack: (from, paths) => turns.work(() => putBack({ git, layout: place.layout }, from, paths)),
     commitFiles: (paths, request) =>
-      commitFiles({ git, author, folder: place.layout.gitDir }, paths, request),
-    commit: (request) => commitAll(git, request, author),
+      turns.work(() => commitFiles({ git, author, folder: place.layout.gitDir }, paths, request)),
+    commit: (request) => turns.work(() => commitAll(git, request, author)),
     commitsSince: (base) => commitsSince(git, base),
     changeSince: (base) => changeSince(git, base),
     findSecrets: (base) => findSecrets(git, base, secrets),
     forkPoint: (base) => forkPoint(git, remote, base),
-    rebase: (base, began) => rebaseOnto({ git, remote, author }, base, began),
+    rebase: (base, began) => turns.work(() => rebaseOnto({ git, remote, author }, base, began)),
     push: (branch, expected) => pushHead(git, { remote, branch, expected }),
     async [Symbol.asyncDispose]() {
       closing.abort(new Error('the checkout was disposed while the command ran'));

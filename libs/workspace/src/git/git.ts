@@ -20,6 +20,8 @@ export interface GitOptions {
   readonly partial?: boolean;
   /** Program and arguments that run it under a limit, when there is one. */
   readonly under?: readonly string[];
+  /** Kills it. */
+  readonly signal?: AbortSignal;
 }
 
 export interface GitResult {
@@ -117,6 +119,7 @@ function execute(call: Invocation, options: GitOptions): Promise<GitResult> {
     maxBuffer: options.outputMaxBytes ?? OUTPUT_MAX_BYTES,
     killSignal: 'SIGKILL',
     encoding: 'buffer',
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
   } as const;
   return new Promise((resolve, reject) => {
     const [program = 'git', ...args] = [...(options.under ?? []), 'git', ...call.argv];

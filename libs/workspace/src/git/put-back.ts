@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { TammaError } from '@tamma/domain';
 import { changesIn } from './changed-files.ts';
 import { updateIndex } from './commit.ts';
 import { removeOneFile } from './files.ts';
 import type { Git } from './git.ts';
 import type { Layout } from './layout.ts';
+import { withOwnIndex } from './own-index.ts';
 import { segmentsOf } from './paths.ts';
 import { fields, readStatus } from './tree-status.ts';
 
@@ -17,7 +15,7 @@ interface Place {
 
 /** Writes what lies in the tree into git as it is, with modes, links and bytes of any kind; no index of ours changes. */
 export function keepTree({ git, layout }: Place): Promise<string> {
-  return withIndex(layout.gitDir, async (env) => {
+  return withOwnIndex(layout.gitDir, async (_, env) => {
     await git.run(['read-tree', 'HEAD'], { env });
     const changes = changesIn(await readStatus(git));
     const pathsOf = (isGone: boolean) =>
@@ -31,7 +29,7 @@ export function keepTree({ git, layout }: Place): Promise<string> {
 /** What the tree or commit does not have is removed before the rest is laid out: a folder may have become a file. */
 export async function putBack({ git, layout }: Place, from: string, paths: readonly string[]): Promise<void> {
   const wanted = paths.map((path) => segmentsOf(path).join('/'));
-  await withIndex(layout.gitDir, async (env) => {
+  await withOwnIndex(layout.gitDir, async (_, env) => {
     await git.run(['read-tree', '--end-of-options', `${from}^{tree}`], { env });
     const known = new Set(fields((await git.run(['ls-files', '-z'], { env })).stdout));
     const there = wanted.filter((path) => known.has(latin1(path)));
@@ -52,17 +50,5 @@ async function removeIfAny(root: string, path: string): Promise<void> {
   } catch (error) {
     // Gone, or something that lies in another place by now: either way it is not there.
     if (!(error instanceof TammaError) || error.class !== 'validation') throw error;
-  }
-}
-
-async function withIndex<Value>(
-  folder: string,
-  use: (env: Readonly<Record<string, string>>) => Promise<Value>,
-): Promise<Value> {
-  const index = join(folder, `index-${randomUUID()}`);
-  try {
-    return await use({ GIT_INDEX_FILE: index });
-  } finally {
-    await rm(index, { force: true });
   }
 }
