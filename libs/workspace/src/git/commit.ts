@@ -76,10 +76,15 @@ async function listStaged(
   return fields((await git.run(args, { env })).stdout);
 }
 
-/** A file that was replaced by a repository shows only once it is in the index. */
+/** A file that was replaced by a repository shows only once it is in the index. Paths may look like anything. */
 function refuseNewSubmodules(staged: readonly string[]): void {
-  const at = staged.findIndex((entry) => entry.split(' ')[1] === SUBMODULE_MODE);
+  const at = staged.findIndex((field, index) => isEntry(index) && field.split(' ')[1] === SUBMODULE_MODE);
   if (at >= 0) throw nestedRepository(staged[at + 1] ?? '');
+}
+
+/** Entries and their paths alternate. */
+function isEntry(index: number): boolean {
+  return index % 2 === 0;
 }
 
 function nestedRepository(path: string): TammaError {

@@ -38,6 +38,7 @@ async function trap(world: GitWorld): Promise<{ program: string; sprung: () => P
 
 /** Everything that makes our git look at the work tree. */
 async function exercise(workspace: Workspace): Promise<void> {
+  await workspace.run(commandRequest(['true']));
   await workspace.listFiles();
   await workspace.search('a');
   await workspace.writeFile('src/sum.js', 'changed\n');
@@ -165,6 +166,13 @@ describe('git in a hostile checkout', () => {
     expect(await git(world.cloneUrl, ['ls-tree', 'main', 'module'])).to.contain('1'.repeat(40));
     const { files } = await workspace.changeSince(workspace.startCommit);
     expect(files.map((file) => file.path)).to.deep.equal(['src/sum.js']);
+  });
+
+  test('takes no path for a submodule that only reads like one', async (workspace) => {
+    const name = `:000000 160000 ${'0'.repeat(40)} A`;
+    await workspace.writeFile(name, 'text\n');
+    expect(await workspace.commit({ message: 'Add', trailers: {} })).not.to.equal(null);
+    expect(await workspace.changedFiles()).to.deep.equal([name]);
   });
 
   test('shows and counts text that .gitattributes calls binary', async (workspace) => {
