@@ -25,10 +25,9 @@ export interface PathChange {
 /** How the tree differs from its head. Repositories inside it are left out. */
 export function changesIn({ entries, others }: TreeStatus): readonly PathChange[] {
   const found = new Map<string, PathChange>();
-  for (const { path, staged, unstaged } of entries) {
-    const isGone = unstaged === 'D' || (staged === 'D' && unstaged === '.');
+  for (const { path, inHead, inTree } of entries) {
     // What only the index had has left nothing behind.
-    if (!(staged === 'A' && isGone)) found.set(path, { path, isGone });
+    if (inHead || inTree) found.set(path, { path, isGone: !inTree });
   }
   // A file that the head has and the index has not is said to be gone and to be new.
   for (const path of others) if (!path.endsWith('/')) found.set(path, { path, isGone: false });

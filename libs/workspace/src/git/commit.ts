@@ -50,7 +50,7 @@ async function stageEverything(git: Git, { entries, others }: TreeStatus): Promi
   if (repository !== undefined) throw nestedRepository(repository);
   const changed = entries.filter(({ unstaged }) => unstaged !== '.');
   const pathsOf = (isGone: boolean) =>
-    changed.filter(({ unstaged }) => (unstaged === 'D') === isGone).map(({ path }) => path);
+    changed.filter(({ inTree }) => inTree !== isGone).map(({ path }) => path);
   await updateIndex(git, '--force-remove', pathsOf(true));
   await updateIndex(git, '--replace', [...pathsOf(false), ...others]);
 }

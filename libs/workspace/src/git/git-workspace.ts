@@ -49,7 +49,7 @@ export function gitWorkspace(checkout: Checkout): Workspace {
   return {
     root,
     startCommit,
-    listFiles: () => listFiles(git),
+    listFiles: () => listFiles(git, root),
     readFile: (path) => readTextFile(root, path),
     writeFile: (path, text) => turns.work(() => writeTextFile(root, path, text)),
     removeFile: (path) => turns.work(() => removeOneFile(root, path)),

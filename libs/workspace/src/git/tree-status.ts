@@ -5,10 +5,11 @@ import type { Git } from './git.ts';
 interface StatusEntry {
   /** Bytes as Latin-1. */
   readonly path: string;
-  /** What the index did to the head's entry: a letter of git's; a dot: nothing. */
-  readonly staged: string;
-  /** The same of the tree to the index's entry. */
+  /** What the tree did to the index's entry: a letter of git's; a dot: nothing. */
   readonly unstaged: string;
+  readonly inHead: boolean;
+  /** Whether there is something in the tree that git would keep under this path. */
+  readonly inTree: boolean;
 }
 
 /** All that a question about the tree as it lies there is answered from. */
@@ -25,25 +26,49 @@ const STATUS = [
   ...['--untracked-files=all', '--ignored=no', '--no-renames', '--ignore-submodules=all'],
 ];
 const HEAD_LINE = /^# branch\.oid ([0-9a-f]{40,64})$/;
-/** `1 XY` and six more fields; `u XY` and eight: a path in conflict. */
-const ENTRY_LINE = /^(?:1 (..)(?: \S+){6}|u (..)(?: \S+){8}) (.+)$/s;
+/** After the two letters: modes in head, index and tree, and two hashes. */
+const ENTRY = /^1 .(?<unstaged>.) \S+ (?<head>\d+) \d+ (?<tree>\d+)(?: \S+){2} (?<path>.+)$/s;
+/** After the two letters: modes of up to three sides and of the tree, and three hashes. */
+const CONFLICT = /^u .(?<unstaged>.) \S+(?: \d+){3} (?<tree>\d+)(?: \S+){3} (?<path>.+)$/s;
+const NOTHING = '000000';
+/** Gone from the tree, and the index has no bytes of it: with either kind of hash. */
+const EMPTY_AND_GONE =
+  /^1 \.D (?:\S+ ){5}(?:e69de29bb2d1d6434b8b29ae775ad8c2e48c5391|473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813) /;
 
 /**
- * In one call, since it is asked after every turn of a model. It compares contents, so a file that was merely touched is
- * no change; and it writes nothing, so any number may run at once.
+ * In one call as a rule, since it is asked after every turn of a model. It compares contents, so a file that was
+ * merely touched is no change; and it writes nothing, so any number may run at once.
  */
 export async function readStatus(git: Git): Promise<TreeStatus> {
   const lines = fields((await git.run(STATUS)).stdout);
   const head = lines.map((line) => HEAD_LINE.exec(line)?.[1]).find((found) => found !== undefined);
   if (head === undefined) throw headless();
   const others = lines.filter((line) => line.startsWith('? ')).map((line) => line.slice(2));
-  return { head, entries: lines.filter((line) => /^[1u] /.test(line)).map(parseEntry), others };
+  const entries = lines.filter((line) => /^[1u] /.test(line)).map(parseEntry);
+  if (!lines.some((line) => EMPTY_AND_GONE.test(line))) return { head, entries, others };
+  const added = await readAdded(git, head);
+  return {
+    head,
+    entries: entries.map((entry) => (added.has(entry.path) ? { ...entry, inHead: false } : entry)),
+    others,
+  };
+}
+
+/**
+ * What the index has and the head has not. A file that was only announced (`add -N`) and went, the status takes for an
+ * empty one of the head's.
+ */
+async function readAdded(git: Git, head: string): Promise<ReadonlySet<string>> {
+  const args = ['diff-index', '--cached', '--ita-visible-in-index', '--diff-filter=A', '--no-renames', '-z'];
+  return new Set(fields((await git.run([...args, '--name-only', '--ignore-submodules=all', head])).stdout));
 }
 
 function parseEntry(line: string): StatusEntry {
-  const [, ordinary, conflicted, path] = ENTRY_LINE.exec(line) ?? [];
-  const [staged, unstaged] = ordinary ?? conflicted ?? '';
-  if (staged !== undefined && unstaged !== undefined && path !== undefined) return { path, staged, unstaged };
+  const { unstaged, head, tree, path } = (ENTRY.exec(line) ?? CONFLICT.exec(line))?.groups ?? {};
+  if (unstaged !== undefined && path !== undefined) {
+    // Of a conflict git does not say what the head has: better told to be gone too often than too seldom.
+    return { path, unstaged, inHead: head !== NOTHING, inTree: tree !== NOTHING };
+  }
   throw new TammaError('GIT_STATUS_UNREADABLE', `git status said ${JSON.stringify(line)}`, {
     class: 'system',
     remedy: 'Install a git that knows porcelain version 2 of `git status`: 2.38 or later.',

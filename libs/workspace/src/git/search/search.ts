@@ -23,7 +23,7 @@ export async function searchLines(at: SearchPlace, request: SearchRequest): Prom
   const output =
     at.ripgrep === null ? await grepWithGit(at, hunt) : await grepWithRipgrep(at, at.ripgrep, hunt);
   // Ripgrep heeds what is ignored in its own way; git's word is the one that counts everywhere else.
-  const files = at.ripgrep === null ? null : new Set(await listFiles(at.git));
+  const files = at.ripgrep === null ? null : new Set(await listFiles(at.git, at.place.layout.tree));
   return foundLines(output, request, (path) => files === null || files.has(path));
 }
 
