@@ -45,6 +45,16 @@ describe('who does the AI steps', () => {
     expect(aiSchema.parse({ agents: { command: CODEX }, turnsMax: 10 }).turnsMax).to.equal(10);
   });
 
+  it('may say what one run of a program may cost, also that it costs nothing', () => {
+    const { agents } = aiSchema.parse({
+      agents: { dear: { ...CODEX, runCostMaxUsd: 2.5 }, own: { ...CODEX, runCostMaxUsd: 0 } },
+    });
+    expect(agents.dear).to.include({ runCostMaxUsd: 2.5 });
+    expect(agents.own).to.include({ runCostMaxUsd: 0 });
+    expect(problemsOf({ ...CODEX, runCostMaxUsd: -1 })).to.have.lengthOf(1);
+    expect(problemsOf({ ...CLAUDE, runCostMaxUsd: 1 })).to.have.lengthOf(1);
+  });
+
   it('comes to the same, written out or as a group of one', () => {
     for (const agent of [CLAUDE, LOCAL, CODEX, CANNED]) {
       const named = aiSchema.parse({ agents: { [agent.provider]: agent }, idleTurnsMax: 5 });

@@ -63,6 +63,9 @@ const openai = z.strictObject({
 /** Programs whose output is understood; any other one is taken for plain text. */
 export const CLI_FORMATS = ['text', 'claude', 'codex', 'gemini', 'opencode'] as const;
 
+/** Dearer than any run is; amounts stay whole millionths of a dollar. */
+const RUN_COST_LIMIT_USD = 10_000;
+
 const command = z.strictObject({
   provider: z.literal('command'),
   ...limits,
@@ -75,6 +78,8 @@ const command = z.strictObject({
   /** Files and folders beside the checkout that it may read, such as its settings. */
   readable: words.default([]),
   timeout: timerDuration.prefault('20m'),
+  /** What one run may cost in US dollars: held before it, since its cost is told after it. 0: nothing. Absent: the step's budget. */
+  runCostMaxUsd: z.number().min(0).max(RUN_COST_LIMIT_USD).optional(),
 });
 
 const scripted = z.strictObject({

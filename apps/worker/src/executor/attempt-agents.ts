@@ -5,7 +5,7 @@ import type { BareAgent } from '../agents.ts';
 import { reportAgent } from './agent-report.ts';
 import type { AttemptRequest } from './attempt.ts';
 import type { AttemptSignal } from './attempt-signal.ts';
-import { tillOf } from './attempt-till.ts';
+import { createTills } from './attempt-till.ts';
 import type { BrokenOff } from './budgeted-ai.ts';
 import type { CallGuard } from './call-guard.ts';
 import { chooseAgents, chosenFact } from './choose-agents.ts';
@@ -26,14 +26,17 @@ export function createAttemptAgents(
   request: AttemptRequest,
   of: AgentsOfAttempt,
 ): Pick<StepContext, 'agents' | 'reportAgent'> {
-  const till = tillOf(deps, request);
+  const tillOf = createTills(deps, request);
   let chosen: Promise<readonly Agent[]> | null = null;
   const refusals = new Set<string>();
   const choose = async (): Promise<readonly Agent[]> => {
     const { agents, why } = await chooseAgents(deps, request);
     of.abort.signal.throwIfAborted();
     await deps.eventLog.append([request.teller.event(chosenFact(agents, why))]);
-    return agents.map((agent) => noteRefusals(guardAgent(deps, request, { ...of, agent, till }), refusals));
+    return agents.map((agent) => {
+      const till = tillOf(agent.name);
+      return noteRefusals(guardAgent(deps, request, { ...of, agent, till }), refusals);
+    });
   };
   return {
     agents: () => {

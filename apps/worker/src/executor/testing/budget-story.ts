@@ -1,3 +1,4 @@
+import { aiSchema } from '@tamma/contracts';
 import { buildHead, buildProject } from '@tamma/contracts/testing';
 import { type BudgetLimits, dayOf, done } from '@tamma/domain';
 import type { StepContext } from '@tamma/steps';
@@ -26,6 +27,8 @@ interface StoryOptions extends FakeProviderOptions {
   readonly prefix?: string;
   readonly workflowId?: string;
   readonly step?: (context: StepContext) => Promise<void>;
+  /** The project's `ai`, of agents called `scripted` or `cli`; canned answers, unless said otherwise. */
+  readonly ai?: unknown;
 }
 
 export async function askOnce({ agents, signal }: StepContext): Promise<void> {
@@ -35,7 +38,7 @@ export async function askOnce({ agents, signal }: StepContext): Promise<void> {
 
 /** A first step that asks a model whose calls cost money. */
 export async function openStory(options: StoryOptions = {}) {
-  const { limits, dayBudgetUsd = null, prefix, workflowId = 'demo-1.r1', step = askOnce } = options;
+  const { limits, dayBudgetUsd = null, prefix, workflowId = 'demo-1.r1', step = askOnce, ai } = options;
   const clock = testClock();
   const provider = fakeProvider(options);
   const intake = fakeStep('issue-intake', async (context) => {
@@ -47,10 +50,13 @@ export async function openStory(options: StoryOptions = {}) {
     steps: [intake],
     head: {
       ...buildHead({ workflowId }),
-      project: buildProject({ budgets: { ...NONE, ...limits } }),
+      project: buildProject({
+        budgets: { ...NONE, ...limits },
+        ...(ai !== undefined && { ai: aiSchema.parse(ai) }),
+      }),
       template: { name: 'test', hash: 'hash', steps: [FIRST] },
     },
-    deps: { now: clock.now, agentOf: fakeAgents({ scripted: provider }), dayBudgetUsd },
+    deps: { now: clock.now, agentOf: fakeAgents({ scripted: provider, cli: provider }), dayBudgetUsd },
   });
   const { deps, run } = bench;
   const stateOf = (level: 'step' | 'workflow' | 'project' | 'all') => {
