@@ -1,31 +1,12 @@
-import { TammaError, type TammaErrorOptions } from '@tamma/domain';
-import { waitTold } from './resets.ts';
-
-export interface ProgramFacts {
-  readonly program: string;
-  readonly model: string;
-  /** Values that must not be repeated. */
-  readonly secrets: readonly string[];
-  readonly nowMs: number;
-}
+import { TammaError } from '@tamma/domain';
+import { kindOf } from './kinds.ts';
+import type { LastWords, ProgramFacts } from './program-facts.ts';
 
 /** How much of a program's last words is repeated, in characters. */
 const WORDS_MAX = 500;
 /** How much of them is looked at. */
-const TAIL_MAX = 8 * 1024;
-const LIMIT_WAIT_MS = 60_000;
-
-const CREDIT = /credit balance|insufficient[_ ](?:quota|balance|credit|funds)|billing/i;
-const LIMIT =
-  /rate.?limit|(?:usage|session|weekly|daily|5-hour).limit|limit (?:reached|exceeded)|quota|too many requests|resource.?exhausted|\b429\b|try again (?:at|in)\b/i;
-const OVERLOAD = /overloaded|\b529\b/i;
-const LOGIN =
-  /log ?in\b|logged (?:in|out)|sign(?:ed)? in|api.?key|unauthori[sz]ed|authenticat|credentials|\b401\b/i;
-const CONTEXT = /prompt is too long|context.(?:length|window)|maximum context/i;
-const MODEL =
-  /model.{0,60}(?:not found|not exist|not supported|not available|unknown|may not exist)|(?:unknown|invalid) model/i;
-const NETWORK =
-  /ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|network error|stream disconnected|connection (?:error|refused|reset)|fetch failed/i;
+const LOOKED_AT_MAX = 8 * 1024;
+const MISSING = /execvp?\b.{0,200}No such file|command not found|: not found$/i;
 
 export function checkoutMissing(program: string): TammaError {
   return new TammaError(
@@ -65,14 +46,11 @@ export function tooMuchOutput({ program }: ProgramFacts, charactersMax: number):
 }
 
 /** A run that failed, by the last words of the program. */
-export function failed(
-  facts: ProgramFacts,
-  { exitCode, words }: { readonly exitCode: number | null; readonly words: string },
-): TammaError {
-  const last = lastWords(words, facts.secrets);
-  if (/execvp?\b.{0,200}No such file|command not found|: not found$/i.test(last))
-    return programMissing(facts);
-  const [code, options] = kindOf(last, facts);
+export function failed(facts: ProgramFacts, { exitCode, words, from }: LastWords): TammaError {
+  const line = lineOf(from === 'event' ? words.slice(0, LOOKED_AT_MAX) : words, facts.secrets);
+  const last = endOf(line);
+  if (from === 'stderr' && MISSING.test(last)) return programMissing(facts);
+  const [code, options] = kindOf(from === 'event' ? line : last, { ...facts, from });
   const how = exitCode === null ? 'was ended by a signal' : `failed with exit code ${exitCode}`;
   return new TammaError(
     code,
@@ -81,63 +59,16 @@ export function failed(
   );
 }
 
-function kindOf(words: string, facts: ProgramFacts): readonly [string, TammaErrorOptions] {
-  const { program, model, nowMs } = facts;
-  if (CREDIT.test(words)) {
-    return [
-      'AI_CREDIT_SPENT',
-      {
-        class: 'authentication',
-        remedy: `Pay for more where ${program} is logged in, or use another agent.`,
-      },
-    ];
-  }
-  if (LIMIT.test(words)) return ['AI_RATE_LIMITED', limited(waitTold(words, nowMs))];
-  if (OVERLOAD.test(words)) return ['AI_OVERLOADED', limited(waitTold(words, nowMs))];
-  if (CONTEXT.test(words)) {
-    return [
-      'AI_CONTEXT_EXCEEDED',
-      {
-        class: 'validation',
-        remedy: "Lower the agent's contextTokensMax, or choose a model with more room.",
-      },
-    ];
-  }
-  if (MODEL.test(words)) {
-    return [
-      'AI_MODEL_UNKNOWN',
-      { class: 'validation', remedy: `Check the agent's model (${model}), or what its command names.` },
-    ];
-  }
-  if (LOGIN.test(words)) return ['AI_KEY_REFUSED', { class: 'authentication', remedy: loginRemedy(program) }];
-  if (NETWORK.test(words)) {
-    return [
-      'AI_UNREACHABLE',
-      { class: 'network', remedy: `Check that ${program} reaches its service from where the workers run.` },
-    ];
-  }
-  return [
-    'AI_PROGRAM_FAILED',
-    { class: 'unknown', remedy: `Run the agent's command by hand in a checkout and see what it says.` },
-  ];
-}
-
-function limited(retryAfterMs: number = LIMIT_WAIT_MS): TammaErrorOptions {
-  const remedy = 'Wait, or give the project another agent to fall back to.';
-  return { class: 'rate-limit', remedy, retryAfterMs: Math.max(1, Math.ceil(retryAfterMs)) };
-}
-
-function loginRemedy(program: string): string {
-  return `Log ${program} in where the workers run and name its settings in the agent's readable, or name the variable of its key in variables.`;
-}
-
-/** The end of what it said, in one line, without secrets. */
-function lastWords(words: string, secrets: readonly string[]): string {
-  const end = words.slice(-TAIL_MAX);
+/** In one line, without secrets; of long words the end. */
+function lineOf(words: string, secrets: readonly string[]): string {
+  const end = words.slice(-LOOKED_AT_MAX);
   const masked = secrets.reduce((text, secret) => text.replaceAll(secret, '[masked]'), end);
-  const line = masked
+  return masked
     .replace(/\b(?:sk|key)-[\w*-]{6,}/g, '[masked]')
     .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
     .trim();
+}
+
+function endOf(line: string): string {
   return (line.length <= WORDS_MAX ? line : `…${line.slice(1 - WORDS_MAX)}`).toWellFormed();
 }

@@ -14,16 +14,10 @@ import type {
 import { estimateAnswerTokens, tokensOfText } from '../estimate-tokens.ts';
 import { invocationOf } from './argv.ts';
 import { findCalls, readCalls } from './calls.ts';
-import {
-  checkoutMissing,
-  failed,
-  type ProgramFacts,
-  programMissing,
-  timedOut,
-  tooMuchOutput,
-} from './errors.ts';
+import { checkoutMissing, failed, programMissing, timedOut, tooMuchOutput } from './errors.ts';
 import { type CliFormat, FORMATS } from './formats/index.ts';
 import { OutputReader } from './output-reader.ts';
+import type { LastWords, ProgramFacts } from './program-facts.ts';
 import { renderPrompt } from './prompt.ts';
 import { TextStream } from './text-stream.ts';
 
@@ -151,8 +145,7 @@ class Run {
     if (isTimedOut) return timedOut(this.#facts, this.#options.timeoutMs);
     const { failure, trouble } = this.#reader;
     if (exitCode === 0 && failure === undefined) return null;
-    const words = failure ?? [trouble, stderr].filter((text) => text?.trim()).join(' ');
-    return failed(this.#facts, { exitCode, words: words === '' ? stdout : words });
+    return failed(this.#facts, { exitCode, ...lastWords({ failure, trouble, stderr, stdout }) });
   }
 
   #answer(): AiResponse {
@@ -184,6 +177,20 @@ class Run {
     const outputTokens = estimateAnswerTokens(this.#text.whole().length);
     return this.#reader.tokens ?? { ...NO_TOKENS, inputTokens: tokensOfText(this.#prompt), outputTokens };
   }
+}
+
+interface Said {
+  readonly failure: string | undefined;
+  readonly trouble: string | undefined;
+  readonly stderr: string;
+  readonly stdout: string;
+}
+
+/** What says best why a run failed. */
+function lastWords({ failure, trouble = '', stderr, stdout }: Said): Pick<LastWords, 'words' | 'from'> {
+  if (failure !== undefined) return { words: failure, from: 'event' };
+  if (stderr.trim() !== '') return { words: `${trouble} ${stderr}`, from: 'stderr' };
+  return trouble.trim() === '' ? { words: stdout, from: 'output' } : { words: trouble, from: 'event' };
 }
 
 function factsOf({ command, model, variables, now = Date.now }: CommandProviderOptions): ProgramFacts {

@@ -54,12 +54,12 @@ function factsOf({ usage, total_cost_usd: costUsd, ...end }: Result): CliFacts {
   };
 }
 
+/** Beside the words, whose form changes, how it ended. */
 function whyOf({ result: text, errors, subtype }: Pick<Result, 'result' | 'errors' | 'subtype'>): string {
-  return (
-    text ||
-    errors?.map((error) => (typeof error === 'string' ? error : JSON.stringify(error))).join('; ') ||
-    subtype
-  );
+  const told = errors?.map((error) => (typeof error === 'string' ? error : JSON.stringify(error))).join('; ');
+  const words = text || told || '';
+  if (words === '') return subtype;
+  return subtype.startsWith('error') ? `${subtype}: ${words}` : words;
 }
 
 function textOf(content: readonly { readonly type: string; readonly text?: string | undefined }[]): string {
