@@ -111,8 +111,18 @@ describe('command provider', () => {
     expect(error).to.include({ code: 'AI_CHECKOUT_MISSING', class: 'validation' });
   });
 
-  it('is named by its program, whose limits are its own', () => {
-    expect(providerFor(['/opt/bin/claude', '-p']).name).to.equal('command:claude');
+  it('is named by its program and what it is logged in by, whose limits are its own', () => {
+    const nameOf = (options: Partial<CommandProviderOptions>) =>
+      providerFor(['/opt/bin/claude', '-p'], options).name;
+    expect(nameOf({})).to.equal('command:claude');
+    expect(nameOf({ variables: { KEY_B: 'sk-live-1234567', KEY_A: 'x', KEY_C: '' } })).to.equal(
+      'command:claude:KEY_A+KEY_B',
+    );
+    const one = nameOf({ readable: ['/home/one/.claude'] });
+    expect(one)
+      .to.match(/^command:claude:[0-9a-f]{8}$/)
+      .and.not.equal(nameOf({ readable: ['/home/two/.claude'] }));
+    expect(nameOf({ readable: ['/b', '/a'] })).to.equal(nameOf({ readable: ['/a', '/b'] }));
   });
 
   it('says everything on standard input, with its variables, and puts the model in its place', async () => {

@@ -19,6 +19,7 @@ import { type CliFormat, FORMATS } from './formats/index.ts';
 import { OutputReader } from './output-reader.ts';
 import type { LastWords, ProgramFacts } from './program-facts.ts';
 import { renderPrompt } from './prompt.ts';
+import { serviceNameOf } from './service-name.ts';
 import { TextStream } from './text-stream.ts';
 
 export interface CommandProviderOptions {
@@ -48,7 +49,7 @@ const SECRET_LENGTH_MIN = 6;
 export function createCommandProvider(options: CommandProviderOptions): AiProvider {
   const program = basename(options.command[0] ?? '');
   return {
-    name: `command:${program}`,
+    name: serviceNameOf(options),
     model: options.model,
     price: options.price,
     async countTokens(request, { signal }) {
