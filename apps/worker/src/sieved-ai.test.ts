@@ -45,6 +45,19 @@ describe('what a model says', () => {
     });
   });
 
+  it('shows no secret of ours in what a coding program calls by itself', async () => {
+    const answer: FakeAnswer = async ({ onOwnTool }) => {
+      onOwnTool?.({ tool: 'Bash', ok: true, summary: `Bash echo ${KEY}` });
+      throw new TammaError('FAILED', 'no answer', { class: 'network' });
+    };
+    const told: unknown[] = [];
+    const provider = sieveAi(fakeProvider({ answer }), sieve);
+    await provider
+      .respond(askOf(), { signal, onOwnTool: (call) => void told.push(call) })
+      .catch(() => undefined);
+    expect(told).to.deep.equal([{ tool: 'Bash', ok: true, summary: 'Bash echo [secret removed]' }]);
+  });
+
   it('is shown whole and as it is when there is no secret in it, however it is cut', () => {
     const random = seededRandom(7);
     for (let run = 0; run < 300; run += 1) {

@@ -1,4 +1,4 @@
-import type { AiProvider, AiResponse, AssistantBlock } from '@tamma/ai-provider';
+import type { AiProvider, AiResponse, AssistantBlock, OwnToolCall } from '@tamma/ai-provider';
 import { TammaError, toError } from '@tamma/domain';
 import { mapTexts } from './map-texts.ts';
 import type { SecretSieve } from './secret-sieve.ts';
@@ -24,7 +24,9 @@ export function sieveAi(provider: AiProvider, sieve: SecretSieve): AiProvider {
         if (text !== '') options.onText?.(text);
       };
       const onText = (piece: string) => tell(stream.push(piece));
-      const response = await guard(provider.respond(request, { ...options, onText }));
+      const onOwnTool = ({ tool, ok, summary }: OwnToolCall) =>
+        options.onOwnTool?.({ tool: sieve.text(tool), ok, summary: sieve.text(summary) });
+      const response = await guard(provider.respond(request, { ...options, onText, onOwnTool }));
       tell(stream.end());
       return sievedResponse(response, sieve);
     },

@@ -30,7 +30,9 @@ async function askOnce(conversation: Conversation, turn: number): Promise<AiResp
   const { request, signal, spent } = conversation;
   throwIfAborted(signal);
   const startedAt = performance.now();
-  const options = { signal, onText: request.heard?.onText, runCli: countedCli(conversation) };
+  const { heard } = request;
+  const runCli = countedCli(conversation);
+  const options = { signal, onText: heard?.onText, onOwnTool: heard?.onOwnTool, runCli };
   const response = await request.agent.provider
     .respond(buildRequest(conversation, turn), options)
     .catch((thrown: unknown) => {

@@ -1,6 +1,6 @@
 import type { ErrorReport, RefusalRule } from '@tamma/domain';
 import type { z } from 'zod';
-import type { Agent, AiPurpose, AiResponse, RespondOptions } from './ai-provider.ts';
+import type { Agent, AiPurpose, AiResponse, OwnToolCall, RespondOptions } from './ai-provider.ts';
 import type { Tool } from './tool.ts';
 
 /** One conversation: what is asked, with which tools, and within which limits. */
@@ -38,6 +38,8 @@ export interface AgentEars {
   /** Each piece of text as it comes, of every answer in turn. It must not throw. */
   readonly onText?: ((text: string) => void) | undefined;
   readonly onResponse?: ((response: AiResponse, about: AnswerFacts) => Promise<void>) | undefined;
+  /** What a coding program calls by itself, as it does. It must not throw. */
+  readonly onOwnTool?: ((call: OwnToolCall) => void) | undefined;
   readonly onTool?: ((call: ToolFacts) => Promise<void>) | undefined;
   readonly onCompacted?: ((compaction: Compaction) => Promise<void>) | undefined;
 }

@@ -85,12 +85,23 @@ export interface UsageSoFar extends TokenCounts {
   readonly costUsd?: number | undefined;
 }
 
+/** A tool that a provider has of its own, and called by itself. */
+export interface OwnToolCall {
+  readonly tool: string;
+  /** Whether it did what was asked, as far as the provider tells. */
+  readonly ok: boolean;
+  /** One printable line: the tool and its main argument. */
+  readonly summary: string;
+}
+
 export interface RespondOptions {
   readonly signal: AbortSignal;
   /** Told what the call has taken so far, as far as the service says it or it can be estimated; each time the whole. */
   readonly onUsage?: ((usage: UsageSoFar) => void) | undefined;
   /** Absent where there is no checkout: providers that need one then refuse with class `validation`. */
   readonly runCli?: ((request: CliRequest) => Promise<CliResult>) | undefined;
+  /** Told what the provider does by itself, such as a coding program, as far as it says so. It must not throw. */
+  readonly onOwnTool?: ((call: OwnToolCall) => void) | undefined;
   /** Told each piece of text as it comes; together they are the text of the answer. It must not throw. */
   readonly onText?: ((text: string) => void) | undefined;
 }

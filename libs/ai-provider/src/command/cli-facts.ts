@@ -1,5 +1,13 @@
 import type { TokenCounts } from '@tamma/domain';
 
+/** A tool that it says it calls; `ok` is set where it says in one go how that went. */
+export interface CliTool {
+  readonly id?: string | undefined;
+  readonly name: string;
+  readonly input: unknown;
+  readonly ok?: boolean | undefined;
+}
+
 /** What a program tells in one event; everything may be missing. */
 export interface CliFacts {
   /** A piece of its answer. */
@@ -12,6 +20,10 @@ export interface CliFacts {
   readonly moreTokens?: TokenCounts | undefined;
   readonly costUsd?: number | undefined;
   readonly moreCostUsd?: number | undefined;
+  /** Tools that it calls. */
+  readonly tools?: readonly CliTool[] | undefined;
+  /** How tools that it called before went. */
+  readonly answered?: readonly { readonly id: string; readonly ok: boolean }[] | undefined;
   /** It says that it failed. */
   readonly failure?: string | undefined;
   /** Trouble that it may have got over; it counts when the run failed. */

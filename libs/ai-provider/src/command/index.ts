@@ -21,6 +21,7 @@ import type { LastWords, ProgramFacts } from './program-facts.ts';
 import { renderPrompt } from './prompt.ts';
 import { serviceNameOf } from './service-name.ts';
 import { TextStream } from './text-stream.ts';
+import { ToolLog } from './tool-log.ts';
 
 export interface CommandProviderOptions {
   /** Program and arguments; `{prompt}` and `{model}` stand for theirs. Without `{prompt}` the prompt comes on standard input. */
@@ -86,7 +87,8 @@ class Run {
       onText: (text) => this.#tell(text),
       isCall: (block) => readCalls(block, request) !== null,
     });
-    this.#reader = new OutputReader(FORMATS[options.format], this.#text);
+    const tools = new ToolLog((call) => ears.onOwnTool?.(call));
+    this.#reader = new OutputReader(FORMATS[options.format], this.#text, tools);
   }
 
   async respond(runCli: NonNullable<RespondOptions['runCli']>): Promise<AiResponse> {
@@ -135,6 +137,8 @@ class Run {
   }
 
   #fail(thrown: unknown): never {
+    // What it did until it was broken off it did.
+    this.#reader.end();
     if (this.#outputLength > 0 || this.#isOver()) this.#tellUsage();
     throwIfAborted(this.#ears.signal);
     throwIfAborted(this.#stop.signal);

@@ -3,6 +3,7 @@ import { NO_TOKENS, type TokenCounts } from '@tamma/domain';
 import { addTokens } from './add-tokens.ts';
 import type { CliFacts, ReadEvent } from './cli-facts.ts';
 import type { TextStream } from './text-stream.ts';
+import type { ToolLog } from './tool-log.ts';
 
 /** Lines with which an object or a list over several lines begins and ends. */
 const OPENS = new Set(['{', '[']);
@@ -12,6 +13,7 @@ const CLOSES = new Set(['}', ']']);
 export class OutputReader {
   readonly #readEvent: ReadEvent | null;
   readonly #text: TextStream;
+  readonly #tools: ToolLog;
   #line = '';
   #block: string[] | null = null;
   model: string | undefined;
@@ -22,9 +24,10 @@ export class OutputReader {
   /** Whether it has told what the whole run took. */
   hasTotals = false;
 
-  constructor(readEvent: ReadEvent | null, text: TextStream) {
+  constructor(readEvent: ReadEvent | null, text: TextStream, tools: ToolLog) {
     this.#readEvent = readEvent;
     this.#text = text;
+    this.#tools = tools;
   }
 
   write(output: string): void {
@@ -39,6 +42,7 @@ export class OutputReader {
     if (this.#line !== '') this.#takeLine(this.#line, '');
     this.#line = '';
     this.#giveUpBlock();
+    this.#tools.end();
   }
 
   #takeLine(raw: string, end: string): void {
@@ -80,6 +84,7 @@ export class OutputReader {
     this.hasTotals ||= facts.tokens !== undefined || facts.costUsd !== undefined;
     if (facts.moreTokens) this.tokens = addTokens(this.tokens ?? NO_TOKENS, facts.moreTokens);
     if (facts.moreCostUsd !== undefined) this.costUsd = (this.costUsd ?? 0) + facts.moreCostUsd;
+    this.#tools.take(facts);
     if (facts.text) this.#text.write(facts.text);
     const final = facts.final?.trim() ?? '';
     if (!this.#text.whole().includes(final)) this.#text.write(final);

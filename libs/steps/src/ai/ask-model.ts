@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import type { StepContext } from '../step.ts';
 import { listenIn } from './listen-in.ts';
 import { type Prompt, referenceOf } from './prompt.ts';
+import { watchProgram } from './watch-program.ts';
 import { watchService } from './watch-service.ts';
 
 /** What a person sees of a step that asks a model: its turns between the two. */
@@ -130,7 +131,7 @@ function isOfService(thrown: unknown): boolean {
   );
 }
 
-function converse<Result>(
+async function converse<Result>(
   context: StepContext,
   question: Question<Result>,
   { agent, heard }: { readonly agent: Agent; readonly heard: (response: AiResponse) => void },
@@ -138,7 +139,8 @@ function converse<Result>(
   const { head, step, signal } = context;
   const { turnsMax, idleTurnsMax, timeMax: timeMaxMs } = head.project.ai;
   const { round, prompt, data, workspace, tools, result, check, mayAsk, progress } = question;
-  return runAgent({
+  const program = watchProgram(context, workspace);
+  const conversation = runAgent({
     agent,
     purpose: {
       project: head.project.id,
@@ -156,13 +158,18 @@ function converse<Result>(
     limits: { turnsMax, idleTurnsMax, timeMaxMs },
     progress,
     signal,
-    runCli: (request) => workspace.run(request),
+    runCli: program.runCli,
     heard: listenIn(context, {
       agent,
+      program,
       prompt: referenceOf(prompt),
       onResponse: heard,
       percentOf: (turn) => percentOf(turn, turnsMax),
     }),
+  });
+  return conversation.finally(async () => {
+    // A step that outlives its attempt tells nothing any more.
+    if (!signal.aborted) await program.told();
   });
 }
 

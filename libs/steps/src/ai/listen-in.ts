@@ -1,11 +1,14 @@
 import type { Agent, AgentEars, AiResponse } from '@tamma/ai-provider';
 import { createMask } from '@tamma/workspace/secrets';
 import type { StepContext } from '../step.ts';
+import type { WatchedProgram } from './watch-program.ts';
 
 export interface Listening {
   readonly agent: Agent;
   /** Names the prompt's file, version and hash. */
   readonly prompt: string;
+  /** What runs where the agent is a coding program. */
+  readonly program: WatchedProgram;
   readonly onResponse: (response: AiResponse) => void;
   readonly percentOf: (turn: number) => number;
 }
@@ -16,14 +19,17 @@ const mask = createMask({ known: [] });
 /** Tells every answer, tool call, refusal and compaction as a fact, and shows turns and text as they come. */
 export function listenIn(
   context: StepContext,
-  { agent, prompt, onResponse, percentOf }: Listening,
+  { agent, program, prompt, onResponse, percentOf }: Listening,
 ): AgentEars {
   const { turnsMax } = context.head.project.ai;
   return {
     onTurn: (turn) => context.progress(percentOf(turn), `turn ${turn} of ${turnsMax}`),
     onText: (text) => context.showText(text),
+    onOwnTool: program.onOwnTool,
     onResponse: async (response, { turn, durationMs }) => {
       onResponse(response);
+      // What it did comes before what it said of it.
+      await program.told();
       const { model, usage, content } = response;
       // Or the words of one answer would run into those of the next.
       if (content.some((block) => block.type === 'text')) context.showText('\n');

@@ -24,6 +24,13 @@ const whole = z.object({
 /** `--output-format stream-json`: events. */
 const begun = z.object({ type: z.literal('init'), model: z.string() });
 const message = z.object({ type: z.literal('message'), role: z.literal('assistant'), content: z.string() });
+const toolUse = z.object({
+  type: z.literal('tool_use'),
+  tool_name: z.string(),
+  tool_id: z.string().optional(),
+  parameters: z.unknown(),
+});
+const toolResult = z.object({ type: z.literal('tool_result'), tool_id: z.string(), status: z.string() });
 const ended = z.object({
   type: z.literal('result'),
   status: z.string().default('success'),
@@ -35,6 +42,14 @@ const ended = z.object({
 export function readGemini(event: unknown): CliFacts {
   const said = message.safeParse(event);
   if (said.success) return { text: said.data.content };
+  const called = toolUse.safeParse(event);
+  if (called.success) {
+    const { tool_id: id, tool_name: name, parameters: input } = called.data;
+    return { tools: [{ id, name, input }] };
+  }
+  const answer = toolResult.safeParse(event);
+  if (answer.success)
+    return { answered: [{ id: answer.data.tool_id, ok: answer.data.status === 'success' }] };
   const began = begun.safeParse(event);
   if (began.success) return { model: began.data.model };
   const end = ended.safeParse(event);

@@ -19,6 +19,10 @@ const finished = z.object({
       .catch(undefined),
   }),
 });
+const toolUse = z.object({
+  type: z.literal('tool_use'),
+  part: z.object({ tool: z.string(), state: z.object({ status: z.string(), input: z.unknown() }) }),
+});
 const failed = z.object({
   type: z.literal('error'),
   error: z.object({
@@ -31,6 +35,11 @@ const failed = z.object({
 export function readOpencode(event: unknown): CliFacts {
   const said = text.safeParse(event);
   if (said.success) return { text: `${said.data.part.text}\n\n` };
+  const called = toolUse.safeParse(event);
+  if (called.success) {
+    const { tool: name, state } = called.data.part;
+    return { tools: [{ name, input: state.input, ok: state.status === 'completed' }] };
+  }
   const ended = finished.safeParse(event);
   if (ended.success) return factsOf(ended.data.part);
   const failure = failed.safeParse(event);
