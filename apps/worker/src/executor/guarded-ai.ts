@@ -18,7 +18,8 @@ export interface AiGuards {
  * A model service whose calls go through its circuit and are paid for: each try reserves anew, once it is known that the
  * service may be called. An answer that broke off after its first words was paid for already: the first one of a
  * conversation is not asked for once more at once, which is for the task's own retries to decide; a later one is, since
- * all that was said before would be bought again with it. A service that names a limit counts as one that was not called.
+ * all that was said before would be bought again with it, but no whole run of a coding program. A service that names a
+ * limit counts as one that was not called.
  */
 export function guardAi(provider: AiProvider, guards: AiGuards): AiProvider {
   const { guard, till, now } = guards;
@@ -34,8 +35,7 @@ export function guardAi(provider: AiProvider, guards: AiGuards): AiProvider {
       heard.startAnew();
       reservation = (await till?.reserve({ request, promptTokens, price })) ?? null;
     };
-    const isUnderWay = request.purpose.turn > 1;
-    const mayRetry = () => isUnderWay || !heard.hasBegun();
+    const mayRetry = () => !heard.hasBegun() || (request.purpose.turn > 1 && !heard.ranCli());
     const call = { service, operation: 'respond', mayRetry, before, isOurs };
     const onBrokenOff = (broken: BrokenOff) => guards.onBrokenOff(request, broken);
     return guard.call(call, () =>
@@ -71,6 +71,7 @@ function isOurs(thrown: unknown): boolean {
 /** Words that come, or tokens of an answer beyond those that were told first, say that an answer has begun. */
 function hearBegin(options: RespondOptions) {
   let hasBegun = false;
+  let ranCli = false;
   let firstTokens: number | null = null;
   const onText = (text: string) => {
     hasBegun = true;
@@ -84,5 +85,13 @@ function hearBegin(options: RespondOptions) {
   const startAnew = () => {
     firstTokens = null;
   };
-  return { options: { ...options, onText, onUsage }, hasBegun: () => hasBegun, startAnew };
+  const { runCli } = options;
+  const onCli: typeof runCli =
+    runCli &&
+    ((asked) => {
+      ranCli = true;
+      return runCli(asked);
+    });
+  const heard = { ...options, onText, onUsage, runCli: onCli };
+  return { options: heard, hasBegun: () => hasBegun, ranCli: () => ranCli, startAnew };
 }

@@ -28,7 +28,7 @@ async function openConversation(...answers: readonly FakeAnswer[]) {
     const [agent] = await agents();
     for (const turn of [1, 2, 3]) {
       const { purpose, ...asked } = askOf();
-      await agent?.provider.respond({ ...asked, purpose: { ...purpose, turn } }, { signal });
+      await agent?.provider.respond({ ...asked, purpose: { ...purpose, turn } }, { signal, runCli });
     }
     return done({ answer: 1 });
   });
@@ -43,6 +43,17 @@ async function openConversation(...answers: readonly FakeAnswer[]) {
   return { bench, clock, rests, run, turns, [Symbol.asyncDispose]: bench[Symbol.asyncDispose] };
 }
 
+const CLI_REQUEST = {
+  argv: ['cli'],
+  stdin: '',
+  variables: {},
+  readable: [],
+  network: false,
+  timeoutMs: 1000,
+  outputMax: 1000,
+  onOutput: () => {},
+};
+const runCli = async () => ({ exitCode: 0, timedOut: false, stdout: '', stderr: '' });
 const well: FakeAnswer = answerWith({}, FREE);
 const limited =
   (retryAfterMs: number): FakeAnswer =>
@@ -106,6 +117,16 @@ describe('a conversation whose service is busy', () => {
     await using story = await openConversation(well, well, cutOff, cutOff);
     expect(await story.run()).to.deep.equal({ kind: 'done' });
     expect(story.turns()).to.deep.equal([1, 2, 3, 3, 3]);
+  });
+
+  it('pays for no second run of a coding program that broke off in its middle', async () => {
+    const brokenRun: FakeAnswer = async (about, request) => {
+      await about.runCli?.({ ...CLI_REQUEST, signal: about.signal });
+      return cutOff(about, request);
+    };
+    await using story = await openConversation(well, brokenRun);
+    expect((await story.run()).kind).to.equal('retry');
+    expect(story.turns()).to.deep.equal([1, 2]);
   });
 
   it('stops resting as soon as it is told to', async () => {

@@ -145,6 +145,20 @@ describe('asking a model', () => {
     expect(second.requests).to.deep.equal([]);
   });
 
+  it('takes a coding program that stopped by itself for a model that gave up', async () => {
+    const tooDear = new TammaError('AI_RUN_TOO_DEAR', 'it cost too much', { class: 'model' });
+    const { agents, second } = agentsFailing(tooDear);
+    await using bench = await createBench({ agents });
+    seedIntake(bench);
+    const { outcome, reports } = await attempt(bench, 'clarification');
+    expect(outcome.kind).to.equal('stop');
+    expect(JSON.stringify(outcome)).to.include('AI_RUN_TOO_DEAR');
+    expect(reports.map(({ result, turns, why }) => [result, turns, why])).to.deep.equal([
+      ['gave-up', 1, 'it cost too much'],
+    ]);
+    expect(second.requests).to.deep.equal([]);
+  });
+
   it('reports nothing of a conversation that was broken off', async () => {
     const controller = new AbortController();
     await using bench = await createBench();

@@ -1,5 +1,5 @@
 import { type Agent, type AgentResult, type AiResponse, runAgent, type Tool } from '@tamma/ai-provider';
-import { type ErrorReport, TammaError } from '@tamma/domain';
+import { type ErrorReport, reportError, TammaError } from '@tamma/domain';
 import type { Workspace } from '@tamma/workspace';
 import type { z } from 'zod';
 import type { StepContext } from '../step.ts';
@@ -102,11 +102,12 @@ async function tryAgent<Result>(
   } catch (thrown) {
     // Whatever was thrown elsewhere, or by an abort, is none of its doing.
     if (context.signal.aborted || !service.threw(thrown)) throw thrown;
-    await report({
-      ...spent,
-      result: 'failed',
-      why: thrown instanceof Error ? thrown.message : String(thrown),
-    });
+    const error = reportError(thrown);
+    const isModels = error.class === 'model';
+    await report({ ...spent, result: isModels ? 'gave-up' : 'failed', why: error.message });
+    // A coding program that stopped by itself would stop there again, and be paid again.
+    if (isModels)
+      return { kind: 'answered', answer: { kind: 'gave-up', error, ...spent, agent: agent.name } };
     if (!isOfService(thrown)) throw thrown;
     return { kind: 'failed', thrown };
   }
