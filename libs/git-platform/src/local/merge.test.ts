@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { testFolder } from '@tamma/testing';
+import { eventually, testFolder } from '@tamma/testing';
 import { expect } from 'chai';
 import { refusalOf, requestFor } from '../contract.ts';
 import type { MergeRequest, PullRequest } from '../git-platform.ts';
+import { withLock } from './lock.ts';
 import { mergePullRequest } from './merge.ts';
 import { readPullRequest } from './pull-requests.ts';
 import { createLocalFixture, type LocalFixture } from './testing/local-fixture.ts';
@@ -97,6 +98,55 @@ describe('local merge', () => {
     expect(results.map(({ kind }) => kind)).to.deep.equal(Array(MANY).fill('merged'));
     const { stdout } = await fixture.git(['rev-list', '--count', '--merges', 'main']);
     expect(stdout.trim()).to.equal(`${MANY}`);
+  });
+
+  it('leaves alone one that a person closed while its merge waited for its turn', async () => {
+    await using fixture = await newFixture();
+    const pullRequest = await openOne(fixture);
+    const turn = Promise.withResolvers<void>();
+    const calls: string[] = [];
+    let others: Promise<void> | null = null;
+    const place = placeWith(fixture, async () => {
+      if (others !== null) return;
+      others = withLock(join(fixture.issues, '.merge.lock'), () => turn.promise);
+      await fixture.commit('main');
+    });
+    const git: LocalFixture['git'] = (args, call) =>
+      place.git(args, call).finally(() => calls.push(args.join(' ')));
+    const merging = mergePullRequest({ ...place, git }, requestOf(pullRequest));
+    const sinceTry = () => calls.slice(calls.indexOf('update-ref --stdin'));
+    // The move that failed, and a look at each branch.
+    await eventually(
+      'the first try has failed',
+      () => calls.includes('update-ref --stdin') && sinceTry().length >= 3,
+    );
+    await fixture.platform.closePullRequest(pullRequest.number);
+    turn.resolve();
+    expect(await merging).to.include({ kind: 'refused', why: 'closed' });
+    await others;
+    expect(calls.filter((call) => call.includes('merge-tree'))).to.have.length(1);
+    expect((await fixture.platform.readPullRequest(pullRequest.number))?.state).to.equal('closed');
+  });
+
+  it('does not move the base for one that is closed while git merges', async () => {
+    await using fixture = await newFixture();
+    const pullRequest = await openOne(fixture);
+    const base = await fixture.platform.readBranch('main');
+    const close = () => fixture.platform.closePullRequest(pullRequest.number);
+    const result = await mergePullRequest(placeWith(fixture, close, 'merge-tree'), requestOf(pullRequest));
+    expect(result).to.include({ kind: 'refused', why: 'closed' });
+    expect(await fixture.platform.readBranch('main')).to.equal(base);
+  });
+
+  it('writes no merge over a record that is closed in the moment the base moves, and says what happened', async () => {
+    await using fixture = await newFixture();
+    const pullRequest = await openOne(fixture);
+    const close = () => fixture.platform.closePullRequest(pullRequest.number);
+    const result = await mergePullRequest(placeWith(fixture, close), requestOf(pullRequest));
+    const mergeCommit = await fixture.platform.readBranch('main');
+    expect(result).to.include({ kind: 'refused', why: 'closed' });
+    expect(result).to.have.property('detail').that.includes(`${mergeCommit} had brought it into "main"`);
+    expect((await fixture.platform.readPullRequest(pullRequest.number))?.state).to.equal('closed');
   });
 
   it('gives up with base-moved when the base never stands still', async () => {

@@ -9,7 +9,7 @@ import { withLock } from './lock.ts';
 import { findMergeCommit, type MergeParents, writeMergeCommit } from './merge-commit.ts';
 import { presentPullRequest } from './present-pull-request.ts';
 import { editPullRequest } from './pull-request-edit.ts';
-import type { PullRequestFile } from './pull-request-file.ts';
+import { type PullRequestFile, readPullRequestFile } from './pull-request-file.ts';
 import { findByNumber } from './pull-request-folder.ts';
 import type { PullRequestPlace } from './pull-requests.ts';
 
@@ -25,11 +25,8 @@ export async function mergePullRequest(place: PullRequestPlace, request: MergeRe
   await requireGitVersion(place.git);
   if (request.method !== 'merge') return methodRefused(request.method);
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-    const file = await findByNumber(place.issuesFolder, request.number);
-    if (file === null) throw pullRequestMissing(request.number);
-    const merge = () => mergeOnce(place.git, file, request);
+    const merge = () => mergeAndRecord(place, request);
     const result = attempt === 1 ? await merge() : await inTurn(place, merge);
-    if (result?.kind === 'merged') await recordMerge(file, request.headCommit, result.mergeCommit);
     if (result !== null) return result;
   }
   return refusal('base-moved', `the base branch moved during each of ${ATTEMPTS_MAX} attempts`);
@@ -40,7 +37,17 @@ function inTurn<Result>({ issuesFolder }: PullRequestPlace, work: () => Promise<
   return withLock(join(issuesFolder, '.merge.lock'), work);
 }
 
-/** Null when a branch moved meanwhile. */
+/** Null when a branch moved meanwhile. Reads the record itself: while this merge queued, a person may have closed it. */
+async function mergeAndRecord(
+  { git, issuesFolder }: PullRequestPlace,
+  request: MergeRequest,
+): Promise<MergeResult | null> {
+  const file = await findByNumber(issuesFolder, request.number);
+  if (file === null) throw pullRequestMissing(request.number);
+  const result = await mergeOnce(git, file, request);
+  return result?.kind === 'merged' ? await recordMerge(file, request.headCommit, result.mergeCommit) : result;
+}
+
 async function mergeOnce(
   git: Git,
   file: PullRequestFile,
@@ -57,6 +64,8 @@ async function mergeOnce(
   if (await isAncestor(git, headCommit, baseCommit)) return nothingLeft(file);
   const merge = await writeMergeCommit(git, { baseCommit, headCommit }, message);
   if (merge.kind === 'conflict') return conflictIn(merge.files);
+  // What goes before takes seconds in a big repository.
+  if (await isClosedSince(file)) return closedSince(file);
   const isMoved = await moveBase(git, { base, head, baseCommit, headCommit, mergeCommit: merge.commit });
   return isMoved ? { kind: 'merged', mergeCommit: merge.commit } : null;
 }
@@ -84,11 +93,29 @@ async function moveBase(git: Git, move: BaseMove): Promise<boolean> {
   }
 }
 
-async function recordMerge(file: PullRequestFile, headCommit: string, mergeCommit: string): Promise<void> {
-  if (file.record.state === 'merged') return;
-  await editPullRequest(file, (record) =>
-    record.state === 'merged' ? record : { ...record, state: 'merged', headCommit, mergeCommit },
+async function isClosedSince({ path }: PullRequestFile): Promise<boolean> {
+  const again = await readPullRequestFile(path);
+  return again?.ok === true && again.value.record.state === 'closed';
+}
+
+/** What a person closed stays closed, even where the merge came in the same moment. */
+async function recordMerge(
+  file: PullRequestFile,
+  headCommit: string,
+  mergeCommit: string,
+): Promise<MergeResult> {
+  const merged = { kind: 'merged', mergeCommit } as const;
+  if (file.record.state === 'merged') return merged;
+  const { record } = await editPullRequest(file, (present) =>
+    present.state === 'open' ? { ...present, state: 'merged', headCommit, mergeCommit } : present,
   );
+  return record.state === 'closed' ? closedSince(file, mergeCommit) : merged;
+}
+
+function closedSince({ record }: PullRequestFile, mergeCommit?: string): MergeResult {
+  const detail = `pull request ${record.number} was closed while it was being merged`;
+  const came = `, and ${mergeCommit} had brought it into "${record.base}" by then`;
+  return refusal('closed', mergeCommit === undefined ? detail : detail + came);
 }
 
 /** Only a merge commit names the head it brought, by which a merge that a crash cut off is found again. */
