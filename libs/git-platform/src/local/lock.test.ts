@@ -1,8 +1,10 @@
-import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { testFolder } from '@tamma/testing';
+import { TammaError } from '@tamma/domain';
+import { eventually, testFolder } from '@tamma/testing';
 import { expect } from 'chai';
+import { refusalOf } from '../contract.ts';
 import { withLock } from './lock.ts';
 
 const CONTENDERS = 8;
@@ -15,6 +17,10 @@ const MINUTE_MS = 60_000;
 /** What a holder leaves behind that was killed a while ago, maybe in another container. */
 async function abandon(path: string): Promise<void> {
   await writeFile(path, 'somebody');
+  await age(path);
+}
+
+async function age(path: string): Promise<void> {
   const aMinuteAgo = new Date(Date.now() - MINUTE_MS);
   await utimes(path, aMinuteAgo, aMinuteAgo);
 }
@@ -53,6 +59,27 @@ describe('lock', () => {
     const path = join(folder.path, 'lock');
     await withLock(path, () => writeFile(path, 'another'));
     expect(await readFile(path, 'utf8')).to.equal('another');
+  });
+
+  it('stays with one who works for long', async () => {
+    await using folder = await testFolder();
+    const path = join(folder.path, 'lock');
+    const isYoung = async () => Date.now() - (await stat(path)).mtimeMs < MINUTE_MS / 2;
+    await withLock(path, async () => {
+      await age(path);
+      await eventually('the holder says that it lives', isYoung);
+    });
+    expect(await readdir(folder.path)).to.deep.equal([]);
+  });
+
+  it('is waited for as long as is said, and then fails as is said', async () => {
+    await using folder = await testFolder();
+    const path = join(folder.path, 'lock');
+    const busy = (of: string) => new TammaError('SEATS_TAKEN', `${of} is taken`, { class: 'conflict' });
+    await withLock(path, async () => {
+      const error = await refusalOf(withLock(path, async () => {}, { waitMaxMs: 0, busy }));
+      expect(error).to.include({ code: 'SEATS_TAKEN', class: 'conflict', message: `${path} is taken` });
+    });
   });
 
   it('is not in the way for ever when its remover was killed too', async () => {

@@ -1,11 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isServiceTrouble } from '@tamma/domain';
 import { eventually, testFolder } from '@tamma/testing';
 import { expect } from 'chai';
 import { refusalOf, requestFor } from '../contract.ts';
 import type { MergeRequest, PullRequest } from '../git-platform.ts';
 import { withLock } from './lock.ts';
-import { mergePullRequest } from './merge.ts';
+import { mergePullRequest, TURNS } from './merge.ts';
 import { readPullRequest } from './pull-requests.ts';
 import { createLocalFixture, type LocalFixture } from './testing/local-fixture.ts';
 
@@ -126,6 +127,13 @@ describe('local merge', () => {
     await others;
     expect(calls.filter((call) => call.includes('merge-tree'))).to.have.length(1);
     expect((await fixture.platform.readPullRequest(pullRequest.number))?.state).to.equal('closed');
+  });
+
+  it('waits for its turn for minutes, and then blames neither issues nor the platform', async () => {
+    expect(TURNS.waitMaxMs).to.be.at.least(60_000);
+    const error = TURNS.busy('issues/.merge.lock');
+    expect(error).to.include({ code: 'MERGES_BUSY' });
+    expect(isServiceTrouble(error.class)).to.equal(false);
   });
 
   it('does not move the base for one that is closed while git merges', async () => {

@@ -5,7 +5,7 @@ import { answerBeforeMerge, refusal } from '../merge-decision.ts';
 import { branchMissing, pullRequestMissing } from '../platform-errors.ts';
 import { branchRef, isAncestor, readBranch } from './branches.ts';
 import { type Git, requireGitVersion } from './git.ts';
-import { withLock } from './lock.ts';
+import { type LockOptions, withLock } from './lock.ts';
 import { findMergeCommit, type MergeParents, writeMergeCommit } from './merge-commit.ts';
 import { presentPullRequest } from './present-pull-request.ts';
 import { editPullRequest } from './pull-request-edit.ts';
@@ -16,6 +16,9 @@ import type { PullRequestPlace } from './pull-requests.ts';
 /** Times we merge again because the base moved under us. */
 const ATTEMPTS_MAX = 5;
 const FILES_NAMED_MAX = 20;
+/** Twenty merges of a repository in which one takes fifteen seconds. */
+const TURN_WAIT_MAX_MS = 300_000;
+export const TURNS: LockOptions = { waitMaxMs: TURN_WAIT_MAX_MS, busy: mergesBusy };
 
 /**
  * The one write that counts is the move of the base branch: git makes it only while base and head stand where we saw
@@ -34,7 +37,7 @@ export async function mergePullRequest(place: PullRequestPlace, request: MergeRe
 
 /** Of many that merge at once each would see the base moved by another, again and again: after the first time they queue. */
 function inTurn<Result>({ issuesFolder }: PullRequestPlace, work: () => Promise<Result>): Promise<Result> {
-  return withLock(join(issuesFolder, '.merge.lock'), work);
+  return withLock(join(issuesFolder, '.merge.lock'), work, TURNS);
 }
 
 /** Null when a branch moved meanwhile. Reads the record itself: while this merge queued, a person may have closed it. */
@@ -137,6 +140,19 @@ function conflictIn(files: readonly string[]): MergeResult {
   const named = files.slice(0, FILES_NAMED_MAX).join(', ');
   const rest = files.length - FILES_NAMED_MAX;
   return refusal('conflict', rest > 0 ? `${named} and ${rest} more` : named);
+}
+
+/** Of no class that is tried again or held against the platform: the wait was long, and git is well. */
+function mergesBusy(path: string): TammaError {
+  return new TammaError(
+    'MERGES_BUSY',
+    `other merges of this repository took their turns for ${TURN_WAIT_MAX_MS / 1000} s, by ${path}`,
+    {
+      class: 'conflict',
+      remedy:
+        'Retry when fewer merge at once. Where no process of ours merges, delete the file first; where git takes long, pack the repository: git gc.',
+    },
+  );
 }
 
 function refStuck(base: string, cause: unknown): TammaError {
