@@ -3,6 +3,7 @@ import { buildEvent, EVENT_TYPES, SAMPLE_DATA } from '@tamma/domain/testing';
 import { expect } from 'chai';
 import { z } from 'zod';
 import { EVENT_DATA, isEventType, parseEvent } from './event-schema.ts';
+import { decodeEvent } from './wire.ts';
 
 const FULL = {
   taskId: 'demo-1.r1.issue-intake',
@@ -13,7 +14,11 @@ const FULL = {
 };
 /** What an attempt may return is anything at all. */
 const ANYTHING = new Set(['TASK.COMPLETED.SUCCESS.result']);
-const MAY_BE_MISSING = new Set(['WORKFLOW.STATE.CREATED.sprint']);
+const MAY_BE_MISSING = new Set([
+  'WORKFLOW.STATE.CREATED.sprint',
+  'BUDGET.WARNED.SUCCESS.reservedUsd',
+  'BUDGET.EXHAUSTED.SUCCESS.reservedUsd',
+]);
 
 /** The paths of what is wrong; empty when it parses. */
 function pathsOf(value: unknown): string[] {
@@ -122,6 +127,14 @@ describe('the data of an event', () => {
     expect(parseEvent(event).data).to.deep.equal(expected);
     expect(parseEvent(JSON.parse(JSON.stringify(event))).data).to.deep.equal(expected);
   });
+
+  for (const type of ['BUDGET.WARNED.SUCCESS', 'BUDGET.EXHAUSTED.SUCCESS'] as const) {
+    it(`of ${type} is read as the version before wrote it, which did not say what was held`, () => {
+      const { reservedUsd: _held, ...written } = SAMPLE_DATA[type];
+      const event = decodeEvent(JSON.stringify({ ...buildEvent(type, SAMPLE_DATA[type]), data: written }));
+      expect(event.data).to.deep.equal({ ...written, reservedUsd: 0 });
+    });
+  }
 
   it('loses fields that the catalogue does not know', () => {
     const event = sampleWith('PHASE.STARTED.SUCCESS', { password: 'hunter2' });

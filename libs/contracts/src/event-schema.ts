@@ -36,7 +36,8 @@ const session = z.object({ sessionKey: text });
 const command = { project: text, issue: integer, comment: text, command: text };
 const budget = { level: z.enum(BUDGET_LEVELS), id: text };
 const usd = z.number().min(0);
-const spent = { ...budget, limitUsd: usd, spentUsd: usd, reservedUsd: usd };
+// Events from before the last key existed lack it; what was held counted in what was spent then.
+const spent = { ...budget, limitUsd: usd, spentUsd: usd, reservedUsd: usd.default(0) };
 const agent = { agent: text, provider: text, model: text };
 const ciRun = z.object({ commit: text, summary: text });
 

@@ -79,6 +79,9 @@ describe('an event in words', () => {
     expect(sentence('BUDGET.EXHAUSTED.SUCCESS')).to.equal(
       'no $0.3 left for a call: $49.1 of $50 are spent and $0.8 held for other calls of the budget of project demo on 2026-06-01',
     );
+    expect(sentence('BUDGET.EXHAUSTED.SUCCESS', { reservedUsd: undefined })).to.match(
+      /^no \$0\.3 left for a call: \$49\.1 of \$50 are spent of the budget/,
+    );
     expect(sentence('BUDGET.RAISED.SUCCESS')).to.match(
       /^raised the budget of workflow demo-1\.r1 by \$5 to \$15/,
     );

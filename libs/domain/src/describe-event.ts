@@ -105,7 +105,8 @@ const TASK_SENTENCES = {
 const BUDGET_SENTENCES = {
   'BUDGET.WARNED.SUCCESS': ({ spentUsd, limitUsd, ...scope }, { cost }) =>
     `${cost(spentUsd)} of ${cost(limitUsd)} are spent of ${describeBudget(scope)}`,
-  'BUDGET.EXHAUSTED.SUCCESS': ({ spentUsd, reservedUsd, limitUsd, wantedUsd, ...scope }, { cost }) => {
+  // Nothing is held where nothing is said of it: the version before did not write it.
+  'BUDGET.EXHAUSTED.SUCCESS': ({ spentUsd, reservedUsd = 0, limitUsd, wantedUsd, ...scope }, { cost }) => {
     const held = reservedUsd === 0 ? '' : ` and ${cost(reservedUsd)} held for other calls`;
     return `no ${cost(wantedUsd)} left for a call: ${cost(spentUsd)} of ${cost(limitUsd)} are spent${held} of ${describeBudget(scope)}`;
   },
