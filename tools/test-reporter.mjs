@@ -6,38 +6,55 @@ import Mocha from 'mocha';
 const LINGER_MAX_MS = Number(process.env.TAMMA_TEST_LINGER_MAX_MS ?? 30_000);
 
 /**
- * Mocha's usual output, plus two things. A file `<project>.json` with the number of tests that passed and what failed,
- * in the folder that TAMMA_TEST_RESULTS names: `tools/test.mjs` adds them up. And an end with 1 when tests left something
- * open, which would otherwise keep the process, and the gate, waiting without end.
+ * Mocha's usual output, plus three things. A file `<project>.json` with the number of tests that passed and what failed,
+ * in the folder that TAMMA_TEST_RESULTS names: `tools/test.mjs` adds them up. A failure when a promise rejects and nobody
+ * handles it, which mocha would keep from node. And an end with 1 when tests left something open, which would otherwise
+ * keep the process, and the gate, waiting without end.
  */
 export default class TestReporter extends Mocha.reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
     const failures = [];
     runner.on(Mocha.Runner.constants.EVENT_TEST_FAIL, (test, error) => failures.push(toFailure(test, error)));
+    process.on('unhandledRejection', failTest);
     runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
       const { passes } = runner.stats;
-      writeResult(passes, failures);
-      setTimeout(() => endLingering(passes, failures), LINGER_MAX_MS).unref();
+      const end = (reason) => endFailed({ passes, failures }, reason);
+      writeResult({ passes, failures });
+      // Before mocha's own listener, which would end the process and name nothing in the summary.
+      process.prependListener('uncaughtException', (error) => end(`after the last test: ${textOf(error)}`));
+      setTimeout(() => end(`tests left something open: ${openNow()}`), LINGER_MAX_MS).unref();
     });
   }
 }
 
 function toFailure(test, error) {
-  return { title: test.fullTitle(), reason: error.stack ?? String(error) };
+  return { title: test.fullTitle(), reason: textOf(error) };
 }
 
-function writeResult(passes, failures) {
+function textOf(error) {
+  return error?.stack ?? String(error);
+}
+
+/** What is thrown here fails the test that runs now. */
+function failTest(reason) {
+  const message = `a promise of this test, or of one before it, was rejected and nobody handled it: ${textOf(reason)}`;
+  throw new Error(message, { cause: reason });
+}
+
+function writeResult(result) {
   const folder = process.env.TAMMA_TEST_RESULTS;
   if (folder === undefined) return;
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${basename(process.cwd())}.json`), JSON.stringify({ passes, failures }));
+  writeFileSync(join(folder, `${basename(process.cwd())}.json`), JSON.stringify(result));
 }
 
-/** Runs only when something keeps the process alive: the timer itself does not. */
-function endLingering(passes, failures) {
-  const reason = `tests left something open: ${process.getActiveResourcesInfo().join(', ')}`;
-  writeResult(passes, [...failures, { title: 'the end of the process', reason }]);
+function openNow() {
+  return process.getActiveResourcesInfo().join(', ');
+}
+
+function endFailed({ passes, failures }, reason) {
+  writeResult({ passes, failures: [...failures, { title: 'the end of the process', reason }] });
   console.error(reason);
   // Mocha sets the exit code last of all, from the number of failed tests.
   process.once('exit', () => {

@@ -52,6 +52,34 @@ describe('mocha in this house', () => {
     expect(failures[0].reason).to.match(/^tests left something open: .*Timeout/);
   });
 
+  it('fails when a promise is rejected that nobody handles, and says which test ran then', async () => {
+    for (const [title, test] of [
+      ['a', 'it("a", () => { Promise.reject(new Error("stray")); });'],
+      [
+        'b',
+        'it("a", () => { setTimeout(() => Promise.reject("stray")); }); it("b", () => new Promise(() => {}));',
+      ],
+      [
+        'the end of the process',
+        'it("a", () => { setTimeout(() => Promise.reject(new Error("stray")), 100); });',
+      ],
+    ]) {
+      await using folder = await testFolder();
+      const { exitCode, written } = await mocha(folder.path, test);
+      expect(exitCode, test).not.to.equal(0);
+      const { failures } = JSON.parse(written);
+      expect(failures.map((failure) => failure.title)).to.deep.equal([title]);
+      expect(failures[0].reason).to.contain('nobody handled it: ').and.contain('stray');
+    }
+  });
+
+  it('leaves alone a promise that is handled later in the same turn', async () => {
+    await using folder = await testFolder();
+    const test =
+      'it("a", async () => { const late = Promise.reject(new Error("late")); await null; await late.catch(() => {}); });';
+    expect((await mocha(folder.path, test)).exitCode).to.equal(0);
+  });
+
   it('fails when there are no tests, and when one is skipped or runs alone', async () => {
     for (const test of [
       null,
