@@ -41,9 +41,11 @@ export interface Budgets {
   reserve(request: ReserveRequest): Promise<ReserveVerdict>;
   /**
    * What the call did cost stands instead of what was reserved. Settling twice counts once. Returns those of which 80 % are
-   * spent now, each once for each limit.
+   * spent now, each until people were warned of it at this limit.
    */
   settle(request: SettleBudget): Promise<readonly BudgetState[]>;
+  /** People were warned of it as it stands here. Whoever settles before this warns them too: better twice than never. */
+  markWarned(state: Pick<BudgetState, 'level' | 'id' | 'limitMicroUsd'>): Promise<void>;
   /** Raises it for good; returns it as it is then. */
   raise(scope: Pick<BudgetScope, 'level' | 'id'>, byMicroUsd: number): Promise<BudgetState>;
   /** Null for one that nothing was spent of and nobody raised. */

@@ -59,8 +59,9 @@ function guardAgent(
   { agent, till, guard, abort }: GuardedAgent,
 ): Agent {
   const { name, outputTokensMax, contextTokensMax } = agent;
-  const onBrokenOff = (asked: AiRequest, call: BrokenOff) =>
-    tellAnyway(deps, request, brokenFact(agent, asked, call));
+  const onBrokenOff = async (asked: AiRequest, call: BrokenOff) => {
+    await tellAnyway(deps, request, brokenFact(agent, asked, call));
+  };
   const guarded = guardAi(agent.provider, {
     guard,
     till: agent.isMetered ? till : null,

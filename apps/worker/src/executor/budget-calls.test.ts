@@ -52,7 +52,8 @@ describe('money for a call of a model', () => {
     expect(Math.round(costUsd * 1_000_000)).to.equal(state?.spentMicroUsd);
     expect(broken?.data).to.include({ agent: 'scripted', provider: 'parrot', turn: 1 });
     expect(await eventsOf(story.bench, 'BUDGET.EXHAUSTED.SUCCESS')).to.have.lengthOf(1);
-    expect(await eventsOf(story.bench, 'BUDGET.WARNED.SUCCESS'), 'all of it was told').to.deep.equal([]);
+    const warned = await eventsOf(story.bench, 'BUDGET.WARNED.SUCCESS');
+    expect(warned, 'only what was held had been told').to.have.lengthOf(1);
   });
 
   it('lets a call that was counted too low take more, as long as there is some', async () => {

@@ -11,6 +11,7 @@ import {
   INTAKE,
   openStory,
   RESERVED_MICRO,
+  takesMoreAndMore,
 } from './testing/budget-story.ts';
 import { answerWith, type FakeAnswer } from './testing/fake-agents.ts';
 
@@ -114,6 +115,54 @@ describe('the budget of a call of a model', () => {
     expect(warned.map((event) => event.data)).to.deep.equal([
       { level: 'workflow', id: 'demo-1.r1', limitUsd: 0.06, spentUsd: 0.048, reservedUsd: 0 },
     ]);
+  });
+
+  it('is warned about by the next call when the warning could not be told', async () => {
+    const step = async (context: StepContext) => {
+      for (let i = 0; i < 3; i += 1) await askOnce(context);
+    };
+    await using story = await openStory({ limits: { workflow: 0.1 }, step });
+    await story.budgets.spentAtLeast({ level: 'workflow', id: 'demo-1.r1', limitMicroUsd: 100_000 }, 80_000);
+    const { eventLog } = story.bench;
+    const append = eventLog.append.bind(eventLog);
+    const lost: string[] = [];
+    eventLog.append = async (events) => {
+      const isWarning = events.some(({ type }) => type === 'BUDGET.WARNED.SUCCESS');
+      if (!isWarning || lost.length > 0) return append(events);
+      lost.push('BUDGET.WARNED.SUCCESS');
+      throw new Error('Redis stumbled');
+    };
+    expect(await story.run(INTAKE)).to.deep.equal({ kind: 'done' });
+    expect(lost).to.have.lengthOf(1);
+    const warned = await eventsOf(story.bench, 'BUDGET.WARNED.SUCCESS');
+    expect(warned.map(({ data }) => data)).to.deep.equal([
+      { level: 'workflow', id: 'demo-1.r1', limitUsd: 0.1, spentUsd: 0.084, reservedUsd: 0 },
+    ]);
+  });
+
+  it('is not warned about where it was told as spent so far when it broke a call off', async () => {
+    await using story = await openStory({ limits: { workflow: 0.1 }, answer: takesMoreAndMore });
+    await story.budgets.spentAtLeast({ level: 'workflow', id: 'demo-1.r1', limitMicroUsd: 100_000 }, 81_000);
+    expect((await story.run(INTAKE)).kind).to.equal('stop');
+    expect(await eventsOf(story.bench, 'BUDGET.EXHAUSTED.SUCCESS')).to.have.lengthOf(1);
+    expect(await eventsOf(story.bench, 'BUDGET.WARNED.SUCCESS')).to.deep.equal([]);
+    const scopes = [{ level: 'workflow', id: 'demo-1.r1', limitMicroUsd: 100_000 }] as const;
+    const { spentMicroUsd = 0 } = (await story.stateOf('workflow')) ?? {};
+    const { limitMicroUsd } = await story.budgets.raise(scopes[0], Math.ceil(spentMicroUsd * 1.1) - 100_000);
+    await story.budgets.reserve({ id: 'next', scopes, wantedMicroUsd: 1, leastMicroUsd: 1 });
+    const next = await story.budgets.settle({ id: 'next', scopes, costMicroUsd: 1 });
+    expect(next, 'of the limit it has now').to.have.lengthOf(1);
+    expect(next[0]).to.include({ limitMicroUsd });
+  });
+
+  it('is warned about where the rest of it was only held when it broke a call off', async () => {
+    await using story = await openStory({ limits: { workflow: 0.1 }, answer: takesMoreAndMore });
+    const scope = { level: 'workflow', id: 'demo-1.r1', limitMicroUsd: 100_000 } as const;
+    await story.budgets.spentAtLeast(scope, 50_000);
+    expect((await story.run(INTAKE)).kind).to.equal('stop');
+    const [exhausted] = await eventsOf(story.bench, 'BUDGET.EXHAUSTED.SUCCESS');
+    expect(exhausted?.data).to.include({ spentUsd: 0.05 });
+    expect(await eventsOf(story.bench, 'BUDGET.WARNED.SUCCESS')).to.have.lengthOf(1);
   });
 
   it('for twenty workflows at once, on a budget for ten, is never overspent', async () => {

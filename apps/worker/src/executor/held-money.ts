@@ -1,5 +1,5 @@
 import type { BudgetState, Budgets } from '@tamma/coordination';
-import { type BudgetScope, type Fact, toError, usdOf } from '@tamma/domain';
+import { BUDGET_WARN_SHARE, type BudgetScope, type Fact, toError, usdOf } from '@tamma/domain';
 import type { Logger } from '@tamma/telemetry';
 import { budgetExhausted } from './budget-errors.ts';
 
@@ -9,8 +9,8 @@ export interface MoneySource {
   readonly scopes: () => readonly BudgetScope[];
   /** Names a call; never the same twice. */
   readonly nextId: () => string;
-  /** Tells a fact of the attempt. It must not reject. */
-  readonly tell: (fact: Fact) => Promise<void>;
+  /** Tells a fact of the attempt; false when it could not. It must not reject. */
+  readonly tell: (fact: Fact) => Promise<boolean>;
   readonly now: () => number;
   readonly logger: Logger;
 }
@@ -83,16 +83,34 @@ export class HeldMoney {
       const error = toError(thrown).message;
       this.#options.logger.warn(
         { call: part.id, error },
-        'call not settled: what it reserved counts as spent',
+        'call not settled in time: unless that arrives yet, what it reserved counts as spent',
       );
       return [];
     }
   }
 
-  /** Unless it was broken off by that very budget: then everybody knows more than that. */
+  /** What could not be told, or not be marked as told, is told by whoever settles next. */
   async #warn(state: BudgetState): Promise<void> {
-    if (this.#exhausted?.level === state.level && this.#exhausted.id === state.id) return;
-    await this.#options.tell({ type: 'BUDGET.WARNED.SUCCESS', data: spentOf(state) });
+    const fact: Fact = { type: 'BUDGET.WARNED.SUCCESS', data: spentOf(state) };
+    const isTold = this.#isToldAnyway(state) || (await this.#options.tell(fact));
+    if (!isTold) return;
+    try {
+      await this.#options.budgets.markWarned(state);
+    } catch (thrown) {
+      const error = toError(thrown).message;
+      const { level, id } = state;
+      this.#options.logger.warn(
+        { level, id, error },
+        'warning of a budget not marked as told: it may come again',
+      );
+    }
+  }
+
+  /** Whether it was that very budget that broke the call off, and was told as spent so far already. */
+  #isToldAnyway({ level, id, limitMicroUsd }: BudgetState): boolean {
+    const told = this.#exhausted;
+    if (told?.level !== level || told.id !== id) return false;
+    return told.spentMicroUsd >= BUDGET_WARN_SHARE * (limitMicroUsd ?? 0);
   }
 
   async #tellExhausted(state: BudgetState, neededMicroUsd: number): Promise<void> {

@@ -1,48 +1,22 @@
-import { redisKeysOf } from '@tamma/contracts';
 import { type BudgetScope, TammaError } from '@tamma/domain';
 import { pickFrom, seededRandom } from '@tamma/domain/testing';
-import { eventually, testClock, testServers, uniqueName } from '@tamma/testing';
+import { eventually, testServers } from '@tamma/testing';
 import { expect } from 'chai';
-import { Redis } from 'ioredis';
-import type { BudgetState, Budgets, ReserveVerdict } from '../index.ts';
+import type { BudgetState, Budgets } from '../index.ts';
+import {
+  DAY,
+  FLOW,
+  grantedOf,
+  openProcesses,
+  reserve,
+  SCOPES,
+  STEP,
+  usedOf,
+} from '../testing/budget-site.ts';
 import { openProxy } from '../testing/proxy.ts';
 import { createBudgets } from './index.ts';
 import { runScript } from './run-script.ts';
 import { RAISE } from './scripts-budget.ts';
-
-const STEP = { level: 'step', id: 'demo-1.r1.code-generation', limitMicroUsd: 1000 } as const;
-const FLOW = { level: 'workflow', id: 'demo-1.r1', limitMicroUsd: 1500 } as const;
-const DAY = { level: 'all', id: '2026-06-01', limitMicroUsd: null } as const;
-const SCOPES: readonly BudgetScope[] = [STEP, FLOW, DAY];
-
-/** Several processes that share one Redis. */
-function openProcesses(count: number, url = testServers().redisUrl) {
-  const keys = redisKeysOf(uniqueName('budgets'));
-  const clock = testClock();
-  const connections = Array.from({ length: count }, () => new Redis(url, { maxRetriesPerRequest: null }));
-  const processes = connections.map((redis) => {
-    redis.on('error', () => {});
-    return createBudgets({ redis, keys, now: clock.now });
-  });
-  const [first] = processes;
-  const [redis] = connections;
-  if (first === undefined || redis === undefined) throw new Error('at least one process');
-  const ready = () => Promise.all(connections.map((one) => one.ping()));
-  const dispose = () => {
-    for (const one of connections) one.disconnect();
-  };
-  return { keys, clock, processes, first, redis, ready, [Symbol.dispose]: dispose };
-}
-
-const reserve = (budgets: Budgets, id: string, wantedMicroUsd: number, leastMicroUsd = wantedMicroUsd) =>
-  budgets.reserve({ id, scopes: SCOPES, wantedMicroUsd, leastMicroUsd });
-
-const grantedOf = (verdict: ReserveVerdict) => (verdict.kind === 'reserved' ? verdict.grantedMicroUsd : null);
-
-async function usedOf(budgets: Budgets, scope: BudgetScope): Promise<readonly [number, number]> {
-  const state = await budgets.read(scope);
-  return [state?.spentMicroUsd ?? 0, state?.reservedMicroUsd ?? 0];
-}
 
 describe('budgets', () => {
   it('take what a call may cost from every scope, and put what it did cost in its place', async () => {
@@ -89,35 +63,6 @@ describe('budgets', () => {
     const byFlow = await site.first.reserve({ id: 'four', ...other });
     expect(byFlow.kind === 'refused' && byFlow.exhausted.level).to.equal('workflow');
     expect(await site.first.read({ level: 'step', id: 'other' })).to.equal(null);
-  });
-
-  it('warn once 80 % are spent, and not by what is held, once for each budget and limit', async () => {
-    using site = openProcesses(1);
-    await site.ready();
-    const warnedBy = async (id: string, costMicroUsd: number) => {
-      await reserve(site.first, id, Math.max(1, costMicroUsd));
-      const warned = await site.first.settle({ id, scopes: SCOPES, costMicroUsd });
-      return warned.map((one) => [one.level, one.limitMicroUsd, one.spentMicroUsd]);
-    };
-    await reserve(site.first, 'long', 1000);
-    expect(await site.first.settle({ id: 'long', scopes: SCOPES, costMicroUsd: 799 })).to.deep.equal([]);
-    expect(await warnedBy('2', 1)).to.deep.equal([['step', 1000, 800]]);
-    expect(await warnedBy('3', 100)).to.deep.equal([]);
-    await site.first.raise(STEP, 200);
-    expect(await warnedBy('4', 10)).to.deep.equal([]);
-    expect(await warnedBy('5', 290)).to.have.deep.members([
-      ['step', 1200, 1200],
-      ['workflow', 1500, 1200],
-    ]);
-    expect(await site.first.settle({ id: '5', scopes: SCOPES, costMicroUsd: 290 })).to.deep.equal([]);
-  });
-
-  it('warn of nothing that has no limit', async () => {
-    using site = openProcesses(1);
-    await site.ready();
-    const scopes = [{ ...STEP, limitMicroUsd: null }];
-    await site.first.reserve({ id: '1', scopes, wantedMicroUsd: 900, leastMicroUsd: 900 });
-    expect(await site.first.settle({ id: '1', scopes, costMicroUsd: 900 })).to.deep.equal([]);
   });
 
   it('are raised for good, whatever the configuration says later', async () => {

@@ -14,7 +14,15 @@ import {
 import { parseReserved, parseState, parseWarned } from './budget-replies.ts';
 import type { RedisPlace } from './redis-place.ts';
 import { runScript, type Script } from './run-script.ts';
-import { RAISE, RAISED_AT_LEAST, RESERVE, SETTLE, SPENT_AT_LEAST, UNDO_RAISE } from './scripts-budget.ts';
+import {
+  MARK_WARNED,
+  RAISE,
+  RAISED_AT_LEAST,
+  RESERVE,
+  SETTLE,
+  SPENT_AT_LEAST,
+  UNDO_RAISE,
+} from './scripts-budget.ts';
 
 /** How long a caller waits for a Redis that says nothing, before it counts as away. */
 const ANSWER_WITHIN_MS = 2000;
@@ -58,6 +66,10 @@ export function createBudgets({ redis, keys, now = Date.now }: BudgetsOptions): 
     },
 
     settle,
+
+    async markWarned({ level, id, limitMicroUsd }) {
+      await within(run(MARK_WARNED, [{ level, id }], [amountText(limitMicroUsd ?? 0)]));
+    },
 
     async raise(name, byMicroUsd) {
       const id = randomUUID();

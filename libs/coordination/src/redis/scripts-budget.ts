@@ -83,7 +83,6 @@ for i = 1, #KEYS - 1 do
     local limit = redis.call('HGET', key, 'limit')
     local all = limit and tonumber(limit) + amount(key, 'raised')
     if all and amount(key, 'spent') >= all * tonumber(ARGV[3]) and amount(key, 'warned') < all then
-      redis.call('HSET', key, 'warned', whole(all))
       warned[#warned + 1] = i
       warned[#warned + 1] = state(key)
     end
@@ -91,6 +90,16 @@ for i = 1, #KEYS - 1 do
   end
 end
 return warned
+`);
+
+/**
+ * ARGV limit. A step of its own, after people were told: an answer that got lost would use up the only warning. What went
+ * meanwhile is not made anew, since nothing would end it.
+ */
+export const MARK_WARNED = defineScript(`${COMMON}
+if redis.call('EXISTS', KEYS[1]) == 0 or amount(KEYS[1], 'warned') >= tonumber(ARGV[1]) then return 'unchanged' end
+redis.call('HSET', KEYS[1], 'warned', ARGV[1])
+return 'changed'
 `);
 
 /** ARGV by, now, members at most, lifetime, member, id → state. */
