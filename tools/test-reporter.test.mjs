@@ -57,7 +57,7 @@ describe('mocha in this house', () => {
       ['a', 'it("a", () => { Promise.reject(new Error("stray")); });'],
       [
         'b',
-        'it("a", () => { setTimeout(() => Promise.reject("stray")); }); it("b", () => new Promise(() => {}));',
+        'let stray; it("a", () => { stray = () => Promise.reject("stray"); }); it("b", () => new Promise(() => { setTimeout(stray); }));',
       ],
       [
         'the end of the process',

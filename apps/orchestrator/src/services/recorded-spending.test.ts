@@ -116,6 +116,25 @@ describe('what the leader tells Redis of the money that the record says was spen
     expect(await spentOf(desk, ['workflow', id])).to.deep.equal([3_000_000]);
   });
 
+  it('is told in the next term when the one after the loss ended in the middle', async () => {
+    await using desk = await openDesk();
+    const id = await startFlow(desk, 1);
+    await answer(desk, `${id}.first`, { costUsd: 3, agoMs: 10 });
+    await recordAll(desk);
+    const spending = spendingOf(desk);
+    spending.forget();
+    const term = new AbortController();
+    const { spentAtLeast } = desk.budgets;
+    desk.budgets.spentAtLeast = (scope, microUsd) => {
+      term.abort();
+      return spentAtLeast(scope, microUsd);
+    };
+    await spending.catchUp(term.signal);
+    expect(await spentOf(desk, ['workflow', id])).to.deep.equal([null]);
+    await spending.catchUp(signal);
+    expect(await spentOf(desk, ['workflow', id])).to.deep.equal([3_000_000]);
+  });
+
   it('comes with what people raised it by, but for days that are over', async () => {
     await using desk = await openDesk();
     const id = await startFlow(desk, 1);

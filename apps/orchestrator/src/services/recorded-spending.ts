@@ -50,10 +50,14 @@ export function createRecordedSpending(deps: RecordedSpendingDeps): RecordedSpen
       if (!hasForgotten) return;
       // Before the pass: what is lost while it runs takes another.
       hasForgotten = false;
-      await pass(signal, deps.now()).catch((thrown: unknown) => {
-        hasForgotten = true;
-        throw thrown;
-      });
+      let isTold = false;
+      try {
+        await pass(signal, deps.now());
+        // A term that ends in the middle leaves the rest untold.
+        isTold = !signal.aborted;
+      } finally {
+        hasForgotten ||= !isTold;
+      }
     },
   };
 }
