@@ -4,12 +4,14 @@ import Mocha from 'mocha';
 
 /** How long a process may take to close what its tests opened, on a machine that does much else. */
 const LINGER_MAX_MS = Number(process.env.TAMMA_TEST_LINGER_MAX_MS ?? 30_000);
+/** After this long it is said what is open: a leak that ends before the other limit would never be seen. */
+const LINGER_SAID_MS = Number(process.env.TAMMA_TEST_LINGER_SAID_MS ?? 5_000);
 
 /**
  * Mocha's usual output, plus three things. A file `<project>.json` with the number of tests that passed and what failed,
  * in the folder that TAMMA_TEST_RESULTS names: `tools/test.mjs` adds them up. A failure when a promise rejects and nobody
  * handles it, which mocha would keep from node. And an end with 1 when tests left something open, which would otherwise
- * keep the process, and the gate, waiting without end.
+ * keep the process, and the gate, waiting without end; what is open is said long before.
  */
 export default class TestReporter extends Mocha.reporters.Spec {
   constructor(runner, options) {
@@ -19,11 +21,14 @@ export default class TestReporter extends Mocha.reporters.Spec {
     process.on('unhandledRejection', failTest);
     runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
       const { passes } = runner.stats;
-      const end = (reason) => endFailed({ passes, failures }, reason);
-      writeResult({ passes, failures });
+      const result = { passes, failures };
+      writeResult(result);
       // Before mocha's own listener, which would end the process and name nothing in the summary.
-      process.prependListener('uncaughtException', (error) => end(`after the last test: ${textOf(error)}`));
-      setTimeout(() => end(`tests left something open: ${openNow()}`), LINGER_MAX_MS).unref();
+      process.prependListener('uncaughtException', (error) =>
+        endFailed(result, `after the last test: ${textOf(error)}`),
+      );
+      setTimeout(() => sayOpen(result), LINGER_SAID_MS).unref();
+      setTimeout(() => endFailed(result, `tests left something open: ${openNow()}`), LINGER_MAX_MS).unref();
     });
   }
 }
@@ -51,6 +56,13 @@ function writeResult(result) {
 
 function openNow() {
   return process.getActiveResourcesInfo().join(', ');
+}
+
+/** Runs only when something keeps the process alive: the timer itself does not. */
+function sayOpen(result) {
+  const lingered = openNow();
+  writeResult({ ...result, lingered });
+  console.error(`${LINGER_SAID_MS} ms after the last test there is still open: ${lingered}`);
 }
 
 function endFailed({ passes, failures }, reason) {

@@ -52,6 +52,19 @@ describe('mocha in this house', () => {
     expect(failures[0].reason).to.match(/^tests left something open: .*Timeout/);
   });
 
+  it('says what is open long before that, and does not fail when it closes by itself', async () => {
+    await using folder = await testFolder();
+    const { exitCode, written } = await mocha(
+      folder.path,
+      'it("a", () => { setTimeout(() => {}, 2_000); });',
+      {
+        TAMMA_TEST_LINGER_SAID_MS: '50',
+      },
+    );
+    expect(exitCode).to.equal(0);
+    expect(JSON.parse(written)).to.deep.equal({ passes: 1, failures: [], lingered: 'Timeout' });
+  });
+
   it('fails when a promise is rejected that nobody handles, and says which test ran then', async () => {
     for (const [title, test] of [
       ['a', 'it("a", () => { Promise.reject(new Error("stray")); });'],

@@ -9,7 +9,11 @@ const NO_RESULTS = { title: 'the project as a whole', reason: 'no results: it cr
  *
  * @param {string} folder with one `<project>.json` each
  * @param {readonly string[]} projects that should have run
- * @returns {{passed: number, failures: readonly {project: string, title: string, reason: string}[]}}
+ * @returns {{
+ *   passed: number,
+ *   failures: readonly {project: string, title: string, reason: string}[],
+ *   lingered: readonly {project: string, open: string}[],
+ * }} `lingered`: what projects held open for long after their last test, which fails nothing
  */
 export function sumUp(folder, projects) {
   const results = projects.map((project) => ({ project, ...readResult(join(folder, `${project}.json`)) }));
@@ -17,6 +21,9 @@ export function sumUp(folder, projects) {
     passed: results.reduce((sum, { passes }) => sum + passes, 0),
     failures: results.flatMap(({ project, failures }) =>
       failures.map((failure) => ({ project, ...failure })),
+    ),
+    lingered: results.flatMap(({ project, lingered }) =>
+      lingered === undefined ? [] : [{ project, open: lingered }],
     ),
   };
 }

@@ -16,6 +16,17 @@ describe('sumUp', () => {
     expect(sumUp(folder.path, ['domain', 'queue'])).to.deep.equal({
       passed: 9,
       failures: failures.map((failure) => ({ project: 'queue', ...failure })),
+      lingered: [],
+    });
+  });
+
+  it('says what projects held open, and fails nothing for it', async () => {
+    await using folder = await testFolder();
+    await writeFile(join(folder.path, 'domain.json'), '{"passes":7,"failures":[],"lingered":"Timeout"}');
+    expect(sumUp(folder.path, ['domain'])).to.deep.equal({
+      passed: 7,
+      failures: [],
+      lingered: [{ project: 'domain', open: 'Timeout' }],
     });
   });
 

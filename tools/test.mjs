@@ -53,7 +53,10 @@ function runProjects(projects, results) {
 }
 
 /** What failed stands last: far above, between thousands of lines, nobody would find it. */
-function report({ passed, failures }, exitCode) {
+function report({ passed, failures, lingered }, exitCode) {
+  for (const { project, open } of lingered) {
+    console.log(`STAYED OPEN in ${project}, for seconds after its last test: ${open}\n`);
+  }
   for (const { project, title, reason } of failures) {
     console.log(`FAILED in ${project}: ${title}\n${reason.slice(0, REASON_CHARACTERS_MAX)}\n`);
   }
