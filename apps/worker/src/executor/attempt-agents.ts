@@ -72,7 +72,9 @@ function guardAgent(
     sleep: deps.sleep,
     now: deps.now,
     random: deps.random,
-    onRest: (rest) => tellAnyway(deps, request, restFact(agent, rest)),
+    onRest: async (rest) => {
+      await tellAnyway(deps, request, restFact(agent, rest));
+    },
   });
   return { name, provider, outputTokensMax, contextTokensMax };
 }
