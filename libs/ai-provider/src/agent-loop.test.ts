@@ -116,19 +116,6 @@ describe('agent loop', () => {
       expect(error.remedy).to.be.a('string');
     });
 
-    it('gives up at the fourth turn in a row that calls nothing, and lets a model think aloud now and then', async () => {
-      const work = (word: string) => call(['echo', { word }]);
-      const hm = say('Hm.');
-      const thoughtful = ['a', 'b', 'c'].flatMap((word) => [hm, hm, hm, work(word)]);
-      const limits = { turnsMax: 30, idleTurnsMax: 30 };
-      const ended = await runAgent(agentRequest(stubProvider([...thoughtful, call(GOOD)]), { limits }));
-      expect(ended).to.include({ kind: 'finished', turns: 13 });
-      const silent = stubProvider([work('a'), hm, hm, hm, hm, call(GOOD)]);
-      const result = await runAgent(agentRequest(silent, { limits }));
-      expect(givenUp(result).message).to.match(/after 3 corrections: it called no tool$/);
-      expect(result.turns).to.equal(5);
-    });
-
     it('keeps the error printable and short whatever names the model makes up', async () => {
       const junk = Object.fromEntries(
         Array.from({ length: 5000 }, (_, index) => [`\u0000\ud800${index}`, 1]),

@@ -59,6 +59,19 @@ describe('patience of the agent loop', () => {
     });
   });
 
+  it('gives up at the fourth turn in a row that calls nothing, and lets a model think aloud now and then', async () => {
+    const work = (word: string) => call(['echo', { word }]);
+    const hm = say('Hm.');
+    const thoughtful = ['a', 'b', 'c'].flatMap((word) => [hm, hm, hm, work(word)]);
+    const limits = { turnsMax: 30, idleTurnsMax: 30 };
+    const ended = await runAgent(agentRequest(stubProvider([...thoughtful, call(GOOD)]), { limits }));
+    expect(ended).to.include({ kind: 'finished', turns: 13 });
+    const silent = stubProvider([work('a'), hm, hm, hm, hm, call(GOOD)]);
+    const result = await runAgent(agentRequest(silent, { limits }));
+    expect(givenUp(result).message).to.match(/after 3 corrections: it called no tool$/);
+    expect(result.turns).to.equal(5);
+  });
+
   describe('with work that stands still', () => {
     const look = (word: number) => call(['echo', { word: `look ${word}` }]);
     const looks = Array.from({ length: 9 }, (_, index) => look(index));
