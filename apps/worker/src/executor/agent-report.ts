@@ -29,9 +29,11 @@ export async function reportAgent(
   const why = report.why.slice(0, WHY_LENGTH_MAX);
   const data = { ...named, step: step.handler, result, turns, durationMs, costUsd, why };
   await deps.eventLog.append([teller.event({ type: 'AI.AGENT.ENDED', data })]);
-  if (result === 'failed' && turns === 0 && wasRefused) return;
+  // Money that was spent, or a service's wish, ended it: what it took counts, and how it ended says nothing of the agent.
+  const runs = result === 'failed' && wasRefused ? 0 : 1;
+  if (runs === 0 && turns === 0) return;
   const done = result === 'done' ? 1 : 0;
-  const record = { runs: 1, done, repairs: 0, turns, durationMs, costMicroUsd: microUsdOf(costUsd) };
+  const record = { runs, done, repairs: 0, turns, durationMs, costMicroUsd: microUsdOf(costUsd) };
   await deps.agentRecords.add({ ...placeOf(request), ...named, record });
   if (repairs !== undefined && result !== 'failed') await bookRepair(deps, request, repairs);
 }

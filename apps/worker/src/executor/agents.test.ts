@@ -241,6 +241,33 @@ describe('the end of a conversation', () => {
       ['local', 1, 1, 1],
     ]);
   });
+
+  it('is not held against an agent whose service or money gave out half-way, and what it took counts', async () => {
+    const spent = new TammaError('BUDGET_EXHAUSTED', 'all is spent', { class: 'budget', heldUntilMs: 1 });
+    const providers = { ...PROVIDERS, big: fakeProvider({ name: 'b', answer: () => Promise.reject(spent) }) };
+    await using bench = await openStory(
+      async ({ agents, reportAgent, signal }) => {
+        const [agent] = await agents();
+        if (agent === undefined) throw new Error('expected an agent');
+        await agent.provider.respond(askOf(), { signal }).catch(() => undefined);
+        await reportAgent({
+          agent,
+          result: 'failed',
+          turns: 3,
+          durationMs: 5,
+          costUsd: 0.5,
+          why: '',
+          repairs: undefined,
+        });
+      },
+      { providers },
+    );
+    expect(await bench.run(INTAKE)).to.deep.equal({ kind: 'done' });
+    const records = await bench.deps.agentRecords.list();
+    expect(records.map(({ record }) => record)).to.deep.equal([
+      { runs: 0, done: 0, repairs: 0, turns: 3, durationMs: 5, costMicroUsd: 500_000 },
+    ]);
+  });
 });
 
 describe('a model that is busy', () => {
