@@ -1,49 +1,17 @@
-import type { AiProvider } from '@tamma/ai-provider';
 import { aiSchema, redisKeysOf } from '@tamma/contracts';
-import { buildHead, buildProject } from '@tamma/contracts/testing';
 import { createCircuits } from '@tamma/coordination/redis';
-import { BREAKER_DEFAULTS, done, NO_RECORD, TammaError } from '@tamma/domain';
+import { BREAKER_DEFAULTS, NO_RECORD, TammaError } from '@tamma/domain';
 import type { StepContext } from '@tamma/steps';
 import { uniqueName } from '@tamma/testing';
 import { expect } from 'chai';
 import { candidatesFor } from './agent-candidates.ts';
 import { CallBooks } from './call-books.ts';
 import { createExecutor } from './executor.ts';
-import { type Bench, FIRST, openBench } from './testing/bench.ts';
-import { askOf, fakeAgents, fakeProvider } from './testing/fake-agents.ts';
-import { fakeStep } from './testing/fake-step.ts';
+import { openStory, PROVIDERS, type StoryOptions, THREE } from './testing/agents-story.ts';
+import { type Bench, FIRST } from './testing/bench.ts';
+import { askOf, fakeProvider } from './testing/fake-agents.ts';
 
 const INTAKE = FIRST.id;
-const scripted = { provider: 'scripted', answers: 'answers' };
-const THREE = { agents: { big: scripted, small: scripted, local: scripted } };
-
-interface StoryOptions {
-  readonly ai?: object;
-  readonly labels?: readonly string[];
-  readonly providers?: Readonly<Record<string, AiProvider>>;
-  readonly prefix?: string;
-  readonly random?: () => number;
-}
-
-const PROVIDERS = Object.fromEntries(
-  ['big', 'small', 'local'].map((name) => [name, fakeProvider({ name: `service-${name}` })]),
-);
-
-async function openStory(run: (context: StepContext) => Promise<void>, options: StoryOptions = {}) {
-  const { ai = {}, labels = [], providers = PROVIDERS, prefix, random = () => 0.5 } = options;
-  const intake = fakeStep('issue-intake', async (context) => {
-    await run(context);
-    return done({ answer: 1 });
-  });
-  const project = buildProject({ ai: aiSchema.parse({ ...THREE, ...ai }) });
-  const issue = { ...buildHead().issue, labels: [...labels] };
-  return openBench({
-    ...(prefix !== undefined && { prefix }),
-    steps: [intake],
-    head: { project, issue },
-    deps: { agentOf: fakeAgents(providers), random },
-  });
-}
 
 /** Names in the order that the step was given, and what was told of it. */
 async function orderOf(options: StoryOptions, prepare: (bench: Bench) => Promise<unknown> = async () => {}) {
@@ -173,100 +141,6 @@ describe('the agents of a step', () => {
     expect(told?.data).to.deep.include({
       error: { code: 'AI_KEY_MISSING', class: 'authentication', message: 'there is no key', remedy },
     });
-  });
-});
-
-describe('the end of a conversation', () => {
-  it('is told, and measured by project, step, agent and model, repairs with those who left them', async () => {
-    await using bench = await openStory(async ({ agents, reportAgent }) => {
-      const [big] = await agents();
-      if (big === undefined) throw new Error('there is one');
-      const report = { agent: big, turns: 7, durationMs: 2000, costUsd: 0.25 } as const;
-      await reportAgent({ ...report, result: 'done', why: '', repairs: 'small' });
-      await reportAgent({
-        ...report,
-        result: 'gave-up',
-        why: 'x'.repeat(5000),
-        repairs: 'somebody who left',
-      });
-    });
-    expect(await bench.run(INTAKE)).to.deep.equal({ kind: 'done' });
-    const ended = (await bench.events()).filter((event) => event.type === 'AI.AGENT.ENDED');
-    expect(ended.map(({ data }) => data)[0]).to.deep.equal({
-      ...{ agent: 'big', provider: 'service-big', model: 'service-big-1', step: 'issue-intake' },
-      ...{ result: 'done', turns: 7, durationMs: 2000, costUsd: 0.25, why: '' },
-    });
-    expect(JSON.stringify(ended[1]?.data)).to.have.length.lessThan(1000);
-    const records = await bench.deps.agentRecords.list();
-    const of = (agent: string) => records.find((one) => one.agent === agent);
-    expect(of('big')).to.deep.include({
-      provider: 'service-big',
-      record: { runs: 2, done: 1, repairs: 0, turns: 14, durationMs: 4000, costMicroUsd: 500_000 },
-    });
-    expect(of('small')).to.deep.include({ model: 'service-small-1', record: { ...NO_RECORD, repairs: 1 } });
-    expect(records).to.have.lengthOf(2);
-  });
-
-  it('is not held against an agent that was never asked, nor a repair against anybody before it is made', async () => {
-    const away = new TammaError('SERVICE_HELD', 'not now', { class: 'rate-limit', heldUntilMs: 1 });
-    const keyless = new TammaError('AI_KEY_MISSING', 'no key', { class: 'authentication' });
-    const failing = (name: string, error: TammaError) =>
-      fakeProvider({ name, answer: () => Promise.reject(error) });
-    const providers = { ...PROVIDERS, big: failing('b', away), small: failing('s', keyless) };
-    await using bench = await openStory(
-      async ({ agents, reportAgent, signal }) => {
-        for (const agent of await agents()) {
-          const result = await agent.provider.respond(askOf(), { signal }).then(
-            () => 'done' as const,
-            () => 'failed' as const,
-          );
-          await reportAgent({
-            agent,
-            result,
-            turns: 0,
-            durationMs: 1,
-            costUsd: 0,
-            why: '',
-            repairs: 'local',
-          });
-        }
-      },
-      { providers },
-    );
-    expect(await bench.run(INTAKE)).to.deep.equal({ kind: 'done' });
-    const records = await bench.deps.agentRecords.list();
-    const runs = records.map(({ agent, record }) => [agent, record.runs, record.done, record.repairs]);
-    expect(runs).to.have.deep.members([
-      ['small', 1, 0, 0],
-      ['local', 1, 1, 1],
-    ]);
-  });
-
-  it('is not held against an agent whose service or money gave out half-way, and what it took counts', async () => {
-    const spent = new TammaError('BUDGET_EXHAUSTED', 'all is spent', { class: 'budget', heldUntilMs: 1 });
-    const providers = { ...PROVIDERS, big: fakeProvider({ name: 'b', answer: () => Promise.reject(spent) }) };
-    await using bench = await openStory(
-      async ({ agents, reportAgent, signal }) => {
-        const [agent] = await agents();
-        if (agent === undefined) throw new Error('expected an agent');
-        await agent.provider.respond(askOf(), { signal }).catch(() => undefined);
-        await reportAgent({
-          agent,
-          result: 'failed',
-          turns: 3,
-          durationMs: 5,
-          costUsd: 0.5,
-          why: '',
-          repairs: undefined,
-        });
-      },
-      { providers },
-    );
-    expect(await bench.run(INTAKE)).to.deep.equal({ kind: 'done' });
-    const records = await bench.deps.agentRecords.list();
-    expect(records.map(({ record }) => record)).to.deep.equal([
-      { runs: 0, done: 0, repairs: 0, turns: 3, durationMs: 5, costMicroUsd: 500_000 },
-    ]);
   });
 });
 
